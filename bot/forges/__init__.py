@@ -1,0 +1,1 @@
+"""The places where merge requests live, behind one protocol."""

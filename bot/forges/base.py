@@ -1,0 +1,106 @@
+"""What Countersign asks of a forge, in the words of `routing.model`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from routing.model import Change, ForgeReview, PastChange, Ref
+
+
+class GateState(StrEnum):
+    """What the gate says. Only `success` lets a change pass."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A gate to be set on one head SHA.
+
+    `description` fits 140 characters. `base_branch` is the base the decision was made for: a
+    success is only set while the forge still shows this head and this base.
+    """
+
+    ref: Ref
+    sha: str
+    base_branch: str
+    state: GateState
+    description: str
+    url: str | None = None
+
+
+class Forge(Protocol):
+    """A place where merge requests live.
+
+    Every method may raise `Retryable` (outage, rate limit, timeout) or `Refused` (the forge
+    said no, the thing does not exist). None blocks the event loop.
+    """
+
+    name: str
+
+    async def check(self) -> str:
+        """Prove that the credentials work; returns who we are there, for the log."""
+        ...
+
+    async def projects(self) -> Sequence[str]:
+        """The projects this forge is configured for."""
+        ...
+
+    async def open_merge_requests(self, project: str) -> Sequence[Ref]:
+        """Every open merge request, drafts included."""
+        ...
+
+    async def change(self, ref: Ref) -> Change:
+        """The merge request with its files and commits; what is missing is named in `gaps`."""
+        ...
+
+    async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:
+        """All reviews left on the forge, oldest first."""
+        ...
+
+    async def requested_reviewers(self, ref: Ref) -> frozenset[str]:
+        """Logins of the people whose review is requested now."""
+        ...
+
+    async def read_file(self, project: str, branch: str, sha: str, path: str) -> str | None:
+        """A file's text at commit `sha`, which must be the tip or an ancestor of the branch.
+
+        Returns None when the file does not exist there.
+        """
+        ...
+
+    async def past_changes(
+        self, project: str, sha: str, paths: Sequence[str], since: datetime
+    ) -> Sequence[PastChange]:
+        """Changes that touched these paths and are part of `sha`, newest first, bounded."""
+        ...
+
+    async def set_gate(self, gate: Gate) -> bool:
+        """Set the commit status `countersign`; idempotent.
+
+        Returns False, having set nothing, when a success was asked for and the merge request
+        meanwhile has another head or base.
+        """
+        ...
+
+    async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
+        """Ask these people for their review; returns those whom the forge would not take."""
+        ...
+
+    async def withdraw_reviewers(self, ref: Ref, logins: Iterable[str]) -> None:
+        """Take requests for review back; people not asked are passed over."""
+        ...
+
+    async def comment(self, ref: Ref, body: str, key: str) -> None:
+        """Post a comment once: `key` is written into it invisibly and looked for first."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections and threads."""
+        ...

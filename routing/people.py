@@ -1,0 +1,139 @@
+"""Who is who: the people of the organisation, and which accounts and addresses are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from functools import cached_property
+from types import MappingProxyType
+
+from routing.levels import Level
+from routing.model import Account
+
+MONTHS_A_YEAR = 12
+WORKING_WEEK = frozenset(range(5))
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Days on which a person is not at work; both ends included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may write or review.
+
+    `logins` maps a forge's kind ("github") to the login there; `days` are ISO weekdays minus one
+    (Monday is 0); `hours` are local to `timezone`; `domains` are declared levels of expertise.
+    """
+
+    id: str
+    name: str
+    slack: str | None = None
+    logins: Mapping[str, str] = field(default_factory=dict)
+    emails: tuple[str, ...] = ()
+    started: date | None = None
+    experience_since: date | None = None
+    timezone: str = "UTC"
+    hours: tuple[time, time] = (time(9), time(17, 30))
+    days: frozenset[int] = WORKING_WEEK
+    max_open: int | None = None
+    domains: Mapping[str, Level] = field(default_factory=dict)
+    away: tuple[Away, ...] = ()
+    bot: bool = False
+    active: bool = True
+
+    def tenure_months(self, today: date) -> int | None:
+        """Whole months in the company, or None when nobody wrote down the start."""
+        return _months(self.started, today)
+
+    def experience_months(self, today: date) -> int | None:
+        """Whole months in the trade; at least the tenure."""
+        known = [_months(since, today) for since in (self.experience_since, self.started)]
+        return max((months for months in known if months is not None), default=None)
+
+    def is_away(self, day: date) -> bool:
+        """Whether the person is away on that day of theirs."""
+        return any(away.first <= day <= away.last for away in self.away)
+
+
+def _months(since: date | None, today: date) -> int | None:
+    if since is None:
+        return None
+    months = (today.year - since.year) * MONTHS_A_YEAR + today.month - since.month
+    return max(0, months - (today.day < since.day))
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody, found by id, Slack id, forge account or e-mail address.
+
+    `pins` maps (forge, login) to the immutable account id first seen under that login. A login
+    that comes back with another id is a stranger: logins can be recycled.
+    """
+
+    everyone: tuple[Person, ...]
+    pins: Mapping[tuple[str, str], str] = MappingProxyType({})
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Person]:
+        """People by their own id."""
+        return {person.id: person for person in self.everyone}
+
+    @cached_property
+    def by_slack(self) -> Mapping[str, Person]:
+        """People by Slack user id."""
+        return {person.slack: person for person in self.everyone if person.slack}
+
+    @cached_property
+    def _by_login(self) -> Mapping[tuple[str, str], Person]:
+        return {
+            (forge, login.lower()): person
+            for person in self.everyone
+            for forge, login in person.logins.items()
+        }
+
+    @cached_property
+    def _by_email(self) -> Mapping[str, Person]:
+        return {email.lower(): person for person in self.everyone for email in person.emails}
+
+    def of_account(self, account: Account | None) -> Person | None:
+        """The person behind a forge account, or None for a stranger."""
+        if account is None:
+            return None
+        key = (account.forge, account.login.lower())
+        pinned = self.pins.get(key)
+        if pinned is not None and pinned != account.id:
+            return None
+        return self._by_login.get(key)
+
+    def of_email(self, email: str) -> Person | None:
+        """The person with that address. Addresses can be forged: never use it to let pass."""
+        return self._by_email.get(email.lower())
+
+    def of_identity(self, identity: str) -> Person | None:
+        """The person behind an identity of the history: a person's id or `mail:ADDRESS`."""
+        if identity.startswith(MAIL):
+            return self.of_email(identity.removeprefix(MAIL))
+        return self.by_id.get(identity)
+
+    def new_pins(self, accounts: Iterable[Account]) -> Mapping[tuple[str, str], str]:
+        """Accounts of known people whose immutable id is seen for the first time."""
+        return {
+            (account.forge, account.login.lower()): account.id
+            for account in accounts
+            if (account.forge, account.login.lower()) in self._by_login
+            and (account.forge, account.login.lower()) not in self.pins
+        }
+
+
+MAIL = "mail:"
+
+
+def mail_identity(email: str) -> str:
+    """An identity for an address that belongs to nobody known (yet)."""
+    return MAIL + email.lower()

@@ -1,0 +1,154 @@
+"""The typed policy: what an organisation asks for, once its file has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from enum import StrEnum
+
+from routing.levels import Level, RiskLevel
+
+CRITICAL = "critical"
+"""In `when: {domains: critical}`: any domain marked critical."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A named part of the code."""
+
+    name: str
+    paths: tuple[str, ...]
+    critical: bool = False
+    lead: str | None = None
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The conditions of a rule; what is None or empty does not matter to it.
+
+    `branch` holds names of branch groups or globs; `domains` holds names, or `critical`.
+    """
+
+    ai: bool | None = None
+    branch: tuple[str, ...] = ()
+    min_risk: RiskLevel | None = None
+    domains: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Qualification:
+    """Who may fill a place; every condition named must hold. Tenure, experience in months.
+
+    `owners` means a code owner of a touched path; with nothing named, anyone may.
+    """
+
+    min_tenure: int | None = None
+    min_experience: int | None = None
+    min_expertise: Level | None = None
+    people: tuple[str, ...] = ()
+    owners: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """So many different people with this qualification."""
+
+    count: int
+    qualification: Qualification
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """One of the parts is enough."""
+
+    parts: tuple[Requirement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part, each by different people."""
+
+    parts: tuple[Requirement, ...]
+
+
+Requirement = Approvals | AnyOf | AllOf
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When its conditions hold, its requirement must be met."""
+
+    name: str
+    when: When
+    require: Requirement
+
+
+class Codeowners(StrEnum):
+    """What the CODEOWNERS file is for."""
+
+    IGNORE = "ignore"
+    ADVISE = "advise"
+    REQUIRE = "require"
+
+
+@dataclass(frozen=True, slots=True)
+class Ai:
+    """How AI assistance counts: smaller changes than `min_lines` count as unassisted."""
+
+    min_lines: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom to ask, where, and how many at once."""
+
+    channel: str | None = None
+    ask: int = 2
+    max_open: int = 5
+    approve_in_slack_up_to: RiskLevel = RiskLevel.HIGH
+
+
+class Step(StrEnum):
+    """What the escalation ladder may do."""
+
+    REMIND = "remind"
+    REASSIGN = "reassign"
+    TELL_LEAD = "tell_lead"
+    TELL_CHANNEL = "tell_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One rung of the ladder: after so much of the person's working time, do that."""
+
+    after: timedelta
+    do: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A channel's summary of open reviews at a local time; days as in `Person.days`."""
+
+    channel: str
+    at: time
+    days: frozenset[int]
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A whole policy. `hash` names its text: approvals are bound to it."""
+
+    hash: str
+    branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    domains: tuple[Domain, ...] = ()
+    codeowners: Codeowners = Codeowners.ADVISE
+    ai: Ai = Ai()
+    rules: tuple[Rule, ...] = ()
+    review: Asking = Asking()
+    escalation: tuple[Rung, ...] = ()
+    digests: tuple[Digest, ...] = ()

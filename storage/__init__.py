@@ -1,0 +1,1 @@
+"""What Countersign remembers, kept in SQLite and spoken of in values."""
