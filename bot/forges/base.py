@@ -3,36 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Protocol
 
+from routing.effects import SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
-
-
-class GateState(StrEnum):
-    """What the gate says. Only `success` lets a change pass."""
-
-    PENDING = "pending"
-    SUCCESS = "success"
-    FAILURE = "failure"
-
-
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """A gate to be set on one head SHA.
-
-    `description` fits 140 characters. `base_branch` is the base the decision was made for: a
-    success is only set while the forge still shows this head and this base.
-    """
-
-    ref: Ref
-    sha: str
-    base_branch: str
-    state: GateState
-    description: str
-    url: str | None = None
 
 
 class Forge(Protocol):
@@ -81,7 +56,7 @@ class Forge(Protocol):
         """Changes that touched these paths and are part of `sha`, newest first, bounded."""
         ...
 
-    async def set_gate(self, gate: Gate) -> bool:
+    async def set_gate(self, gate: SetGate) -> bool:
         """Set the commit status `countersign`; idempotent.
 
         Returns False, having set nothing, when a success was asked for and the merge request

@@ -1,1 +1,1 @@
-"""A Slack workspace on this machine, for trying Countersign without an account and for the tests."""
+"""A Slack workspace on this machine, for trying Countersign and for the tests."""

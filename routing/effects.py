@@ -1,0 +1,166 @@
+"""What must be done: the closed union of effects. The outbox keeps them, the dispatcher acts.
+
+Texts are plain sentences; whoever shows them to people escapes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from routing.model import Ref
+
+
+class GateState(StrEnum):
+    """What the gate says. Only `success` lets a change pass."""
+
+    PENDING = "pending"
+    SUCCESS = "success"
+    FAILURE = "failure"
+
+
+@dataclass(frozen=True, slots=True)
+class SetGate:
+    """Set the commit status `countersign` on one head SHA.
+
+    `description` fits 140 characters. `base_branch` is the base that was decided for: a success
+    may only be set while the forge still shows this head and this base.
+    """
+
+    ref: Ref
+    sha: str
+    base_branch: str
+    state: GateState
+    description: str
+    url: str | None = None
+    kind: Literal["set_gate"] = "set_gate"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """Bring the merge request's card in its channel to what the stored review says now."""
+
+    ref: Ref
+    kind: Literal["show_card"] = "show_card"
+
+
+@dataclass(frozen=True, slots=True)
+class TellThread:
+    """Add a line of history under the card."""
+
+    ref: Ref
+    text: str
+    kind: Literal["tell_thread"] = "tell_thread"
+
+
+class Topic(StrEnum):
+    """What a direct message is about."""
+
+    YOUR_TURN = "your_turn"
+    REMINDER = "reminder"
+    TAKEN_BACK = "taken_back"
+    APPROVAL_LAPSED = "approval_lapsed"
+    AUTHOR_NEWS = "author_news"
+    LEAD_NEWS = "lead_news"
+
+
+@dataclass(frozen=True, slots=True)
+class TellPerson:
+    """Send one person a direct message about a merge request."""
+
+    ref: Ref
+    person: str
+    topic: Topic
+    text: str
+    kind: Literal["tell_person"] = "tell_person"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyPrivately:
+    """Answer the person who clicked, visible to them alone; `slack` is their user id."""
+
+    slack: str
+    channel: str
+    text: str
+    kind: Literal["reply_privately"] = "reply_privately"
+
+
+@dataclass(frozen=True, slots=True)
+class TellChannel:
+    """Say one thing in a channel, about a merge request."""
+
+    ref: Ref
+    channel: str
+    text: str
+    kind: Literal["tell_channel"] = "tell_channel"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReviewers:
+    """Ask for these people's review on the forge; `logins` are theirs there."""
+
+    ref: Ref
+    logins: tuple[str, ...]
+    kind: Literal["request_reviewers"] = "request_reviewers"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawReviewers:
+    """Take requests for review on the forge back."""
+
+    ref: Ref
+    logins: tuple[str, ...]
+    kind: Literal["withdraw_reviewers"] = "withdraw_reviewers"
+
+
+@dataclass(frozen=True, slots=True)
+class PostComment:
+    """Post a comment on the merge request, once for each `key`."""
+
+    ref: Ref
+    key: str
+    body: str
+    kind: Literal["post_comment"] = "post_comment"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestEntry:
+    """One open review in a digest."""
+
+    ref: Ref
+    title: str
+    url: str
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostDigest:
+    """Post a channel's digest; never an empty one."""
+
+    channel: str
+    entries: tuple[DigestEntry, ...]
+    kind: Literal["post_digest"] = "post_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconcile:
+    """Read every open merge request of a forge again, so that a lost delivery costs little."""
+
+    forge: str
+    kind: Literal["reconcile"] = "reconcile"
+
+
+Effect = (
+    SetGate
+    | ShowCard
+    | TellThread
+    | TellPerson
+    | ReplyPrivately
+    | TellChannel
+    | RequestReviewers
+    | WithdrawReviewers
+    | PostComment
+    | PostDigest
+    | Reconcile
+)

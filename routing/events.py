@@ -1,0 +1,153 @@
+"""What happened: the closed union of events. All of them enter by the inbox.
+
+An event of the forge is a hint to look again; the facts say what is true.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from routing.model import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class MergeRequestTouched:
+    """The forge says that something about the merge request changed.
+
+    `head_sha` and `base_branch` are what the delivery claims. They are used only to close the
+    gate early when they differ from what was approved, never to open it.
+    """
+
+    ref: Ref
+    head_sha: str | None = None
+    base_branch: str | None = None
+    kind: Literal["merge_request_touched"] = "merge_request_touched"
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Who clicked on what: the card's own record of the head and base it showed.
+
+    `slack` is the user id; `home` is False for people of other workspaces; `channel` is where
+    an answer to them alone goes.
+    """
+
+    slack: str
+    home: bool
+    channel: str
+    head_sha: str
+    base_branch: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalGiven:
+    """Somebody clicked Approve in Slack."""
+
+    ref: Ref
+    click: Click
+    kind: Literal["approval_given"] = "approval_given"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesRequested:
+    """Somebody asked for changes in Slack, and said which."""
+
+    ref: Ref
+    click: Click
+    comment: str
+    kind: Literal["changes_requested"] = "changes_requested"
+
+
+class DeclineReason(StrEnum):
+    """Why somebody will not review."""
+
+    BUSY = "busy"
+    NOT_MY_AREA = "not_my_area"
+    CONFLICT = "conflict_of_interest"
+    AWAY = "away"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDeclined:
+    """Somebody who was asked said no."""
+
+    ref: Ref
+    click: Click
+    reason: DeclineReason
+    note: str = ""
+    kind: Literal["review_declined"] = "review_declined"
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationDue:
+    """A deadline of the review's ladder has passed."""
+
+    ref: Ref
+    due: datetime
+    kind: Literal["escalation_due"] = "escalation_due"
+
+
+@dataclass(frozen=True, slots=True)
+class CardPosted:
+    """The card now stands in Slack."""
+
+    ref: Ref
+    channel: str
+    ts: str
+    kind: Literal["card_posted"] = "card_posted"
+
+
+@dataclass(frozen=True, slots=True)
+class GateWritten:
+    """The forge took the gate; `moved` says that it refused, since head or base had changed."""
+
+    ref: Ref
+    sha: str
+    state: str
+    moved: bool = False
+    kind: Literal["gate_written"] = "gate_written"
+
+
+@dataclass(frozen=True, slots=True)
+class EffectAbandoned:
+    """An effect was refused for good or failed too often; `problem` says why."""
+
+    ref: Ref
+    effect: str
+    problem: str
+    kind: Literal["effect_abandoned"] = "effect_abandoned"
+
+
+@dataclass(frozen=True, slots=True)
+class DigestDue:
+    """A channel's digest is due for that local day."""
+
+    channel: str
+    day: date
+    kind: Literal["digest_due"] = "digest_due"
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileDue:
+    """It is time to read the open merge requests of a forge again."""
+
+    forge: str
+    kind: Literal["reconcile_due"] = "reconcile_due"
+
+
+ReviewEvent = (
+    MergeRequestTouched
+    | ApprovalGiven
+    | ChangesRequested
+    | ReviewDeclined
+    | EscalationDue
+    | CardPosted
+    | GateWritten
+    | EffectAbandoned
+)
+"""Events about one merge request: `review.advance` decides on them."""
+
+Event = ReviewEvent | DigestDue | ReconcileDue
