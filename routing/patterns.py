@@ -1,0 +1,69 @@
+r"""Policy globs: the path (and branch) patterns people write in policy files.
+
+A glob spells a whole path from the root of the repository:
+
+    services/payments/**   everything below services/payments
+    web/                   the same for web: a trailing slash means everything below
+    **/*.tf                every .tf file, at any depth
+    **/Dockerfile          every Dockerfile, at any depth
+    docs/**/index.md       index.md in docs or any folder below it
+    release/*              directly in release, no deeper
+
+`*` and `?` never cross a slash, `**` as a whole segment does. `[a-z]` and `[!a-z]` are one
+character, a backslash takes the next one as it is, and a leading slash changes nothing. Letter
+case counts. Unlike in .gitignore, a name without a slash is not looked for at every depth: write
+`**/name`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from routing.glob_index import Depth, Glob, GlobIndex, Step, glob_of
+from routing.glob_segment import BadGlob, parse_segment
+
+
+class Patterns:
+    """Several policy globs at once. A glob with a `fault` matches nothing."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._patterns = tuple(patterns)
+        self._index = GlobIndex(
+            (number, glob)
+            for number, pattern in enumerate(self._patterns)
+            if isinstance(glob := _parse(pattern), Glob)
+        )
+
+    def matches(self, path: str) -> bool:
+        """Whether any of the globs matches the path."""
+        return bool(self._index.matching(path))
+
+    def first(self, path: str) -> str | None:
+        """The glob that matches, the first one in the order given, or None."""
+        hits = self._index.matching(path)
+        return self._patterns[min(hits)] if hits else None
+
+
+def fault(pattern: str) -> str | None:
+    """What is wrong with a policy glob and what to write instead, or None where it is sound."""
+    glob = _parse(pattern)
+    return glob if isinstance(glob, str) else None
+
+
+def _parse(pattern: str) -> Glob | str:
+    body = pattern.removeprefix("/")
+    names = body.removesuffix("/").split("/")
+    if names == [""]:
+        return "an empty pattern matches nothing: write '**' for everything"
+    if "" in names:
+        return f"'{pattern}' has an empty segment: write single slashes"
+    if pattern.startswith("!"):
+        return f"'{pattern}' cannot take paths out: write '\\!' for the character"
+    steps: list[Step] = []
+    for name in names:
+        try:
+            steps.append(Depth.ANY if name == "**" else parse_segment(name, classes=True))
+        except BadGlob as bad:
+            return str(bad)
+    below = body.endswith("/")
+    return glob_of(steps, itself=not below, below=below)
