@@ -80,6 +80,7 @@ class TellPerson:
 class ReplyPrivately:
     """Answer the person who clicked, visible to them alone; `slack` is their user id."""
 
+    ref: Ref
     slack: str
     channel: str
     text: str
@@ -116,11 +117,15 @@ class WithdrawReviewers:
 
 @dataclass(frozen=True, slots=True)
 class PostComment:
-    """Post a comment on the merge request, once for each `key`."""
+    """Post a comment on the merge request, once for each `key`.
+
+    `said` are a person's own words, shown quoted under `lead`, ours.
+    """
 
     ref: Ref
     key: str
-    body: str
+    lead: str
+    said: str
     kind: Literal["post_comment"] = "post_comment"
 
 

@@ -102,12 +102,11 @@ class CardPosted:
 
 @dataclass(frozen=True, slots=True)
 class GateWritten:
-    """The forge took the gate; `moved` says that it refused, since head or base had changed."""
+    """The forge has the gate; what it said before on that SHA is history."""
 
     ref: Ref
     sha: str
     state: str
-    moved: bool = False
     kind: Literal["gate_written"] = "gate_written"
 
 

@@ -1,0 +1,151 @@
+"""What a click does to a review: it is taken in, or refused with the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from routing.effects import Effect, PostComment, ReplyPrivately, ShowCard, TellThread
+from routing.events import ApprovalGiven, ChangesRequested, Click, DeclineReason, ReviewDeclined
+from routing.people import Person
+from routing.qualification import Exclusion, Reason
+from routing.record import AskState, Opinion, Review, Stance, Via
+from routing.situation import Situation
+from routing.trail import Entry, bound_to
+
+REASONS = {
+    DeclineReason.BUSY: "is busy",
+    DeclineReason.NOT_MY_AREA: "does not know this area",
+    DeclineReason.CONFLICT: "has a conflict of interest",
+    DeclineReason.AWAY: "is away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The review after a click, what to do besides, and what the ledger is told."""
+
+    review: Review
+    effects: tuple[Effect, ...]
+    trail: tuple[Entry, ...]
+
+
+def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answered:
+    """Take an approval in if the person may give one for exactly what the card showed."""
+    person = situation.facts.people.by_slack.get(event.click.slack)
+    problem = _nobody_here(person, event.click, situation) or _not_now(review)
+    if problem is None:
+        problem = _stale(review, event.click)
+    if problem is None and person is not None:
+        problem = situation.cannot_approve(person) or _too_risky(situation)
+    if problem is not None or person is None:
+        return _refuse(review, event.click, "approve", problem or "")
+    opinion = Opinion(person.id, Stance.APPROVES, review.binding, situation.now, Via.SLACK)
+    entry = Entry(
+        "approval", {"person": person.id, "via": "slack", "binding": bound_to(review.binding)}
+    )
+    said = TellThread(review.ref, f"{person.name} approved {review.binding.head_sha[:8]}.")
+    return Answered(_with_opinion(review, opinion), (said,), (entry,))
+
+
+def request_changes(review: Review, event: ChangesRequested, situation: Situation) -> Answered:
+    """Take an objection in, and put it on the merge request word for word.
+
+    A card that is out of date is no reason to lose what somebody wrote.
+    """
+    person = situation.facts.people.by_slack.get(event.click.slack)
+    problem = _nobody_here(person, event.click, situation) or _not_now(review)
+    if problem is None and person is not None and person.id in situation.where.barred:
+        problem = f"{person.name} {situation.where.barred[person.id]}"
+    if problem is not None or person is None:
+        return _refuse(review, event.click, "request changes", problem or "")
+    opinion = Opinion(
+        person.id, Stance.OBJECTS, review.binding, situation.now, Via.SLACK, event.comment
+    )
+    entry = Entry(
+        "changes_requested",
+        {"person": person.id, "comment": event.comment, "binding": bound_to(review.binding)},
+    )
+    key = f"changes-{person.id}-{situation.now:%Y%m%dT%H%M%S%f}"
+    comment = PostComment(review.ref, key, f"{person.name} asks for changes:", event.comment)
+    said = TellThread(review.ref, f"{person.name} asked for changes: {event.comment}")
+    return Answered(_with_opinion(review, opinion), (comment, said), (entry,))
+
+
+def decline(review: Review, event: ReviewDeclined, situation: Situation) -> Answered:
+    """Let somebody who was asked off; they are not asked for this change again."""
+    person = situation.facts.people.by_slack.get(event.click.slack)
+    problem = _nobody_here(person, event.click, situation) or _not_now(review)
+    asked = person is not None and any(ask.person == person.id for ask in review.waiting)
+    if problem is None and not asked:
+        problem = "you are not asked to review this"
+    if problem is not None or person is None:
+        return _refuse(review, event.click, "decline", problem or "")
+    note = f" ({event.note})" if event.note else ""
+    sentence = f"{person.name} declined: {REASONS[event.reason]}{note}"
+    gone = Exclusion(person.id, Reason.DECLINED, sentence)
+    asks = tuple(
+        replace(ask, state=AskState.DECLINED) if ask.person == person.id else ask
+        for ask in review.asks
+    )
+    after = replace(review, asks=asks, passed=(*review.passed, gone))
+    entry = Entry(
+        "declined", {"person": person.id, "reason": event.reason.value, "note": event.note}
+    )
+    return Answered(after, (TellThread(review.ref, f"{sentence}."),), (entry,))
+
+
+def _with_opinion(review: Review, opinion: Opinion) -> Review:
+    others = tuple(one for one in review.opinions if one.person != opinion.person)
+    return replace(review, opinions=(*others, opinion))
+
+
+def _nobody_here(person: Person | None, click: Click, situation: Situation) -> str | None:
+    if not click.home:
+        return "people of other workspaces cannot decide here"
+    if person is None:
+        return (
+            f"your Slack account {click.slack} is linked to nobody; "
+            f"ask an admin to add `slack: {click.slack}` to your entry in the people file"
+        )
+    if person.slack in situation.facts.left_slack:
+        return "guests and deactivated accounts cannot decide"
+    return None
+
+
+def _not_now(review: Review) -> str | None:
+    if review.draft:
+        return "it is a draft; its author has to mark it ready first"
+    return None if review.is_open else f"it is already {review.state.value}"
+
+
+def _stale(review: Review, click: Click) -> str | None:
+    if click.head_sha != review.binding.head_sha:
+        return (
+            f"the card showed {click.head_sha[:8]}, but {review.binding.head_sha[:8]} was pushed "
+            f"since; look at the new diff, then approve on the refreshed card: {review.url}"
+        )
+    if click.base_branch != review.binding.base_branch:
+        return (
+            f"it was retargeted from {click.base_branch} to {review.binding.base_branch}; "
+            f"look again, then approve on the refreshed card: {review.url}"
+        )
+    return None
+
+
+def _too_risky(situation: Situation) -> str | None:
+    level, most = situation.assessment.risk.level, situation.policy.review.approve_in_slack_up_to
+    if level <= most:
+        return None
+    url = situation.facts.change.merge_request.url
+    return f"its risk is {level}; above {most} approve where you see the whole diff: {url}"
+
+
+def _refuse(review: Review, click: Click, deed: str, problem: str) -> Answered:
+    """Say no to the person alone, and leave a trace; the card is refreshed in passing."""
+    text = f"Could not {deed}: {problem}. Nothing was changed."
+    entry = Entry(
+        "refused",
+        {"slack": click.slack, "deed": deed, "problem": problem, "head_sha": click.head_sha},
+    )
+    effects = (ReplyPrivately(review.ref, click.slack, click.channel, text), ShowCard(review.ref))
+    return Answered(review, effects, (entry,))

@@ -1,0 +1,187 @@
+"""Approvals × requirements → Verdict, as one explained tree that everything else shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from routing.policy import Approvals
+from routing.qualification import render_qualification
+from routing.requirements import Applied, alternatives
+
+SHOWN = 5
+"""How many of the people who could fill a place are named."""
+
+
+class VerdictState(StrEnum):
+    """Whether the change may pass."""
+
+    PENDING = "pending"
+    SATISFIED = "satisfied"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that somebody must fill, in words.
+
+    `by` is who has filled it, `could` the first few who might, best first.
+    """
+
+    wants: str
+    by: str | None
+    could: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to meet a rule: every place filled by a different person.
+
+    `possible` says whether there are different people for all the places.
+    """
+
+    places: tuple[Place, ...]
+    possible: bool
+
+    @property
+    def met(self) -> bool:
+        """Whether every place is filled."""
+        return all(place.by is not None for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """A rule: does it apply, why (not), and how far it is met in each of its ways."""
+
+    name: str
+    applies: bool
+    reason: str
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def met(self) -> bool:
+        """Whether one way is met, or the rule does not apply."""
+        return not self.applies or any(way.met for way in self.ways)
+
+    @property
+    def possible(self) -> bool:
+        """Whether anybody could still meet it."""
+        return not self.applies or any(way.possible for way in self.ways)
+
+    @property
+    def missing(self) -> str:
+        """What is missing, in words: the open places of each way that can still be met."""
+        if self.met:
+            return ""
+        ways = [way for way in self.ways if way.possible] or list(self.ways)
+        said = dict.fromkeys(
+            ", and ".join(place.wants for place in way.places if place.by is None) for way in ways
+        )
+        return ", or ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer with its whole reason.
+
+    `blocks` are sentences that keep the gate shut whatever is approved: objections, problems
+    of the policy file, requirements that nobody can meet.
+    """
+
+    state: VerdictState
+    rules: tuple[RuleResult, ...]
+    blocks: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The open parts, one sentence a rule, each once."""
+        open_rules = (rule.missing for rule in self.rules if rule.applies and not rule.met)
+        return tuple(dict.fromkeys(open_rules))
+
+
+Eligible = Callable[[Approvals, Applied], Sequence[str]]
+"""Ids of the people who could fill such a place of that rule, best first."""
+
+
+def judge(
+    applied: Iterable[Applied],
+    approvers: Collection[str],
+    eligible: Eligible,
+    blocks: Iterable[str] = (),
+) -> Verdict:
+    """Hold the approvals against every rule.
+
+    `approvers` are ids of people whose approval of exactly this head counts; whether they fill
+    a place is asked of `eligible`. A change to which no rule applies is blocked: what the
+    policy does not know is not approved.
+    """
+    rules = tuple(_result(one, approvers, eligible) for one in applied)
+    reasons = list(blocks)
+    if not any(rule.applies for rule in rules):
+        reasons.append("no rule of the policy covers this change; add one without conditions")
+    reasons += [
+        f"nobody can give what “{rule.name}” asks for: {rule.missing}"
+        for rule in rules
+        if not rule.possible
+    ]
+    if reasons:
+        state = VerdictState.BLOCKED
+    elif all(rule.met for rule in rules):
+        state = VerdictState.SATISFIED
+    else:
+        state = VerdictState.PENDING
+    return Verdict(state, rules, tuple(reasons))
+
+
+def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) -> RuleResult:
+    name = applied.rule.name
+    if not applied.applies:
+        return RuleResult(name, False, applied.reason)
+    ways: list[Way] = []
+    for way in alternatives(applied.rule.require):
+        wanted = [place for place in way for _ in range(place.count)]
+        could = [tuple(eligible(place, applied)) for place in wanted]
+        filled = fill([[who for who in those if who in approvers] for those in could])
+        ways.append(
+            Way(
+                tuple(
+                    Place(
+                        render_qualification(place.qualification, applied.domains),
+                        filled.get(index),
+                        those[:SHOWN],
+                    )
+                    for index, (place, those) in enumerate(zip(wanted, could, strict=True))
+                ),
+                possible=len(fill(could)) == len(wanted),
+            )
+        )
+    return RuleResult(name, True, applied.reason, tuple(ways))
+
+
+def fill(
+    places: Sequence[Sequence[str]], held: Mapping[int, str] | None = None
+) -> Mapping[int, str]:
+    """Give as many places as possible to different people (maximum bipartite matching).
+
+    `places[i]` are the people who may have place i, preferred ones first. Returns place →
+    person. `held` is a filling to start from: whoever has a place there keeps one, so only as
+    many others come in as are needed. Kuhn's augmenting paths: there are few places.
+    """
+    holder = {person: place for place, person in (held or {}).items()}
+    kept = frozenset(holder.values())
+
+    def settle(place: int, tried: set[str]) -> bool:
+        for person in places[place]:
+            if person in tried:
+                continue
+            tried.add(person)
+            if person not in holder or settle(holder[person], tried):
+                holder[person] = place
+                return True
+        return False
+
+    for place in range(len(places)):
+        if place not in kept:
+            settle(place, set())
+    return {place: person for person, place in holder.items()}

@@ -1,0 +1,52 @@
+"""What a change is: its provenance, its risk and the domains it touches, worked out together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from routing.domains import touched_domains
+from routing.facts import Facts
+from routing.policy import Domain, Policy
+from routing.provenance import Provenance, assess_provenance
+from routing.risk import Risk, RiskContext, assess_risk
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Provenance, risk and domains (name → paths touched, critical names apart)."""
+
+    provenance: Provenance
+    risk: Risk
+    domains: tuple[str, ...]
+    critical: tuple[str, ...]
+
+
+def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> Assessment:
+    """Look at the change.
+
+    `before` is the provenance found earlier on the same merge request: a mark of AI once seen
+    stays, since trailers can be amended away.
+    """
+    touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, facts.change.paths)
+    found = assess_provenance(facts.change)
+    provenance = before if before is not None and before.ai and not found.ai else found
+    critical = tuple(domain.name for domain in touched if domain.critical)
+    author = facts.people.of_account(facts.change.merge_request.author)
+    risk = assess_risk(
+        facts.change,
+        provenance,
+        RiskContext(
+            critical_domains=critical,
+            developers_on_files=len(facts.history.whole) or None,
+            author_knows_files=_knows(facts, author.id) if author is not None else None,
+        ),
+    )
+    return Assessment(provenance, risk, tuple(domain.name for domain in touched), critical)
+
+
+def _knows(facts: Facts, person: str) -> bool | None:
+    if not facts.history.changes_known:
+        return None
+    own = facts.history.whole.get(person)
+    return own is not None and own.authored > 0

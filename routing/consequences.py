@@ -1,0 +1,160 @@
+"""What follows when a review goes from one state to the next: effects and ledger entries.
+
+Everything people are told of a change of state is found here, by comparing before with after,
+so that no path through the state machine can forget it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from routing.approvals import VerdictState
+from routing.effects import (
+    Effect,
+    RequestReviewers,
+    ShowCard,
+    TellPerson,
+    TellThread,
+    Topic,
+    WithdrawReviewers,
+)
+from routing.model import State
+from routing.people import People
+from routing.record import Ask, Opinion, Review, Via
+from routing.trail import Entry, bound_to
+
+
+def effects(before: Review | None, after: Review, people: People) -> tuple[Effect, ...]:
+    """What must be done to bring the world from `before` to `after`."""
+    return (*_gate(before, after), *_told(before, after, people), *_card(before, after))
+
+
+def trail(before: Review | None, after: Review) -> Iterator[Entry]:
+    """What the ledger is told of the way from `before` to `after`."""
+    if before is None:
+        yield Entry("opened", {"title": after.title, "binding": bound_to(after.binding)})
+    elif before.binding != after.binding:
+        yield Entry(
+            "changed", {"was": bound_to(before.binding), "binding": bound_to(after.binding)}
+        )
+    for opinion in lapsed(before, after):
+        yield Entry("lapsed", {"person": opinion.person, "binding": bound_to(opinion.binding)})
+    for opinion in _new_on_forge(before, after):
+        yield Entry(
+            opinion.stance.value,
+            {"person": opinion.person, "via": "forge", "binding": bound_to(opinion.binding)},
+        )
+    if before is not None and before.state != after.state:
+        yield Entry(after.state.value, {"head_sha": after.binding.head_sha})
+
+
+def lapsed(before: Review | None, after: Review) -> tuple[Opinion, ...]:
+    """Approvals that counted before and no longer do."""
+    if before is None:
+        return ()
+    counting = {one.person for one in after.approvals}
+    return tuple(one for one in before.approvals if one.person not in counting)
+
+
+def _new_on_forge(before: Review | None, after: Review) -> Iterator[Opinion]:
+    known = frozenset(before.opinions) if before is not None else frozenset[Opinion]()
+    return (one for one in after.opinions if one.via is Via.FORGE and one not in known)
+
+
+def _gate(before: Review | None, after: Review) -> Iterator[Effect]:
+    if after.gate is not None and (before is None or before.gate != after.gate):
+        yield after.gate
+
+
+def _told(before: Review | None, after: Review, people: People) -> Iterator[Effect]:
+    was = {ask.person: ask for ask in before.waiting} if before is not None else {}
+    now = {ask.person: ask for ask in after.waiting}
+    came = [ask for who, ask in now.items() if who not in was]
+    went = [ask for who, ask in was.items() if who not in now]
+    yield from _on_the_forge(after, came, went, people)
+    gone = {one.person: one for one in lapsed(before, after)}
+    for opinion in gone.values():
+        yield TellThread(
+            after.ref,
+            f"{after.name(opinion.person)}'s approval of {opinion.binding.head_sha[:8]} no longer "
+            f"counts: {_what_changed(opinion, after)}.",
+        )
+    for ask in came:
+        if ask.person in gone:
+            text = f"Please look again: {_what_changed(gone[ask.person], after)}."
+            yield TellPerson(after.ref, ask.person, Topic.APPROVAL_LAPSED, text)
+        else:
+            yield TellPerson(after.ref, ask.person, Topic.YOUR_TURN, f"Why you: {ask.why}.")
+    yield from _author_news(before, after)
+    if before is not None and before.state != after.state:
+        yield TellThread(after.ref, _ending(after))
+
+
+def _on_the_forge(
+    after: Review, came: Iterable[Ask], went: Iterable[Ask], people: People
+) -> Iterator[Effect]:
+    """Requests for review; those who answered are no longer asked there by the forge itself."""
+    asked = _logins(after, came, people)
+    if asked:
+        yield RequestReviewers(after.ref, asked)
+    spoke = {one.person for one in after.opinions}
+    back = _logins(after, (ask for ask in went if ask.person not in spoke), people)
+    if back and after.state is State.OPEN:
+        yield WithdrawReviewers(after.ref, back)
+
+
+def _logins(review: Review, asks: Iterable[Ask], people: People) -> tuple[str, ...]:
+    known = (people.by_id.get(ask.person) for ask in asks)
+    return tuple(
+        person.logins[review.ref.forge]
+        for person in known
+        if person is not None and review.ref.forge in person.logins
+    )
+
+
+def _author_news(before: Review | None, after: Review) -> Iterator[Effect]:
+    if after.author_person is None or not after.is_open:
+        return
+    was = before.verdict.state if before is not None else VerdictState.PENDING
+    now = after.verdict.state
+    blocks = before.verdict.blocks if before is not None else ()
+    if now is VerdictState.SATISFIED and was is not now:
+        text = "Everything that was asked for is there: it can be merged."
+    elif now is VerdictState.BLOCKED and after.verdict.blocks != blocks:
+        text = f"It cannot pass as it is: {'; '.join(after.verdict.blocks)}."
+    else:
+        return
+    yield TellPerson(after.ref, after.author_person, Topic.AUTHOR_NEWS, text)
+
+
+def _card(before: Review | None, after: Review) -> Iterator[Effect]:
+    """The card is brought up to date when anything it could show has changed."""
+    worth_one = after.is_open or after.card_ts is not None
+    if worth_one and (before is None or _visible(before) != _visible(after)):
+        yield ShowCard(after.ref)
+
+
+def _visible(review: Review) -> Review:
+    return replace(review, gate=None, seen={}, next_due=None, card_ts=None, candidates=())
+
+
+def _what_changed(opinion: Opinion, after: Review) -> str:
+    was, now = opinion.binding, after.binding
+    if was.head_sha != now.head_sha:
+        return f"{now.head_sha[:8]} was pushed"
+    if was.base_branch != now.base_branch:
+        return f"it was retargeted from {was.base_branch} to {now.base_branch}"
+    if was.policy_hash != now.policy_hash:
+        return "the policy changed"
+    return "it was taken back"
+
+
+def _ending(after: Review) -> str:
+    match after.state:
+        case State.OPEN:
+            return "Reopened."
+        case State.MERGED:
+            return "Merged."
+        case State.CLOSED:
+            return "Closed without merging."

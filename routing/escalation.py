@@ -1,0 +1,106 @@
+"""The ladder: what is due when, in the working time of whoever was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from routing.answers import Answered
+from routing.effects import Effect, TellChannel, TellPerson, TellThread, Topic
+from routing.people import People, Person
+from routing.policy import Rung, Step
+from routing.qualification import Exclusion, Reason
+from routing.record import Ask, AskState, Review
+from routing.situation import Situation
+from routing.trail import Entry
+from routing.working_hours import after_working_time
+
+
+def due_at(ask: Ask, rung: Rung, person: Person) -> datetime:
+    """When this rung is due for this ask, in UTC."""
+    return after_working_time(person, ask.asked_at, rung.after)
+
+
+def steps_due(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) -> tuple[Step, ...]:
+    """The steps whose time has come and which were not taken yet, in the ladder's order.
+
+    After a long outage several are due at once. Nobody is reminded of what is taken from them
+    in the same breath.
+    """
+    due = [rung.do for rung in ladder[ask.rung :] if due_at(ask, rung, person) <= now]
+    if Step.REASSIGN in due:
+        due = [step for step in due if step is not Step.REMIND]
+    return tuple(due)
+
+
+def rungs_done(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) -> int:
+    """How many rungs lie behind this ask at `now`."""
+    return ask.rung + sum(due_at(ask, rung, person) <= now for rung in ladder[ask.rung :])
+
+
+def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> datetime | None:
+    """The next moment at which any open ask has a step due, or None."""
+    moments = [
+        due_at(ask, ladder[ask.rung], people.by_id[ask.person])
+        for ask in asks
+        if ask.state is AskState.WAITING and ask.rung < len(ladder) and ask.person in people.by_id
+    ]
+    return min(moments, default=None)
+
+
+def climb(review: Review, situation: Situation) -> Answered:
+    """Take every step that is due for those who were asked and have not answered."""
+    ladder, now = situation.policy.escalation, situation.now
+    people = situation.facts.people.by_id
+    asks: list[Ask] = []
+    passed = list(review.passed)
+    effects: list[Effect] = []
+    trail: list[Entry] = []
+    for ask in review.asks:
+        person = people.get(ask.person)
+        if ask.state is not AskState.WAITING or person is None or not review.is_open:
+            asks.append(ask)
+            continue
+        after = replace(ask, rung=rungs_done(ask, ladder, person, now))
+        for step in steps_due(ask, ladder, person, now):
+            if step is Step.REASSIGN:
+                after = replace(after, state=AskState.REPLACED)
+                sentence = f"{person.name} did not answer in time"
+                passed.append(Exclusion(person.id, Reason.DID_NOT_ANSWER, sentence))
+            effects += _step_effects(step, review, person, situation)
+            trail.append(Entry("escalated", {"person": person.id, "step": step.value}))
+        asks.append(after)
+    climbed = replace(review, asks=tuple(asks), passed=tuple(passed))
+    return Answered(climbed, tuple(dict.fromkeys(effects)), tuple(trail))
+
+
+def _step_effects(
+    step: Step, review: Review, person: Person, situation: Situation
+) -> Iterable[Effect]:
+    match step:
+        case Step.REMIND:
+            text = "Still waiting for your review. Decline if you cannot: the next person is asked."
+            yield TellPerson(review.ref, person.id, Topic.REMINDER, text)
+        case Step.REASSIGN:
+            text = "You need not review this any more: somebody else is asked."
+            yield TellPerson(review.ref, person.id, Topic.TAKEN_BACK, text)
+            yield TellThread(review.ref, f"{person.name} did not answer in time.")
+        case Step.TELL_LEAD:
+            text = f"Waiting for {person.name} for a long time: please help to find a reviewer."
+            for lead in _leads(review, situation):
+                yield TellPerson(review.ref, lead, Topic.LEAD_NEWS, text)
+        case Step.TELL_CHANNEL:
+            if review.channel is not None:
+                text = f"Waiting for {person.name} for a long time: who can review this?"
+                yield TellChannel(review.ref, review.channel, text)
+
+
+def _leads(review: Review, situation: Situation) -> Iterable[str]:
+    return dict.fromkeys(
+        domain.lead
+        for domain in situation.policy.domains
+        if domain.lead is not None
+        and domain.name in review.assessment.domains
+        and domain.lead in situation.facts.people.by_id
+    )

@@ -1,0 +1,46 @@
+"""The trail → sentences that a tired person understands at once."""
+
+from __future__ import annotations
+
+from routing.approvals import VerdictState
+from routing.provenance import Provenance, ProvenanceVerdict
+from routing.record import Review
+
+DESCRIPTION_LENGTH = 140
+"""What a commit status shows (GitHub's limit)."""
+
+PROVENANCE_WORDS = {
+    ProvenanceVerdict.AI_AUTHORED: "written by AI",
+    ProvenanceVerdict.AI_ASSISTED: "AI-assisted",
+    ProvenanceVerdict.AI_SUGGESTION: "has accepted AI suggestions",
+    ProvenanceVerdict.DECLARED: "declared AI-assisted",
+    ProvenanceVerdict.POSSIBLE: "perhaps AI-assisted (a hint, no proof)",
+    ProvenanceVerdict.UNKNOWN: "no sign of AI (which proves nothing)",
+    ProvenanceVerdict.BOT: "by a bot, not AI",
+}
+
+
+def gate_description(review: Review) -> str:
+    """What the gate says in a line, naming what is missing; at most 140 characters."""
+    if review.draft:
+        return "a draft: nobody is asked yet"
+    if review.satisfied:
+        names = ", ".join(review.name(one.person) for one in review.approvals)
+        return cut(f"approved by {names}" if names else "no approval is needed")
+    if review.verdict.state is VerdictState.BLOCKED:
+        return cut("; ".join(review.verdict.blocks))
+    asked = ", ".join(ask.person for ask in review.waiting)
+    return cut(
+        f"needs {'; '.join(review.verdict.missing)}" + (f" (asked {asked})" if asked else "")
+    )
+
+
+def provenance_sentence(provenance: Provenance) -> str:
+    """The verdict in words with its tools: "AI-assisted (Claude Code)"."""
+    tools = f" ({', '.join(provenance.tools)})" if provenance.tools else ""
+    return PROVENANCE_WORDS[provenance.verdict] + tools
+
+
+def cut(text: str, length: int = DESCRIPTION_LENGTH) -> str:
+    """The text, shortened with an ellipsis where it is too long."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

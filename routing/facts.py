@@ -1,0 +1,45 @@
+"""The one snapshot that a decision sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from routing.expertise import Expertise
+from routing.model import Change, ForgeReview
+from routing.people import People
+
+NOTHING: Mapping[str, Expertise] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the people have done on this change's paths: for all of them, and domain by domain.
+
+    The inner mappings go from a person's id to the measured expertise.
+    """
+
+    whole: Mapping[str, Expertise] = NOTHING
+    domains: Mapping[str, Mapping[str, Expertise]] = field(default_factory=dict)
+    changes_known: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a decision may know.
+
+    `owners` maps each changed path to its code owners as written ("@dana-ng", an address);
+    a path nobody owns is absent. `open_asks` counts what each person holds now. `left_slack`
+    holds Slack user ids that may not decide (deactivated, guests). `problems` are reasons, in
+    sentences, why this change cannot be judged at all (its policy file is invalid, say).
+    """
+
+    change: Change
+    people: People
+    history: History = History()
+    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    open_asks: Mapping[str, int] = field(default_factory=dict)
+    forge_reviews: tuple[ForgeReview, ...] = ()
+    left_slack: frozenset[str] = frozenset()
+    problems: tuple[str, ...] = ()

@@ -1,0 +1,51 @@
+"""Who had a hand in a change, and so must not be the one to approve it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from routing.model import Account, Change, Signature
+from routing.people import People, Person
+
+CO_AUTHOR = re.compile(
+    r"^[ \t]*co-authored-by:[^<\n]{0,200}<([^<>\s]{3,254})>", re.IGNORECASE | re.MULTILINE
+)
+    r"^[ \t]*co-authored-by:[^<\n]{0,200}<([^<>\s]{3,254})>", re.IGNORECASE | re.MULTILINE
+)
+
+
+def barred_people(change: Change, people: People) -> Mapping[str, str]:
+    """Person id → what they did: opener, commit author, committer or co-author.
+
+    All of a person's accounts and addresses count. A forged address can only bar somebody
+    here, never let somebody pass.
+    """
+    barred: dict[str, str] = {}
+    for person, deed in _hands(change, people):
+        if person is not None:
+            barred.setdefault(person.id, deed)
+    return barred
+
+
+def _hands(change: Change, people: People) -> Iterator[tuple[Person | None, str]]:
+    yield people.of_account(change.merge_request.author), "opened it"
+    for commit in change.commits:
+        short = commit.sha[:8]
+        yield from ((who, f"wrote {short}") for who in _behind(commit.author, people))
+        yield from ((who, f"committed {short}") for who in _behind(commit.committer, people))
+        for email in CO_AUTHOR.findall(commit.message):
+            yield people.of_email(email), f"is co-author of {short}"
+
+
+def _behind(signature: Signature, people: People) -> tuple[Person | None, ...]:
+    return people.of_account(signature.account), people.of_email(signature.email)
+
+
+def accounts_in(change: Change) -> Iterator[Account]:
+    """Every account of the forge that the change names."""
+    yield change.merge_request.author
+    for commit in change.commits:
+        for signature in (commit.author, commit.committer):
+            if signature.account is not None:
+                yield signature.account

@@ -1,0 +1,172 @@
+"""Person × requirement → qualified, or the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from routing.expertise import Expertise
+from routing.facts import Facts
+from routing.identities import barred_people
+from routing.levels import Level
+from routing.people import MONTHS_A_YEAR, Person
+from routing.policy import Codeowners, Policy, Qualification
+from routing.requirements import owner_people
+
+
+class Reason(StrEnum):
+    """Why somebody is left out."""
+
+    HAS_A_HAND_IN_IT = "has a hand in it"
+    BOT = "bot"
+    INACTIVE = "inactive"
+    NOT_QUALIFIED = "not qualified"
+    AWAY = "away"
+    AT_CAPACITY = "at capacity"
+    DECLINED = "declined"
+    DID_NOT_ANSWER = "did not answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusion:
+    """Somebody who is not asked, and why, in a sentence."""
+
+    person: str
+    reason: Reason
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What each person is to one change: the answers every requirement needs.
+
+    `barred` maps a person's id to the deed that bars them; `levels` a domain (or "" for the
+    change as a whole) to each person's expertise; `owners` are ids of code owners.
+    """
+
+    today: date
+    barred: Mapping[str, str]
+    levels: Mapping[str, Mapping[str, Expertise]]
+    owners: frozenset[str]
+
+    def level(self, person: Person, domains: tuple[str, ...]) -> tuple[Level, str]:
+        """The person's level for these domains, with the sentence of what proves it.
+
+        In several domains the lowest counts: who knows one of two parts has not judged both.
+        """
+        found = [self._level_in(person, domain) for domain in domains or ("",)]
+        return min(found, key=lambda pair: pair[0].rank)
+
+    def _level_in(self, person: Person, domain: str) -> tuple[Level, str]:
+        measured = self.levels.get(domain, {}).get(person.id)
+        level = measured.level if measured else Level.NONE
+        sentence = measured.sentence if measured else "no changes here in the past year"
+        declared = person.domains.get(domain)
+        if declared is not None and declared > level:
+            level, sentence = declared, f"declared {declared} in {domain}"
+        if person.id in self.owners and level < Level.EXPERT:
+            level = list(Level)[level.rank + 1]
+            sentence += ", code owner"
+        return level, sentence
+
+
+def standing(facts: Facts, policy: Policy, today: date) -> Standing:
+    """Gather what everybody is to this change."""
+    owners: frozenset[str] = frozenset()
+    if policy.codeowners is not Codeowners.IGNORE:
+        written = tuple(dict.fromkeys(owner for names in facts.owners.values() for owner in names))
+        owners = owner_people(facts, written)
+    return Standing(
+        today=today,
+        barred=barred_people(facts.change, facts.people),
+        levels={"": facts.history.whole, **facts.history.domains},
+        owners=owners,
+    )
+
+
+def may_never_approve(
+    person: Person, where: Standing, left_slack: frozenset[str]
+) -> Exclusion | None:
+    """Why this person's approval can never count on this change, whatever the requirement."""
+    if person.id in where.barred:
+        deed = where.barred[person.id]
+        return Exclusion(person.id, Reason.HAS_A_HAND_IN_IT, f"{person.name} {deed}")
+    if person.bot:
+        return Exclusion(person.id, Reason.BOT, f"{person.name} is a bot")
+    if not person.active or person.slack in left_slack:
+        return Exclusion(person.id, Reason.INACTIVE, f"{person.name} has no active account")
+    return None
+
+
+def shortfall(
+    person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
+) -> str | None:
+    """What the person lacks for this qualification, in words; None when they are qualified."""
+    return (
+        _time_short("tenure", wanted.min_tenure, person.tenure_months(where.today))
+        or _time_short("experience", wanted.min_experience, person.experience_months(where.today))
+        or _level_short(person, wanted, domains, where)
+        or _not_among(person, wanted, where)
+    )
+
+
+def _time_short(what: str, wanted: int | None, months: int | None) -> str | None:
+    if wanted is None:
+        return None
+    if months is None:
+        return f"{what} is not written down"
+    if months < wanted:
+        return f"{what} short by {render_months(wanted - months)}"
+    return None
+
+
+def _level_short(
+    person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
+) -> str | None:
+    if wanted.min_expertise is None:
+        return None
+    level, _ = where.level(person, domains)
+    if level >= wanted.min_expertise:
+        return None
+    known = level if level.rank else "no expertise"
+    return f"{known} in {render_domains(domains)}, needs {wanted.min_expertise}"
+
+
+def _not_among(person: Person, wanted: Qualification, where: Standing) -> str | None:
+    if wanted.people and person.id not in wanted.people:
+        return f"is not one of {', '.join(wanted.people)}"
+    if wanted.owners and person.id not in where.owners:
+        return "is no code owner of these files"
+    return None
+
+
+def render_months(months: int) -> str:
+    """The span in words: "5 y", "8 months", "2 y 3 months"."""
+    years, rest = divmod(months, MONTHS_A_YEAR)
+    some = f"{rest} month{'s' * (rest != 1)}"
+    if not years:
+        return some
+    return f"{years} y {some}" if rest else f"{years} y"
+
+
+def render_domains(domains: tuple[str, ...]) -> str:
+    """The domains in words, or "these files" where none is touched."""
+    return " and ".join(domains) or "these files"
+
+
+def render_qualification(wanted: Qualification, domains: tuple[str, ...]) -> str:
+    """The qualification in words: "tenure ≥ 5 y", "proficient in payments"."""
+    parts: list[str] = []
+    if wanted.min_expertise is not None:
+        parts.append(f"{wanted.min_expertise} in {render_domains(domains)}")
+    if wanted.min_tenure is not None:
+        parts.append(f"tenure ≥ {render_months(wanted.min_tenure)}")
+    if wanted.min_experience is not None:
+        parts.append(f"experience ≥ {render_months(wanted.min_experience)}")
+    if wanted.people:
+        parts.append(" or ".join(wanted.people))
+    if wanted.owners:
+        parts.append("code owner")
+    return " and ".join(parts) or "anyone"

@@ -1,0 +1,147 @@
+"""The Review: everything that is remembered about one merge request between two events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from routing.approvals import Verdict, VerdictState
+from routing.assessment import Assessment
+from routing.candidates import Candidate
+from routing.effects import SetGate
+from routing.model import Ref, State
+from routing.qualification import Exclusion
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What an approval is given for; when one part changes, it no longer counts."""
+
+    project_id: str
+    number: int
+    head_sha: str
+    base_branch: str
+    policy_hash: str
+
+
+class Stance(StrEnum):
+    """What a person said."""
+
+    APPROVES = "approves"
+    OBJECTS = "objects"
+
+
+class Via(StrEnum):
+    """Where they said it."""
+
+    SLACK = "slack"
+    FORGE = "forge"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A person's latest word on the change.
+
+    An approval counts for its `binding` only; an objection stands until the person approves or
+    the forge's review is dismissed.
+    """
+
+    person: str
+    stance: Stance
+    binding: Binding
+    at: datetime
+    via: Via
+    comment: str = ""
+
+
+class AskState(StrEnum):
+    """How far somebody who was asked has come."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    OBJECTED = "objected"
+    DECLINED = "declined"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody was asked: since when, why them, and how many rungs of the ladder are done."""
+
+    person: str
+    why: str
+    asked_at: datetime
+    state: AskState = AskState.WAITING
+    rung: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """One merge request as Countersign sees it.
+
+    `passed` are people not to be asked again (declined, did not answer). `seen` maps ids of the
+    forge's reviews to what they were first seen to approve; a retarget later does not rebind
+    them. `gate` is the last one decided, `channel` and `card_ts` are where the card stands.
+    """
+
+    ref: Ref
+    binding: Binding
+    title: str
+    url: str
+    author: str
+    author_person: str | None
+    state: State
+    draft: bool
+    head_branch: str
+    additions: int
+    deletions: int
+    file_count: int
+    opened_at: datetime
+    assessment: Assessment
+    verdict: Verdict
+    asks: tuple[Ask, ...] = ()
+    opinions: tuple[Opinion, ...] = ()
+    passed: tuple[Exclusion, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    seen: Mapping[str, Binding] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+    gate: SetGate | None = None
+    channel: str | None = None
+    card_ts: str | None = None
+    next_due: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a decision is wanted now."""
+        return self.state is State.OPEN and not self.draft
+
+    @property
+    def waiting(self) -> tuple[Ask, ...]:
+        """Those asked who have not answered."""
+        return tuple(ask for ask in self.asks if ask.state is AskState.WAITING)
+
+    @property
+    def approvals(self) -> tuple[Opinion, ...]:
+        """Approvals of exactly what stands there now."""
+        return tuple(
+            opinion
+            for opinion in self.opinions
+            if opinion.stance is Stance.APPROVES and opinion.binding == self.binding
+        )
+
+    @property
+    def objections(self) -> tuple[Opinion, ...]:
+        """Objections that still stand."""
+        return tuple(one for one in self.opinions if one.stance is Stance.OBJECTS)
+
+    @property
+    def satisfied(self) -> bool:
+        """Whether the change may pass."""
+        return self.verdict.state is VerdictState.SATISFIED
+
+    def name(self, person: str) -> str:
+        """How to call somebody."""
+        return self.names.get(person, person)

@@ -1,0 +1,260 @@
+"""The one state machine: advance() takes a review, what happened and the facts, and decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from routing import answers, consequences
+from routing.answers import Answered
+from routing.approvals import VerdictState
+from routing.effects import Effect, GateState, SetGate
+from routing.escalation import climb, next_due
+from routing.events import (
+    ApprovalGiven,
+    CardPosted,
+    ChangesRequested,
+    EffectAbandoned,
+    EscalationDue,
+    GateWritten,
+    MergeRequestTouched,
+    ReviewDeclined,
+)
+from routing.explain import gate_description
+from routing.facts import Facts
+from routing.model import State
+from routing.opinions import first_seen, latest_opinions
+from routing.policy import Policy
+from routing.qualification import Exclusion, Reason
+from routing.record import Ask, AskState, Review, Stance, Via
+from routing.selection import select
+from routing.situation import Situation, survey
+from routing.trail import Entry, decision_entry
+
+KEPT = 40
+"""How many candidates and how many exclusions a review keeps for its explanation."""
+
+DecidingEvent = (
+    MergeRequestTouched | ApprovalGiven | ChangesRequested | ReviewDeclined | EscalationDue
+)
+"""Events that are decided on with fresh facts."""
+
+Outcome = CardPosted | GateWritten | EffectAbandoned
+"""What became of an effect: remembered as it is, without looking at the forge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an event comes to: the review after it, what must be done, what is put on record."""
+
+    review: Review
+    effects: tuple[Effect, ...] = ()
+    trail: tuple[Entry, ...] = ()
+
+
+def advance(
+    review: Review | None, event: DecidingEvent, facts: Facts, policy: Policy, now: datetime
+) -> Decision:
+    """Decide afresh from the facts; the event only says who clicked, or that it is time.
+
+    `review` is what was remembered, None for a merge request seen for the first time. Nothing
+    but `now` tells the time, and equal arguments give equal decisions.
+    """
+    before = review.assessment.provenance if review is not None else None
+    situation = survey(facts, policy, now, before)
+    fresh = _look(review, situation)
+    answered = _take_in(fresh, event, situation)
+    after = _settle(answered.review, situation)
+    trail = list(answered.trail)
+    trail += consequences.trail(review, after)
+    if review is None or decision_entry(after) != decision_entry(review):
+        trail.append(decision_entry(after))
+    effects = consequences.effects(review, after, facts.people)
+    return Decision(after, (*answered.effects, *effects), tuple(trail))
+
+
+def note_outcome(review: Review, event: Outcome) -> Decision:
+    """Remember what became of an effect."""
+    match event:
+        case CardPosted(_, channel, ts):
+            return Decision(replace(review, channel=channel, card_ts=ts))
+        case GateWritten(_, sha, state):
+            return Decision(review, trail=(Entry("gate", {"head_sha": sha, "state": state}),))
+        case EffectAbandoned(_, effect, problem):
+            entry = Entry("effect_abandoned", {"effect": effect, "problem": problem})
+            # A gate that could not be written is written again at the next look.
+            gate = None if effect == "set_gate" else review.gate
+            return Decision(replace(review, gate=gate), trail=(entry,))
+
+
+def close_early(review: Review, event: MergeRequestTouched) -> Decision | None:
+    """Shut an open gate on the mere hint that what was approved has changed.
+
+    The hint is believed only in this direction; the facts decide what comes next.
+    """
+    if review.gate is None or review.gate.state is not GateState.SUCCESS:
+        return None
+    head = event.head_sha or review.binding.head_sha
+    base = event.base_branch or review.binding.base_branch
+    if (head, base) == (review.binding.head_sha, review.binding.base_branch):
+        return None
+    gate = SetGate(
+        review.ref, head, base, GateState.PENDING, "changed since it was approved: looking again"
+    )
+    return Decision(replace(review, gate=gate), (gate,))
+
+
+def _look(review: Review | None, situation: Situation) -> Review:
+    """The review as the facts show it now, with everybody's latest word."""
+    facts, binding = situation.facts, situation.binding
+    request = facts.change.merge_request
+    old_opinions = review.opinions if review is not None else ()
+    seen = first_seen(facts.forge_reviews, review.seen if review is not None else {}, binding)
+    opinions = latest_opinions(
+        (one for one in old_opinions if one.via is Via.SLACK),
+        facts.forge_reviews,
+        seen,
+        facts.people,
+    )
+    author = facts.people.of_account(request.author)
+    return Review(
+        ref=request.ref,
+        binding=binding,
+        title=request.title,
+        url=request.url,
+        author=author.name if author is not None else request.author.login,
+        author_person=author.id if author is not None else None,
+        state=request.state,
+        draft=request.draft,
+        head_branch=request.head_branch,
+        additions=sum(file.additions for file in facts.change.files),
+        deletions=sum(file.deletions for file in facts.change.files),
+        file_count=len(facts.change.files),
+        opened_at=request.opened_at,
+        assessment=situation.assessment,
+        verdict=situation.judge(opinions),
+        asks=review.asks if review else (),
+        opinions=opinions,
+        passed=review.passed if review else (),
+        seen=seen,
+        gate=review.gate if review else None,
+        channel=review.channel if review else None,
+        card_ts=review.card_ts if review else None,
+    )
+
+
+def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:
+    match event:
+        case MergeRequestTouched():
+            return Answered(review, (), ())
+        case ApprovalGiven():
+            return answers.approve(review, event, situation)
+        case ChangesRequested():
+            return answers.request_changes(review, event, situation)
+        case ReviewDeclined():
+            return answers.decline(review, event, situation)
+        case EscalationDue():
+            return climb(review, situation)
+
+
+def _settle(review: Review, situation: Situation) -> Review:
+    """Judge, choose whom to ask, and say what the gate and the next deadline are."""
+    verdict = situation.judge(review.opinions)
+    asks = tuple(_heard(review.asks, review, situation))
+    choice = select(
+        situation.field(review.passed),
+        situation.applied,
+        {one.person for one in review.approvals},
+        {ask.person for ask in asks if ask.state is AskState.WAITING},
+    )
+    still = {one.person for one in choice.candidates}
+    if not review.is_open or verdict.state is VerdictState.SATISFIED:
+        asks = tuple(ask for ask in asks if ask.state is not AskState.WAITING)
+    else:
+        asks = tuple(
+            ask for ask in asks if ask.state is not AskState.WAITING or ask.person in still
+        )
+    if review.is_open and verdict.state is VerdictState.PENDING:
+        asks += tuple(Ask(one.person, one.why, situation.now) for one in choice.asked)
+    after = replace(
+        review,
+        verdict=verdict,
+        asks=asks,
+        candidates=choice.candidates[:KEPT],
+        exclusions=_nearest(choice.exclusions),
+        names={person.id: person.name for person in situation.facts.people.everyone},
+        channel=review.channel or _channel(situation),
+        next_due=next_due(asks, situation.policy.escalation, situation.facts.people),
+    )
+    return replace(after, names=_mentioned(after), gate=_gate(after))
+
+
+def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterable[Ask]:
+    """The asks with what each person has said since, wherever they said it."""
+    said = {one.person: one for one in review.opinions}
+    for ask in asks:
+        opinion = said.get(ask.person)
+        if ask.state in {AskState.DECLINED, AskState.REPLACED}:
+            yield ask
+        elif opinion is None:
+            yield replace(ask, state=AskState.WAITING)
+        elif opinion.stance is Stance.OBJECTS:
+            yield replace(ask, state=AskState.OBJECTED)
+        elif opinion.binding == review.binding:
+            yield replace(ask, state=AskState.APPROVED)
+        elif ask.state is AskState.WAITING:
+            yield ask
+        else:  # the approval lapsed: asked anew, with the whole ladder ahead
+            yield replace(ask, state=AskState.WAITING, asked_at=situation.now, rung=0)
+
+
+def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
+    """The exclusions worth keeping: people who just miss before people far from it."""
+    return tuple(
+        sorted(exclusions, key=lambda one: (one.reason is Reason.NOT_QUALIFIED, one.person))[:KEPT]
+    )
+
+
+def _mentioned(review: Review) -> Mapping[str, str]:
+    ids = {
+        *(ask.person for ask in review.asks),
+        *(one.person for one in review.opinions),
+        *(one.person for one in review.candidates),
+        *(one.person for one in review.exclusions),
+        *(
+            who
+            for rule in review.verdict.rules
+            for way in rule.ways
+            for place in way.places
+            for who in (*place.could, *([place.by] if place.by else []))
+        ),
+    }
+    return {who: name for who, name in review.names.items() if who in ids}
+
+
+def _channel(situation: Situation) -> str | None:
+    """A critical domain's channel, else a touched domain's, else the policy's."""
+    critical = frozenset(situation.assessment.critical)
+    touched = [one for one in situation.policy.domains if one.name in situation.assessment.domains]
+    touched.sort(key=lambda one: one.name not in critical)
+    own = next((one.channel for one in touched if one.channel), None)
+    return own or situation.policy.review.channel
+
+
+def _gate(review: Review) -> SetGate | None:
+    if review.state is not State.OPEN:
+        return review.gate
+    if review.satisfied and not review.draft:
+        state = GateState.SUCCESS
+    elif review.verdict.state is VerdictState.BLOCKED and not review.draft:
+        state = GateState.FAILURE
+    else:
+        state = GateState.PENDING
+    return SetGate(
+        review.ref,
+        review.binding.head_sha,
+        review.binding.base_branch,
+        state,
+        gate_description(review),
+    )

@@ -1,0 +1,105 @@
+"""A change in its surroundings, surveyed once; the answers and the choice all look at this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from routing.approvals import Verdict, judge
+from routing.assessment import Assessment, assess
+from routing.candidates import Field
+from routing.facts import Facts
+from routing.people import Person
+from routing.policy import Approvals, Policy
+from routing.provenance import Provenance
+from routing.qualification import Exclusion, Standing, may_never_approve, shortfall, standing
+from routing.record import Binding, Opinion, Stance
+from routing.requirements import Applied, alternatives, apply_rules
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The facts under a policy at one moment, with what they come to."""
+
+    facts: Facts
+    policy: Policy
+    now: datetime
+    assessment: Assessment
+
+    @cached_property
+    def binding(self) -> Binding:
+        """What an approval given now is bound to."""
+        request = self.facts.change.merge_request
+        return Binding(
+            request.project_id,
+            request.ref.number,
+            request.head_sha,
+            request.base_branch,
+            self.policy.hash,
+        )
+
+    @cached_property
+    def where(self) -> Standing:
+        """What everybody is to this change."""
+        return standing(self.facts, self.policy, self.now.date())
+
+    @cached_property
+    def applied(self) -> tuple[Applied, ...]:
+        """Every rule held against the change."""
+        return apply_rules(self.policy, self.facts, self.assessment)
+
+    def field(self, passed: Iterable[Exclusion] = ()) -> Field:
+        """Everybody, ranked; `passed` are not asked again."""
+        gone = {exclusion.person: exclusion for exclusion in passed}
+        return Field(self.facts, self.policy, self.where, self.now, gone)
+
+    def cannot_approve(self, person: Person) -> str | None:
+        """Why this person's approval would not count at all, in a sentence; None if it would."""
+        never = may_never_approve(person, self.where, self.facts.left_slack)
+        if never is not None:
+            return never.sentence
+        lacks: list[str] = []
+        for one in self.applied:
+            if not one.applies:
+                continue
+            for place in _places(one):
+                lack = shortfall(person, place.qualification, one.domains, self.where)
+                if lack is None:
+                    return None
+                lacks.append(lack)
+        return f"{person.name}: {'; '.join(dict.fromkeys(lacks))}"
+
+    def judge(self, opinions: Iterable[Opinion]) -> Verdict:
+        """Hold these opinions against the rules."""
+        said = tuple(opinions)
+        approvers = frozenset(
+            one.person
+            for one in said
+            if one.stance is Stance.APPROVES and one.binding == self.binding
+        )
+        people = self.facts.people.by_id
+        blocks = [
+            f"{people[one.person].name} asked for changes"
+            for one in said
+            if one.stance is Stance.OBJECTS and one.person in people
+        ]
+        field = self.field()
+        return judge(
+            self.applied,
+            approvers - frozenset(field.never),
+            field.qualified,
+            [*self.facts.problems, *blocks],
+        )
+
+
+def _places(applied: Applied) -> Iterable[Approvals]:
+    return (place for way in alternatives(applied.rule.require) for place in way)
+
+
+def survey(
+    facts: Facts, policy: Policy, now: datetime, before: Provenance | None = None
+) -> Situation:
+    """Look at a change; `before` is the provenance found earlier, which sticks."""
+    return Situation(facts, policy, now, assess(facts, policy, before))
