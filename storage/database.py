@@ -1,0 +1,112 @@
+"""One connection on one thread; every piece of work is one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from storage.cards import Cards
+from storage.history import History
+from storage.inbox import Inbox
+from storage.ledger import Ledger
+from storage.migrations import migrations
+from storage.outbox import Outbox
+from storage.people import Pins
+from storage.reviews import Reviews
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0
+"""How long to wait for another process that writes to the same file."""
+
+
+class StorageFailed(Exception):
+    """The database could not do its work; nothing of it was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """The rooms of storage within one transaction."""
+
+    inbox: Inbox
+    outbox: Outbox
+    reviews: Reviews
+    cards: Cards
+    pins: Pins
+    history: History
+    ledger: Ledger
+
+
+class Storage:
+    """The database behind one door: `run` takes work that speaks with its rooms.
+
+    The connection lives on a thread of its own, so the event loop never waits for the disk.
+    SQLite is set to lose nothing that was committed (WAL, synchronous=FULL).
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
+        self._db: Database = self._thread.submit(self._open, str(path)).result()
+
+    @staticmethod
+    def _open(path: str) -> Database:
+        try:
+            connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA foreign_keys=ON")
+            db = Database(connection)
+            migrations.apply(db)
+        except sqlite3.Error as exc:
+            raise StorageFailed(f"{path}: cannot be used as the database: {exc}") from exc
+        return db
+
+    async def run(self, work: Callable[[Rooms], T]) -> T:
+        """Do the work inside one transaction, on the storage thread.
+
+        Whatever the work raises undoes all of it and comes out here.
+
+        Raises:
+            StorageFailed: SQLite refused (disk full, locked for too long, damaged file).
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, work)
+
+    def run_blocking(self, work: Callable[[Rooms], T]) -> T:
+        """The same for commands that have no event loop."""
+        return self._thread.submit(self._work, work).result()
+
+    def _work(self, work: Callable[[Rooms], T]) -> T:
+        try:
+            # IMMEDIATE: the right to write is taken at the start, so no work fails half-way
+            # because another process wrote in between.
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            with self._db.atomic():
+                result = work(_rooms(self._db))
+            self._db.conn.execute("COMMIT")
+        except sqlite3.Error as exc:
+            self._roll_back()
+            raise StorageFailed(f"the database refused: {exc}") from exc
+        except BaseException:
+            self._roll_back()
+            raise
+        return result
+
+    def _roll_back(self) -> None:
+        if self._db.conn.in_transaction:
+            self._db.conn.execute("ROLLBACK")
+
+    def close(self) -> None:
+        """Finish what was begun, then let go of the file."""
+        self._thread.submit(self._db.conn.close).result()
+        self._thread.shutdown()
+
+
+def _rooms(db: Database) -> Rooms:
+    return Rooms(Inbox(db), Outbox(db), Reviews(db), Cards(db), Pins(db), History(db), Ledger(db))

@@ -1,0 +1,108 @@
+"""The inbox: what happened and was not yet decided on. Every event enters here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from routing.events import DigestDue, Event, ReconcileDue
+from storage.codec import EVENT, moment, parse_moment
+
+NEW, DONE, DEAD = "new", "done", "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event waiting for its decision; `attempts` counts the tries so far."""
+
+    seq: int
+    key: str
+    event: Event
+    attempts: int
+    received_at: datetime
+
+
+def subject_of(event: Event) -> str:
+    """What the event is about: events of one subject are decided one after the other."""
+    match event:
+        case DigestDue(channel):
+            return f"digest {channel}"
+        case ReconcileDue(forge):
+            return f"reconcile {forge}"
+        case _:
+            return str(event.ref)
+
+
+class Inbox:
+    """Events by arrival. The unique key makes a repeated delivery cost nothing."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def put(self, key: str, event: Event, now: datetime) -> bool:
+        """Store an event; False when its key was seen before."""
+        return self._insert(key, subject_of(event), EVENT.dump_json(event).decode(), now, NEW)
+
+    def put_dead(self, key: str, raw: str, problem: str, now: datetime) -> bool:
+        """Store a delivery that cannot be used, for people to look at."""
+        return self._insert(key, "dead", raw, now, DEAD, problem)
+
+    def _insert(
+        self, key: str, subject: str, body: str, now: datetime, state: str, problem: str = ""
+    ) -> bool:
+        cursor = self._db.conn.execute(
+            "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
+            " problem) VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (key, subject, body, moment(now), state, moment(now), problem),
+        )
+        return cursor.rowcount == 1
+
+    def next(self, now: datetime, busy: Collection[str] = ()) -> Arrival | None:
+        """The oldest event that may be decided now and whose subject is not `busy`."""
+        marks = ", ".join("?" * len(busy))
+        row = self._db.conn.execute(
+            "SELECT seq, key, body, attempts, received_at FROM inbox"
+            f" WHERE state = 'new' AND not_before <= ? AND subject NOT IN ({marks})"
+            " ORDER BY seq LIMIT 1",
+            (moment(now), *busy),
+        ).fetchone()
+        if row is None:
+            return None
+        seq, key, body, attempts, received_at = row
+        return Arrival(seq, key, EVENT.validate_json(body), attempts, parse_moment(received_at))
+
+    def done(self, seq: int) -> None:
+        """The event was decided on."""
+        self._db["inbox"].update(seq, {"state": DONE})
+
+    def retry(self, seq: int, not_before: datetime, problem: str) -> None:
+        """The facts could not be had: try again later."""
+        self._db.conn.execute(
+            "UPDATE inbox SET attempts = attempts + 1, not_before = ?, problem = ? WHERE seq = ?",
+            (moment(not_before), problem, seq),
+        )
+
+    def bury(self, seq: int, problem: str) -> None:
+        """The event cannot be decided on; people have to look."""
+        self._db["inbox"].update(seq, {"state": DEAD, "problem": problem})
+
+    def waiting(self) -> int:
+        """How many events are not decided yet."""
+        return self._count(NEW)
+
+    def dead(self) -> int:
+        """How many deliveries nobody could use."""
+        return self._count(DEAD)
+
+    def _count(self, state: str) -> int:
+        return self._db["inbox"].count_where("state = ?", [state])
+
+    def next_moment(self) -> datetime | None:
+        """When the next waiting event may be decided; None when none waits."""
+        row = self._db.conn.execute(
+            "SELECT min(not_before) FROM inbox WHERE state = 'new'"
+        ).fetchone()
+        return parse_moment(row[0]) if row[0] else None

@@ -1,0 +1,82 @@
+"""The ledger: append only, each entry sealed onto the one before with SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from routing.model import Ref
+from routing.trail import Entry
+from storage.codec import moment
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A ledger entry as it is kept; `data` is canonical JSON."""
+
+    seq: int
+    at: str
+    ref: str
+    kind: str
+    data: str
+    previous: str
+    hash: str
+
+
+def seal(entry: Sealed) -> str:
+    """The hash an entry must have: SHA-256 over everything else in it, as canonical JSON."""
+    whole = [entry.seq, entry.at, entry.ref, entry.kind, entry.data, entry.previous]
+    return hashlib.sha256(json.dumps(whole, separators=(",", ":")).encode()).hexdigest()
+
+
+class Ledger:
+    """Entries in order, and the check that nobody touched them."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def append(self, ref: Ref, entries: Iterable[Entry], now: datetime) -> None:
+        """Seal entries onto the chain."""
+        row = self._db.conn.execute(
+            "SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1"
+        ).fetchone()
+        seq, previous = row or (0, GENESIS)
+        at = moment(now)
+        for entry in entries:
+            seq += 1
+            data = json.dumps(entry.data, sort_keys=True, separators=(",", ":"))
+            unsealed = Sealed(seq, at, str(ref), entry.kind, data, previous, "")
+            sealed = replace(unsealed, hash=seal(unsealed))
+            self._db["ledger"].insert(asdict(sealed), pk="seq")
+            previous = sealed.hash
+
+    def entries(self, ref: Ref | None = None) -> Iterator[Sealed]:
+        """Entries in order: all of them, or those of one merge request."""
+        where, values = ("WHERE ref = ?", (str(ref),)) if ref is not None else ("", ())
+        rows = self._db.conn.execute(
+            f"SELECT seq, at, ref, kind, data, previous, hash FROM ledger {where} ORDER BY seq",
+            values,
+        )
+        return (Sealed(*row) for row in rows)
+
+    def faults(self) -> Iterator[str]:
+        """What does not fit, in sentences; nothing when every entry is where and as it was.
+
+        A tail cut off cleanly leaves a chain that fits: that needs a checkpoint kept elsewhere.
+        """
+        expected, previous = 1, GENESIS
+        for entry in self.entries():
+            if entry.seq != expected:
+                yield f"entry {expected} is missing"
+            elif entry.previous != previous:
+                yield f"entry {entry.seq} does not follow the one before it"
+            if entry.hash != seal(entry):
+                yield f"entry {entry.seq} was changed after it was written"
+            expected, previous = entry.seq + 1, entry.hash

@@ -1,0 +1,135 @@
+"""The shape of the database, step by step. Append only: a step that has shipped stays as it is."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("countersign")
+
+
+@migrations()
+def m001_queues(db: Database) -> None:
+    """The inbox (what happened) and the outbox (what must be done)."""
+    db["inbox"].create(
+        {
+            "seq": int,
+            "key": str,
+            "subject": str,
+            "body": str,
+            "received_at": str,
+            "state": str,
+            "attempts": int,
+            "not_before": str,
+            "problem": str,
+        },
+        pk="seq",
+        not_null={"key", "subject", "body", "received_at", "state", "attempts", "not_before"},
+    )
+    db["inbox"].create_index(["key"], unique=True)
+    db["inbox"].create_index(["state", "not_before", "seq"])
+    db["outbox"].create(
+        {
+            "seq": int,
+            "lane": str,
+            "priority": int,
+            "subject": str,
+            "body": str,
+            "created_at": str,
+            "state": str,
+            "attempts": int,
+            "not_before": str,
+            "problem": str,
+        },
+        pk="seq",
+        not_null={"lane", "priority", "subject", "body", "created_at", "state", "attempts"},
+    )
+    db["outbox"].create_index(["state", "priority", "seq"])
+    db["outbox"].create_index(["lane", "state"])
+
+
+@migrations()
+def m002_reviews(db: Database) -> None:
+    """Reviews, who is asked in them, and the cards that show them."""
+    db["reviews"].create(
+        {
+            "ref": str,
+            "forge": str,
+            "project": str,
+            "number": int,
+            "url": str,
+            "state": str,
+            "next_due": str,
+            "updated_at": str,
+            "body": str,
+        },
+        pk="ref",
+        not_null={"forge", "project", "number", "url", "state", "updated_at", "body"},
+    )
+    db["reviews"].create_index(["state", "forge"])
+    db["reviews"].create_index(["next_due"])
+    db["reviews"].create_index(["url"])
+    db["open_asks"].create({"ref": str, "person": str}, pk=("ref", "person"))
+    db["open_asks"].create_index(["person"])
+    db["cards"].create(
+        {"id": str, "ref": str, "head_sha": str, "base_branch": str},
+        pk="id",
+        not_null={"ref", "head_sha", "base_branch"},
+    )
+    db["cards"].create_index(["ref", "head_sha", "base_branch"], unique=True)
+
+
+@migrations()
+def m003_people(db: Database) -> None:
+    """Which immutable account stands behind a login."""
+    db["pins"].create(
+        {"forge": str, "login": str, "account": str, "seen_at": str},
+        pk=("forge", "login"),
+        not_null={"account", "seen_at"},
+    )
+
+
+@migrations()
+def m004_history(db: Database) -> None:
+    """Merged changes and the paths they touched."""
+    db["changes"].create(
+        {
+            "id": int,
+            "project": str,
+            "name": str,
+            "at": int,
+            "authors": str,
+            "reviewers": str,
+        },
+        pk="id",
+        not_null={"project", "name", "at", "authors", "reviewers"},
+    )
+    db["changes"].create_index(["project", "name"], unique=True)
+    db["touches"].create(
+        {"project": str, "path": str, "change": int, "added": int, "deleted": int},
+        pk=("project", "path", "change"),
+    )
+    db["touches"].create_index(["change"])
+    db["history_marks"].create(
+        {"project": str, "scope": str, "mark": str, "at": str},
+        pk=("project", "scope"),
+    )
+
+
+@migrations()
+def m005_ledger(db: Database) -> None:
+    """The record of every decision, each entry sealed onto the one before."""
+    db["ledger"].create(
+        {
+            "seq": int,
+            "at": str,
+            "ref": str,
+            "kind": str,
+            "data": str,
+            "previous": str,
+            "hash": str,
+        },
+        pk="seq",
+        not_null={"at", "ref", "kind", "data", "previous", "hash"},
+    )
+    db["ledger"].create_index(["ref", "seq"])

@@ -1,0 +1,94 @@
+"""Reviews as they stand, found by merge request, by address and by the next deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from routing.model import Ref, State
+from routing.record import Review
+from storage.codec import REVIEW, moment
+
+
+class Reviews:
+    """One row a merge request."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def get(self, ref: Ref) -> Review | None:
+        """The review of that merge request, if it was ever seen."""
+        return self._one("ref = ?", str(ref))
+
+    def by_url(self, url: str) -> Review | None:
+        """The review of the merge request with that web address."""
+        return self._one("url = ?", url.rstrip("/"))
+
+    def save(self, review: Review, now: datetime) -> None:
+        """Keep the review and who is asked in it."""
+        ref = str(review.ref)
+        self._db.conn.execute(
+            "INSERT INTO reviews (ref, forge, project, number, url, state, next_due, updated_at,"
+            " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET"
+            " url = excluded.url, state = excluded.state, next_due = excluded.next_due,"
+            " updated_at = excluded.updated_at, body = excluded.body",
+            (
+                ref,
+                review.ref.forge,
+                review.ref.project,
+                review.ref.number,
+                review.url.rstrip("/"),
+                review.state.value,
+                moment(review.next_due) if review.next_due else None,
+                moment(now),
+                REVIEW.dump_json(review).decode(),
+            ),
+        )
+        self._db.conn.execute("DELETE FROM open_asks WHERE ref = ?", (ref,))
+        self._db.conn.executemany(
+            "INSERT INTO open_asks (ref, person) VALUES (?, ?)",
+            [(ref, person) for person in {ask.person for ask in review.waiting}],
+        )
+
+    def open(self, forge: str | None = None) -> Sequence[Review]:
+        """Open reviews, oldest number first."""
+        where, values = "state = ?", [State.OPEN.value]
+        if forge is not None:
+            where, values = "state = ? AND forge = ?", [State.OPEN.value, forge]
+        return self._many(where, *values)
+
+    def asked(self, person: str) -> Sequence[Review]:
+        """Reviews that wait for this person."""
+        return self._many("ref IN (SELECT ref FROM open_asks WHERE person = ?)", person)
+
+    def due(self, now: datetime) -> Sequence[tuple[Ref, datetime]]:
+        """Merge requests whose ladder has a step due, each with its deadline."""
+        rows = self._db.conn.execute(
+            "SELECT forge, project, number, next_due FROM reviews WHERE next_due <= ?"
+            " AND state = 'open' ORDER BY next_due",
+            (moment(now),),
+        ).fetchall()
+        return [
+            (Ref(forge, project, number), datetime.fromisoformat(due))
+            for forge, project, number, due in rows
+        ]
+
+    def open_asks(self, besides: Ref) -> Mapping[str, int]:
+        """How many other reviews wait for each person."""
+        rows = self._db.conn.execute(
+            "SELECT person, count(*) FROM open_asks WHERE ref != ? GROUP BY person",
+            (str(besides),),
+        ).fetchall()
+        return dict(rows)
+
+    def _one(self, where: str, value: str) -> Review | None:
+        row = self._db.conn.execute(f"SELECT body FROM reviews WHERE {where}", (value,)).fetchone()
+        return REVIEW.validate_json(row[0]) if row else None
+
+    def _many(self, where: str, *values: str) -> Sequence[Review]:
+        rows = self._db.conn.execute(
+            f"SELECT body FROM reviews WHERE {where} ORDER BY forge, project, number", values
+        ).fetchall()
+        return [REVIEW.validate_json(row[0]) for row in rows]
