@@ -1,0 +1,195 @@
+"""What people do in the workspace: click, fill in, close, command, open the Home tab, write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.playground import payloads
+from bot.playground.chat_methods import answer
+from bot.playground.delivery import Courier, Delivery
+from bot.playground.elements import find_element
+from bot.playground.forms import Filled, fill_in, state_of
+from bot.playground.nouns import BOT_USER_ID, Json, Message, User, View
+from bot.playground.refusal import ApiRefusal, Impossible
+from bot.playground.view_methods import checked_content
+from bot.playground.workspace import Workspace
+
+
+class People:
+    """Everybody's hands. Each act returns when the app has acknowledged it.
+
+    Raises `Impossible` for what Slack's client would not let that person do, and
+    `NotAcknowledged` when the app does not answer properly (people see a warning sign).
+    """
+
+    def __init__(self, workspace: Workspace, courier: Courier) -> None:
+        self._workspace = workspace
+        self._courier = courier
+        self._events = 0
+
+    async def click(
+        self, user: str, channel: str, ts: str, action_id: str, option: str | None = None
+    ) -> None:
+        """Press a button of a message, or choose the option with that value; confirms if asked."""
+        person = self._able(user)
+        place = self._workspace.channel(channel)
+        self._in_channel(person, channel)
+        message = self._workspace.message(channel, ts)
+        if message.only_for not in (None, user):
+            raise Impossible(f"{user} does not see that message")
+        action = self._action(message.blocks, action_id, option)
+        key = self._workspace.handles.new_response(place.id, user, ts, message.thread_ts)
+        handles = (self._workspace.handles.new_trigger(user), self._response_url(key))
+        payload = payloads.click_in_message(person, place, message, action, handles)
+        await self._courier.deliver(Delivery("interactive", payload))
+
+    async def click_view(
+        self, user: str, action_id: str, option: str | None = None, filled: Filled | None = None
+    ) -> None:
+        """The same in the modal before them, its inputs holding what is `filled` in by then."""
+        await self._click_in(self._modal(user), action_id, option, filled)
+
+    async def click_home(self, user: str, action_id: str, option: str | None = None) -> None:
+        """The same in their Home tab."""
+        home = self._workspace.views.home(user)
+        if home is None:
+            raise Impossible(f"{user} has an empty Home tab")
+        await self._click_in(home, action_id, option, None)
+
+    async def submit_view(self, user: str, filled: Filled | None = None) -> dict[str, str]:
+        """Submit the modal before them; returns the errors it now shows, by block id.
+
+        With errors, whether Slack's own or the app's, the modal stays open.
+        """
+        person = self._able(user)
+        view = self._modal(user)
+        values, complaints = fill_in(view.blocks, filled or {})
+        if complaints:
+            self._workspace.views.show_errors(view, complaints)
+            return complaints
+        trigger_id = self._workspace.handles.new_trigger(user)
+        payload = payloads.view_submission(person, view, values, trigger_id)
+        ack = await self._courier.deliver(Delivery("interactive", payload))
+        return self._after_submission(view, ack)
+
+    async def close_view(self, user: str) -> None:
+        """Leave the modal before them; the app hears of it only if it asked to."""
+        view = self._modal(user)
+        self._workspace.views.close(view)
+        if view.content.get("notify_on_close"):
+            payload = payloads.view_closed(self._able(user), view)
+            await self._courier.deliver(Delivery("interactive", payload))
+
+    async def slash(self, user: str, channel: str, command: str, text: str = "") -> None:
+        """Give a slash command; what the acknowledgement says is shown as the answer."""
+        person = self._able(user)
+        place = self._in_channel(person, channel)
+        key = self._workspace.handles.new_response(place, user)
+        handles = (self._workspace.handles.new_trigger(user), self._response_url(key))
+        payload = payloads.slash_command(
+            person, self._workspace.channel(channel), (command, text), handles
+        )
+        ack = await self._courier.deliver(Delivery("slash_commands", payload))
+        if ack:
+            answer(self._workspace, self._workspace.handles.use_response(key), ack)
+
+    async def open_home(self, user: str) -> None:
+        """Look at the app's Home tab."""
+        person = self._able(user)
+        home = self._workspace.views.home(user)
+        event: Json = {
+            "type": "app_home_opened",
+            "user": person.id,
+            "channel": self._workspace.direct(user).id,
+            "tab": "home",
+            "event_ts": self._workspace.next_ts(),
+        }
+        if home is not None:
+            event["view"] = home.as_json()
+        await self.tell(event)
+
+    async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
+        """Write a message; returns its ts. The app hears of it only when it is mentioned."""
+        person = self._able(user)
+        place = self._in_channel(person, channel)
+        message = self._workspace.post(
+            Message(place, self._workspace.next_ts(), user, text, thread_ts=thread_ts)
+        )
+        if f"<@{BOT_USER_ID}>" in text:
+            event = {**message.as_json(), "type": "app_mention", "channel": place}
+            await self.tell(event | {"event_ts": message.ts})
+        return message.ts
+
+    async def tell(self, event: Json) -> None:
+        """Tell the app of an event of the Events API."""
+        self._events += 1
+        seconds = int(self._workspace.clock.now().timestamp())
+        payload = payloads.event_callback(event, f"Ev{self._events:06d}", seconds)
+        await self._courier.deliver(Delivery("events_api", payload))
+
+    # Who may do what, and with what
+
+    def _able(self, user_id: str) -> User:
+        user = self._workspace.user(user_id)
+        if user.deleted or user.bot:
+            raise Impossible(f"{user_id} is {'deactivated' if user.deleted else 'a bot'}")
+        return user
+
+    def _in_channel(self, user: User, channel: str) -> str:
+        place = self._workspace.channel(channel)
+        if user.id not in place.members:
+            raise Impossible(f"{user.id} is not in {channel}")
+        return place.id
+
+    def _modal(self, user: str) -> View:
+        view = self._workspace.views.top(self._able(user).id)
+        if view is None:
+            raise Impossible(f"{user} has no modal open")
+        return view
+
+    def _response_url(self, key: str) -> str:
+        return f"{self._workspace.url}response/{key}"
+
+    def _action(self, blocks: Sequence[Json], action_id: str, option: str | None) -> Json:
+        found = find_element(blocks, action_id)
+        if found is None:
+            raise Impossible(f"there is nothing called {action_id!r} to click")
+        block_id, element = found
+        state = {} if element["type"] == "button" else state_of(element, option)
+        return payloads.chosen(element, block_id, self._workspace.next_ts(), state)
+
+    async def _click_in(
+        self, view: View, action_id: str, option: str | None, filled: Filled | None
+    ) -> None:
+        person = self._able(view.user)
+        action = self._action(view.blocks, action_id, option)
+        values, _ = fill_in(view.blocks, filled or {})
+        trigger_id = self._workspace.handles.new_trigger(view.user)
+        payload = payloads.click_in_view(person, view, action, values, trigger_id)
+        await self._courier.deliver(Delivery("interactive", payload))
+
+    def _after_submission(self, view: View, ack: Json) -> dict[str, str]:
+        """Do what the acknowledgement of a submission asks for."""
+        views = self._workspace.views
+        match ack.get("response_action"):
+            case None:
+                views.close(view)
+            case "clear":
+                views.clear(view.user)
+            case "update":
+                views.update(view, checked_content(ack["view"], "modal"))
+            case "push":
+                views.push(view.user, checked_content(ack["view"], "modal"))
+            case "errors":
+                return self._show_errors(view, ack)
+            case other:
+                raise ApiRefusal("invalid_arguments", [f"unknown response_action {other!r}"])
+        return {}
+
+    def _show_errors(self, view: View, ack: Json) -> dict[str, str]:
+        errors: dict[str, str] = ack["errors"]
+        inputs = {block["block_id"] for block in view.blocks if block["type"] == "input"}
+        if not errors or not set(errors) <= inputs:
+            raise ApiRefusal("invalid_arguments", [f"errors are for inputs only, not {errors!r}"])
+        self._workspace.views.show_errors(view, errors)
+        return errors

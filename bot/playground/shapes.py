@@ -1,0 +1,125 @@
+"""A small language for saying what a JSON value must look like, with Slack's own complaints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Check = Callable[[Any, str], Iterator[str]]
+"""Looks at a value found at a JSON pointer and yields every complaint about it."""
+
+
+def complaint(what: str, at: str) -> str:
+    """One line of `response_metadata.messages`."""
+    return f"[ERROR] {what} [json-pointer:{at or '/'}]"
+
+
+def string(most: int, least: int = 1) -> Check:
+    """A string of `least` to `most` characters."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if not isinstance(value, str):
+            yield complaint("must provide a string", at)
+        elif len(value) < least:
+            yield complaint(f"must be more than {least - 1} characters", at)
+        elif len(value) > most:
+            yield complaint(f"must be less than {most + 1} characters", at)
+
+    return check
+
+
+def boolean(value: Any, at: str) -> Iterator[str]:
+    """True or false."""
+    if not isinstance(value, bool):
+        yield complaint("must provide a boolean", at)
+
+
+def integer(least: int, most: int) -> Check:
+    """A whole number between the two, both allowed."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if isinstance(value, bool) or not isinstance(value, int):
+            yield complaint("must provide a number", at)
+        elif not least <= value <= most:
+            yield complaint(f"must be between {least} and {most}", at)
+
+    return check
+
+
+def one_of(*words: str) -> Check:
+    """One of these words."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if value not in words:
+            yield complaint(f"must be one of: {', '.join(words)}", at)
+
+    return check
+
+
+def array(item: Check, most: int, least: int = 1) -> Check:
+    """A list of `least` to `most` items, each of which passes."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if not isinstance(value, list):
+            yield complaint("must provide an array", at)
+            return
+        if len(value) < least:
+            yield complaint(f"no fewer than {least} items allowed", at)
+        if len(value) > most:
+            yield complaint(f"no more than {most} items allowed", at)
+        for index, member in enumerate(value):
+            yield from item(member, f"{at}/{index}")
+
+    return check
+
+
+def shape(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:
+    """An object with these properties and no others; `type` is checked by `by_type`."""
+    known = {**required, **(optional or {})}
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            yield complaint("must provide an object", at)
+            return
+        for name in required:
+            if name not in value:
+                yield complaint(f"missing required field: {name}", at)
+        for name, member in value.items():
+            if name in known:
+                yield from known[name](member, f"{at}/{name}")
+            elif name != "type":
+                yield complaint(f"invalid additional property: {name}", at)
+
+    return check
+
+
+def by_type(kinds: Mapping[str, Check]) -> Check:
+    """An object whose `type` says which of these it must be."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        if not isinstance(value, dict):
+            yield complaint("must provide an object", at)
+        elif "type" not in value:
+            yield complaint("missing required field: type", at)
+        elif value["type"] not in kinds:
+            yield complaint(f"unsupported type: {value['type']}", f"{at}/type")
+        else:
+            yield from kinds[value["type"]](value, at)
+
+    return check
+
+
+def either(first: Check, *others: Check) -> Check:
+    """Whatever passes one of the checks; otherwise the first one's complaints."""
+
+    def check(value: Any, at: str) -> Iterator[str]:
+        complaints = list(first(value, at))
+        if complaints and all(any(other(value, at)) for other in others):
+            yield from complaints
+
+    return check
+
+
+def anything(_value: Any, _at: str) -> Iterator[str]:
+    """No demands."""
+    return iter(())
