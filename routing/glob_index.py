@@ -52,7 +52,7 @@ def glob_of(steps: Iterable[Step], *, itself: bool, below: bool) -> Glob:
         case [*_, Depth.ANY]:
             kept.pop()
             itself, below = False, True
-        case [*_, Depth.ANY, Segment(source="*")] if itself:
+        case [*_, Depth.ANY, Segment(free=True)] if itself:
             del kept[-2:]
             itself, below = False, True
     plain = 0
@@ -159,7 +159,7 @@ class GlobIndex:
         hits, nodes = self._folders.get(folder) or self._enter(folder)
         if path in self._itself:
             hits += self._itself[path]
-        for node in nodes:
+        for node in nodes if name else ():
             for reached in node.follow(name):
                 if reached.itself:
                     hits += reached.itself

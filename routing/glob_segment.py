@@ -9,9 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from routing.problems import quoted
 
-class BadGlob(ValueError):
-    """A glob that can never match; the text says why and what to write instead."""
+
+class Fault(ValueError):
+    """Something written that cannot be used: `message` says why, `cure` what to write instead."""
+
+    def __init__(self, message: str, cure: str) -> None:
+        super().__init__(f"{message}: {cure}")
+        self.message = message
+        self.cure = cure
 
 
 class CharClass(NamedTuple):
@@ -25,8 +32,7 @@ class CharClass(NamedTuple):
         return any(low <= char <= high for low, high in self.ranges) != self.negated
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """What stands between two stars; it has a fixed length.
 
     `parts` are (offset, text or class); a `?` only adds to the length. `text` is the whole run
@@ -60,37 +66,38 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A segment with wildcards: `first`, then, each after a star, `middle` and `last`.
+    """A segment with wildcards: its `runs`, with a star between each two of them.
 
-    Without any star there is no `last`. `head` and `tail` are text that every fitting name
-    begins and ends with; an index can go by them.
+    Two segments with the same `source` are the same.
     """
 
     source: str
-    first: Run
-    middle: tuple[Run, ...]
-    last: Run | None
-    head: str = field(init=False)
-    tail: str = field(init=False)
-    least: int = field(init=False)
+    runs: tuple[Run, ...] = field(compare=False)
 
-    def __post_init__(self) -> None:
-        runs = [self.first, *self.middle, *([self.last] if self.last else [])]
-        object.__setattr__(self, "head", self.first.text or "")
-        object.__setattr__(self, "tail", (self.last.text or "") if self.last else "")
-        object.__setattr__(self, "least", max(1, sum(run.length for run in runs)))
+    @property
+    def free(self) -> bool:
+        """Whether every name fits: the segment is a star."""
+        return len(self.runs) > 1 and not any(run.length for run in self.runs)
+
+    @property
+    def head(self) -> str:
+        """Text that every fitting name begins with."""
+        return self.runs[0].text or ""
+
+    @property
+    def tail(self) -> str:
+        """Text that every fitting name ends with."""
+        return self.runs[-1].text or ""
 
     def matches(self, name: str) -> bool:
-        """Whether the name, which holds no slash and is not empty, fits the segment."""
-        if len(name) < self.least or not self.first.fits(name, 0):
+        """Whether the name, which holds no slash, fits the segment."""
+        first, last = self.runs[0], self.runs[-1]
+        if len(self.runs) == 1:
+            return len(name) == first.length and first.fits(name, 0)
+        at, end = first.length, len(name) - last.length
+        if at > end or not first.fits(name, 0) or not last.fits(name, end):
             return False
-        if self.last is None:
-            return len(name) == self.first.length
-        end = len(name) - self.last.length
-        if not self.last.fits(name, end):
-            return False
-        at = self.first.length
-        for run in self.middle:
+        for run in self.runs[1:-1]:
             found = run.find(name, at, end)
             if found < 0:
                 return False
@@ -102,14 +109,31 @@ def parse_segment(source: str, *, classes: bool) -> str | Segment:
     r"""Read one segment: plain text, unescaped, or a `Segment` where it has wildcards.
 
     `*` is any run of characters, `?` any one; a backslash takes the next character as it is,
-    and at the very end stands for itself. `[...]` is a class only where `classes` says so.
+    and at the very end stands for itself. `[...]` is a class only where `classes` says so; its
+    first `]` closes it.
 
     Raises:
-        BadGlob: a class that is never closed.
+        Fault: a class that is never closed.
     """
-    if not any(mark in source for mark in "*?\\["):
+    if "?" in source or "\\" in source or "[" in source:
+        runs = _parse_runs(source, classes=classes)
+    elif "*" in source:
+        runs = [Run(len(text), ((0, text),) if text else (), text) for text in source.split("*")]
+    else:
         return source
-    runs: list[list[str | CharClass | None]] = [[]]
+    if len(runs) == 1 and runs[0].text is not None:
+        return runs[0].text
+    # Stars in a row are one star: only the first and the last run may be empty.
+    inner = [run for run in runs[1:-1] if run.length]
+    return Segment(source, (runs[0], *inner, *runs[1:][-1:]))
+
+
+_Atom = str | CharClass | None
+"""One character of a run: itself, one of a class, or (None) any."""
+
+
+def _parse_runs(source: str, *, classes: bool) -> list[Run]:
+    runs: list[list[_Atom]] = [[]]
     at = 0
     while at < len(source):
         char = source[at]
@@ -126,23 +150,19 @@ def parse_segment(source: str, *, classes: bool) -> str | Segment:
                 char = source[at]
                 at += 1
             runs[-1].append(char)
-    # Stars in a row are one star: only the first and the last run may be empty.
-    first, *others = (_run(run) for run in runs)
-    if not others:
-        return first.text if first.text is not None else Segment(source, first, (), None)
-    return Segment(source, first, tuple(run for run in others[:-1] if run.length), others[-1])
+    return [_run(atoms) for atoms in runs]
 
 
-def _run(atoms: list[str | CharClass | None]) -> Run:
+def _run(atoms: list[_Atom]) -> Run:
     parts: list[tuple[int, str | CharClass]] = []
-    text = ""
+    text: list[str] = []
     for offset, atom in enumerate([*atoms, None]):
         if isinstance(atom, str):
-            text += atom
+            text.append(atom)
             continue
         if text:
-            parts.append((offset - len(text), text))
-            text = ""
+            parts.append((offset - len(text), "".join(text)))
+            text.clear()
         if atom is not None:
             parts.append((offset, atom))
     whole = "".join(part for _, part in parts if isinstance(part, str))
@@ -151,20 +171,19 @@ def _run(atoms: list[str | CharClass | None]) -> Run:
 
 def _parse_class(source: str, at: int) -> tuple[CharClass, int]:
     """Read a class whose opening bracket stands before `at`; returns it and where it ended."""
-    start = at
     negated = source[at : at + 1] in ("!", "^")
     at += negated
     ranges: list[tuple[str, str]] = []
-    while at < len(source) and (source[at] != "]" or not ranges):
+    while at < len(source) and source[at] != "]":
         low, at = _class_char(source, at)
         high = low
         if source[at : at + 1] == "-" and source[at + 1 : at + 2] not in ("]", ""):
             high, at = _class_char(source, at + 1)
         ranges.append((low, high))
     if at >= len(source):
-        raise BadGlob(
-            f"'[' is never closed in '{source}': close it, or write '\\[' for the character"
-            f" (column {start})"
+        raise Fault(
+            f"`[` is never closed in {quoted(source)}, which therefore matches nothing",
+            r"close it with `]`, or write `\[` for the character itself",
         )
     return CharClass(tuple(ranges), negated), at + 1
 

@@ -19,8 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routing.glob_index import Depth, Glob, GlobIndex, Step, glob_of
-from routing.glob_segment import BadGlob, parse_segment
+from routing.glob_index import Depth, Glob, GlobIndex, glob_of
+from routing.glob_segment import Fault, parse_segment
+from routing.problems import quoted
 
 
 class Patterns:
@@ -29,9 +30,9 @@ class Patterns:
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = tuple(patterns)
         self._index = GlobIndex(
-            (number, glob)
+            (number, _parse(pattern))
             for number, pattern in enumerate(self._patterns)
-            if isinstance(glob := _parse(pattern), Glob)
+            if fault(pattern) is None
         )
 
     def matches(self, path: str) -> bool:
@@ -44,26 +45,27 @@ class Patterns:
         return self._patterns[min(hits)] if hits else None
 
 
-def fault(pattern: str) -> str | None:
+def fault(pattern: str) -> Fault | None:
     """What is wrong with a policy glob and what to write instead, or None where it is sound."""
-    glob = _parse(pattern)
-    return glob if isinstance(glob, str) else None
+    try:
+        _parse(pattern)
+    except Fault as found:
+        return found
+    return None
 
 
-def _parse(pattern: str) -> Glob | str:
+def _parse(pattern: str) -> Glob:
     body = pattern.removeprefix("/")
     names = body.removesuffix("/").split("/")
     if names == [""]:
-        return "an empty pattern matches nothing: write '**' for everything"
+        raise Fault("an empty pattern matches nothing", "write `**` for everything")
     if "" in names:
-        return f"'{pattern}' has an empty segment: write single slashes"
+        raise Fault(f"{quoted(pattern)} has an empty segment", "write single slashes")
     if pattern.startswith("!"):
-        return f"'{pattern}' cannot take paths out: write '\\!' for the character"
-    steps: list[Step] = []
-    for name in names:
-        try:
-            steps.append(Depth.ANY if name == "**" else parse_segment(name, classes=True))
-        except BadGlob as bad:
-            return str(bad)
+        raise Fault(
+            f"{quoted(pattern)} cannot take paths out",
+            r"list what is meant, or write `\!` for the character itself",
+        )
+    steps = [Depth.ANY if name == "**" else parse_segment(name, classes=True) for name in names]
     below = body.endswith("/")
     return glob_of(steps, itself=not below, below=below)
