@@ -14,10 +14,11 @@ from functools import partial
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from routing.levels import Level, RiskLevel
+from routing.patterns import fault
 from routing.periods import parse_months, parse_working_time
 from routing.policy import Codeowners, Step
 from routing.problems import quoted
@@ -173,6 +174,14 @@ def _declaration(value: object) -> str:
     return text
 
 
+def _sound_glob(pattern: str) -> str:
+    if pattern != pattern.strip():
+        raise wrong(f"{quoted(pattern)} begins or ends with a space", "take it out")
+    if found := fault(pattern):
+        raise wrong(found.message, found.cure)
+    return pattern
+
+
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
@@ -206,12 +215,14 @@ Title = Annotated[
 Glob = Annotated[
     str,
     *_word(
-        r"[^!\s\x00-\x1f]([^\x00-\x1f]{0,498}\S)?",
-        "a pattern",
-        'write a path or a pattern such as "services/payments/**"',
+        r"[^\x00-\x1f]{1,500}",
+        "a glob",
+        'write a path or a glob such as "services/payments/**" (500 characters at most)',
     ),
+    AfterValidator(_sound_glob),
 ]
-Globs = Annotated[tuple[Glob, ...], Field(min_length=1, max_length=MAX_LIST), one_or_many(Glob)]
+Listed = Field(min_length=1, max_length=MAX_LIST)
+Globs = Annotated[tuple[Glob, ...], Listed, one_or_many(Glob)]
 Label = Annotated[
     str, *_word(r"[^\x00-\x1f]{1,255}", "a label", "write the label's name on one line")
 ]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Self, TypeVar
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -41,21 +41,13 @@ class Part(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _explain(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Turn pydantic's own errors about this part into ones with a cure.
-
-        A key without a value is no way to leave a condition out: it might be forgotten.
-        """
-        empty: list[str] = []
+        """Turn pydantic's own errors about this part into ones with a cure."""
+        refused: dict[str, PydanticCustomError] = {}
         if isinstance(data, Mapping):
-            empty = [key for key, value in data.items() if value is None and key in cls._keys()]
-            data = {key: value for key, value in data.items() if key not in empty}
+            refused = cls._refused(data)
+            data = {key: value for key, value in data.items() if key not in refused}
         errors: list[InitErrorDetails] = [
-            {
-                "type": wrong(_NOTHING, f"write {cls._example(key)}, or leave the key out"),
-                "loc": (key,),
-                "input": None,
-            }
-            for key in empty
+            {"type": reason, "loc": (key,), "input": None} for key, reason in refused.items()
         ]
         try:
             part = handler(data)
@@ -63,7 +55,7 @@ class Part(BaseModel):
             errors.extend(
                 {"type": cls._explained(one), "loc": one["loc"], "input": None}
                 for one in error.errors(include_url=False)
-                if not cls._follows(one, empty)
+                if not cls._follows(one, refused)
             )
         if errors:
             raise ValidationError.from_exception_data(cls.__name__, errors)
@@ -81,10 +73,29 @@ class Part(BaseModel):
     def _keys(cls) -> list[str]:
         return [field.alias or name for name, field in cls.model_fields.items()]
 
+    @classmethod
+    def _refused(cls, data: Mapping[str, object]) -> dict[str, PydanticCustomError]:
+        """Values that are not even looked into.
+
+        A key without a value is no way to leave a condition out: it might be forgotten. A list
+        that is too long costs time, and nobody reads ten thousand problems.
+        """
+        refused = dict[str, PydanticCustomError]()
+        for key, field in zip(cls._keys(), cls.model_fields.values(), strict=True):
+            value = data.get(key, "")
+            most = next(
+                (bound.max_length for bound in field.metadata if isinstance(bound, MaxLen)), None
+            )
+            if value is None:
+                refused[key] = wrong(_NOTHING, f"write {cls._example(key)}, or leave the key out")
+            elif most is not None and isinstance(value, list | dict) and len(value) > most:
+                refused[key] = wrong(f"there are {len(value)} items here", f"write {most} at most")
+        return refused
+
     @staticmethod
-    def _follows(error: ErrorDetails, empty: list[str]) -> bool:
+    def _follows(error: ErrorDetails, refused: Mapping[str, object]) -> bool:
         """Whether an error only repeats another: pydantic counts a list without its bad items."""
-        return (error["type"] == "missing" and error["loc"][-1] in empty) or (
+        return (error["type"] == "missing" and error["loc"][-1] in refused) or (
             error["type"] == "too_short" and bool(error["input"])
         )
 
@@ -98,8 +109,6 @@ class Part(BaseModel):
             return cls.stray_key(key)
         if kind in {"greater_than_equal", "less_than_equal"}:
             return wrong(f"{error['input']} is out of range", cls._range(key))
-        if kind == "too_long":
-            return wrong("there is too much here", f"write {said['max_length']} at most")
         message = _NOTHING if error["input"] is None else _NEEDED.get(kind, error["msg"])
         return wrong(message, f"write {cls._example(key)}")
 

@@ -17,6 +17,7 @@ from routing.fields import (
     Flag,
     Hours,
     LevelWord,
+    Listed,
     Login,
     Name,
     SlackUser,
@@ -28,6 +29,7 @@ from routing.fields import (
 )
 from routing.file_schema import Part
 from routing.people import WORKING_WEEK
+from routing.problems import on_lines
 
 MAX_PEOPLE = 20_000
 
@@ -45,8 +47,8 @@ def _only_mine(kind: str) -> AfterValidator:
     def check(text: str, info: ValidationInfo) -> str:
         repeated = info.context if isinstance(info.context, Repeated) else Repeated()
         if lines := repeated.lines.get(kind, {}).get(text.lower()):
-            places = ", ".join(str(line) for line in lines)
-            raise wrong(f"written more than once (lines {places})", "let one person have it, once")
+            cure = "let one person have it, once"
+            raise wrong(f"this is written more than once ({on_lines(lines)})", cure)
         return text
 
     return AfterValidator(check)
@@ -88,7 +90,7 @@ class PersonPart(Part):
     )
     emails: Annotated[
         tuple[PersonEmail, ...],
-        Field(min_length=1, max_length=MAX_LIST),
+        Listed,
         one_or_many(PersonEmail),
     ] = Field(
         default=(), description="Addresses they commit with.", examples=[["dana@example.com"]]

@@ -25,19 +25,10 @@ from routing.policy import (
     Rung,
     When,
 )
-from routing.policy_schema import (
-    AnyPart,
-    ApprovalsPart,
-    DomainPart,
-    FromPart,
-    Known,
-    PolicyPart,
-    RepositoryPart,
-    RequirementPart,
-    ReviewPart,
-    RulePart,
-)
+from routing.policy_names import Known
+from routing.policy_schema import DomainPart, PolicyPart, RepositoryPart, ReviewPart, RulePart
 from routing.problems import InvalidFile, Problem
+from routing.requirement_schema import AnyPart, ApprovalsPart, FromPart, RequirementPart
 from routing.yaml_text import Node, parse_yaml
 
 

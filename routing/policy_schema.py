@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import pairwise
-from math import prod
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from routing.fields import (
@@ -19,11 +16,9 @@ from routing.fields import (
     Days,
     Declaration,
     Flag,
-    Glob,
     Globs,
     Label,
-    LevelWord,
-    Months,
+    Listed,
     Name,
     RiskWord,
     StepWord,
@@ -31,115 +26,24 @@ from routing.fields import (
     Version,
     Whole,
     WorkingTime,
-    nearest_word,
     one_or_many,
     wrong,
 )
 from routing.file_schema import Part
-from routing.levels import Level, RiskLevel
+from routing.levels import RiskLevel
 from routing.people import WORKING_WEEK
-from routing.policy import CRITICAL, Codeowners
-from routing.problems import quoted
+from routing.policy import Codeowners
+from routing.policy_names import BranchRefs, DomainName, DomainRefs, PersonRef, RuleName
+from routing.requirement_schema import SmallRequirement
 
-MAX_ALTERNATIVES = 64
-MAX_PLACES = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The names a policy file may refer to, and those it may not take again.
-
-    `branches` are the groups and `listed` what stands in them; `people` is None where nobody
-    knows who exists; `repeated` maps rule names used twice to the lines they stand on.
-    """
-
-    domains: frozenset[str] = frozenset()
-    branches: frozenset[str] = frozenset()
-    listed: frozenset[str] = frozenset()
-    people: frozenset[str] | None = None
-    taken_domains: frozenset[str] = frozenset()
-    taken_rules: frozenset[str] = frozenset()
-    repeated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-
-
-def _known(info: ValidationInfo) -> Known | None:
-    return info.context if isinstance(info.context, Known) else None
-
-
-def _instead(word: str, names: frozenset[str], otherwise: str) -> str:
-    guess = nearest_word(word, sorted(names))
-    return f"did you mean {guess}?" if guess else otherwise
-
-
-def _new_domain(name: str, info: ValidationInfo) -> str:
-    if name == CRITICAL:
-        raise wrong(f"{CRITICAL!r} means every critical domain", "choose another name")
-    if (known := _known(info)) and name in known.taken_domains:
-        message = f"{quoted(name)} is the organisation's; a repository may add, never change"
-        raise wrong(message, "choose another name")
-    return name
-
-
-def _new_rule(name: str, info: ValidationInfo) -> str:
-    known = _known(info) or Known()
-    if lines := known.repeated.get(name):
-        message = f"rules on lines {' and '.join(map(str, lines))} have the same name"
-        raise wrong(message, "give each its own")
-    if name in known.taken_rules:
-        message = f"the organisation has a rule named {quoted(name)}"
-        raise wrong(message, "choose another name; a repository may add rules, never change one")
-    return name
-
-
-def _known_domain(name: str, info: ValidationInfo) -> str:
-    known = _known(info)
-    if known and name != CRITICAL and name not in known.domains:
-        otherwise = "name it under domains, or write critical for every critical one"
-        cure = _instead(name, known.domains | {CRITICAL}, otherwise)
-        raise wrong(f"there is no domain {quoted(name)}", cure)
-    return name
-
-
-def _known_branch(name: str, info: ValidationInfo) -> str:
-    """Let groups, globs and branches that stand in a group pass.
-
-    Any other word would be a typing slip more often than a branch, and such a rule never fires.
-    """
-    known = _known(info)
-    if known and not set(name) & set("*?[") and name not in known.branches | known.listed:
-        cure = _instead(
-            name, known.branches, f"name a group under branches ({name}: [{name}]), or write a glob"
-        )
-        raise wrong(f"there is no branch group {quoted(name)}", cure)
-    return name
-
-
-def _known_person(name: str, info: ValidationInfo) -> str:
-    known = _known(info)
-    if known and known.people is not None and name not in known.people:
-        cure = _instead(name, known.people, "write the id of somebody in the people file")
-        raise wrong(f"nobody has the id {quoted(name)}", cure)
-    return name
-
-
-DomainName = Annotated[Name, AfterValidator(_new_domain)]
-DomainRef = Annotated[Name, AfterValidator(_known_domain)]
-BranchRef = Annotated[Glob, AfterValidator(_known_branch)]
-PersonRef = Annotated[Name, AfterValidator(_known_person)]
-RuleName = Annotated[Name, AfterValidator(_new_rule)]
-
-_Listed = Field(min_length=1, max_length=MAX_LIST)
-DomainRefs = Annotated[tuple[DomainRef, ...], _Listed, one_or_many(DomainRef)]
-BranchRefs = Annotated[tuple[BranchRef, ...], _Listed, one_or_many(BranchRef)]
-PersonRefs = Annotated[tuple[PersonRef, ...], _Listed, one_or_many(PersonRef)]
-Labels = Annotated[tuple[Label, ...], _Listed, one_or_many(Label)]
+Labels = Annotated[tuple[Label, ...], Listed, one_or_many(Label)]
 
 
 class DomainPart(Part):
     """A named part of the code."""
 
     paths: Globs = Field(
-        description="Gitignore-style patterns of the files that belong to it.",
+        description="Globs of the files that belong to it, from the repository's root.",
         examples=[["services/payments/**"]],
     )
     critical: Flag = Field(default=False, description="A mistake here hurts.", examples=[True])
@@ -195,133 +99,6 @@ class WhenPart(Part):
     )
 
 
-class FromPart(Part):
-    """Who may approve; every condition named must hold."""
-
-    min_tenure: Months | None = Field(
-        default=None, description="At least so long in the company.", examples=["5y"]
-    )
-    min_experience: Months | None = Field(
-        default=None, description="At least so long in the trade.", examples=["8y"]
-    )
-    min_expertise: LevelWord | None = Field(
-        default=None,
-        description="At least this expertise in the domains the change touches.",
-        examples=["proficient"],
-    )
-    people: PersonRefs = Field(
-        default=(), description="One of these people, by id.", examples=[["dana", "emil"]]
-    )
-    owners: Flag = Field(
-        default=False, description="A code owner of a path the change touches.", examples=[True]
-    )
-    anyone: Flag = Field(default=False, description="Anybody; stands alone.", examples=[True])
-
-    @model_validator(mode="after")
-    def _somebody(self) -> Self:
-        """A forgotten condition must not open the door to everybody."""
-        conditions = (
-            self.min_tenure,
-            self.min_experience,
-            self.min_expertise not in {None, Level.NONE},
-            self.people,
-            self.owners,
-        )
-        if self.anyone and any(conditions):
-            raise wrong("`anyone` stands beside conditions", "keep either anyone or the conditions")
-        if not self.anyone and not any(conditions):
-            raise wrong("no condition is named", "write {anyone: true} if anybody may approve")
-        return self
-
-
-class ApprovalsPart(Part):
-    """So many different people with this qualification."""
-
-    approvals: Whole = Field(
-        ge=1, le=MAX_PLACES, description="How many different people.", examples=[1]
-    )
-    who: FromPart = Field(
-        alias="from", description="Who may approve.", examples=[{"min_tenure": "5y"}]
-    )
-
-    @model_validator(mode="after")
-    def _enough_people(self) -> Self:
-        named = len(set(self.who.people))
-        if named and named < self.approvals:
-            message = f"{self.approvals} approvals can never come from {named} named"
-            raise wrong(message, "name more people, or ask for fewer approvals")
-        return self
-
-    def alternatives(self) -> int:
-        """How many ways lead through it."""
-        return 1
-
-    def places(self) -> int:
-        """How many people the longest way needs."""
-        return self.approvals
-
-
-class AnyPart(Part):
-    """One of the parts is enough."""
-
-    any: tuple[RequirementPart, ...] = Field(
-        min_length=1,
-        max_length=MAX_ALTERNATIVES,
-        examples=[[{"approvals": 1, "from": {"min_tenure": "5y"}}]],
-    )
-
-    def alternatives(self) -> int:
-        """How many ways lead through it."""
-        return sum(part.alternatives() for part in self.any)
-
-    def places(self) -> int:
-        """How many people the longest way needs."""
-        return max(part.places() for part in self.any)
-
-
-class AllPart(Part):
-    """Every part, each by different people."""
-
-    all: tuple[RequirementPart, ...] = Field(
-        min_length=1,
-        max_length=MAX_ALTERNATIVES,
-        examples=[[{"approvals": 1, "from": {"min_tenure": "5y"}}]],
-    )
-
-    def alternatives(self) -> int:
-        """How many ways lead through it."""
-        return prod(part.alternatives() for part in self.all)
-
-    def places(self) -> int:
-        """How many people the longest way needs."""
-        return sum(part.places() for part in self.all)
-
-
-def _shape(value: object) -> str:
-    """Which requirement was meant; the tags are in brackets to tell them from written keys."""
-    keys: Mapping[str, object] = value if isinstance(value, Mapping) else {}
-    return next((f"[{key}]" for key in ("any", "all") if key in keys), "[approvals]")
-
-
-RequirementPart = Annotated[
-    Annotated[ApprovalsPart, Tag("[approvals]")]
-    | Annotated[AnyPart, Tag("[any]")]
-    | Annotated[AllPart, Tag("[all]")],
-    Discriminator(_shape),
-]
-
-
-def _small(requirement: RequirementPart) -> RequirementPart:
-    """Every way through a requirement is looked at, so there may not be too many."""
-    if requirement.alternatives() > MAX_ALTERNATIVES:
-        message = f"this can be met in more than {MAX_ALTERNATIVES} ways"
-        raise wrong(message, "split it into several rules, or take parts out of any")
-    if requirement.places() > MAX_PLACES:
-        message = f"this needs more than {MAX_PLACES} people"
-        raise wrong(message, "ask for fewer approvals")
-    return requirement
-
-
 class RulePart(Part):
     """When its conditions hold, its requirement must be met."""
 
@@ -329,7 +106,7 @@ class RulePart(Part):
     when: WhenPart = Field(
         default=WhenPart(), description="When it applies.", examples=[{"ai": True}]
     )
-    require: Annotated[RequirementPart, AfterValidator(_small)] = Field(
+    require: SmallRequirement = Field(
         description="What must be met.",
         examples=[{"approvals": 1, "from": {"min_tenure": "5y"}}],
     )

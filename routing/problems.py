@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 KeyPath = tuple[str | int, ...]
 """The way from a file's root to a value: keys of mappings, places in lists (from 0)."""
 
 _SHOWN = 60
+_LINES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +68,9 @@ def printable(text: str) -> str:
         letter if letter.isprintable() else letter.encode("unicode_escape").decode()
         for letter in short
     )
+
+
+def on_lines(lines: Sequence[int]) -> str:
+    """Where something stands: "lines 3, 9"; the first five are enough to find the others."""
+    more = ", …" if len(lines) > _LINES_SHOWN else ""
+    return "lines " + ", ".join(str(line) for line in lines[:_LINES_SHOWN]) + more

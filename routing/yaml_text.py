@@ -176,7 +176,7 @@ class _Reader:
             node = self._node(next(self._events), key, (*path, name))
             first = entries.setdefault(name, node)
             if first is not node:
-                message = f"written twice (first on line {first.line})"
+                message = f"this is written twice (first on line {first.line})"
                 self._report(key, node.path, message, "keep one of the two")
         return entries
 
