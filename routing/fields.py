@@ -6,7 +6,7 @@ Every scalar arrives as text (see `yaml_text`), so each kind says for itself wha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, time, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
@@ -28,6 +28,9 @@ PROBLEM = "problem"
 
 MAX_LIST = 200
 """The most items a list takes."""
+
+Listed = Field(min_length=1, max_length=MAX_LIST)
+"""A list in which leaving everything out would mean something else."""
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _EARLIEST = date(1950, 1, 1)
@@ -86,7 +89,7 @@ def _matching(pattern: re.Pattern[str], text: str) -> str:
     return text
 
 
-def _one_of(words: type[StrEnum]) -> tuple[BeforeValidator, WithJsonSchema]:
+def _one_of(words: Iterable[StrEnum]) -> tuple[BeforeValidator, WithJsonSchema]:
     """One word of a closed list."""
     known = [str(word) for word in words]
 
@@ -188,7 +191,9 @@ def _listed(value: object) -> object:
 
 def one_or_many(item: Any) -> BeforeValidator:
     """Lets a list of one be written without its brackets."""
-    return BeforeValidator(_listed, json_schema_input_type=item | tuple[item, ...])
+    return BeforeValidator(
+        _listed, json_schema_input_type=item | Annotated[tuple[item, ...], Listed]
+    )
 
 
 _PERIOD = "write years or months, such as 5y, 18mo or 1y6mo"
@@ -221,7 +226,6 @@ Glob = Annotated[
     ),
     AfterValidator(_sound_glob),
 ]
-Listed = Field(min_length=1, max_length=MAX_LIST)
 Globs = Annotated[tuple[Glob, ...], Listed, one_or_many(Glob)]
 Label = Annotated[
     str, *_word(r"[^\x00-\x1f]{1,255}", "a label", "write the label's name on one line")
@@ -251,13 +255,13 @@ Email = Annotated[
 ]
 
 Months = Annotated[
-    int, *_read(parse_months, "([0-9]{1,2}y)?([0-9]{1,3}mo)?", "a period of years", _PERIOD)
+    int, *_read(parse_months, "(?=.)([0-9]{1,2}y)?([0-9]{1,3}mo)?", "a period of years", _PERIOD)
 ]
 WorkingTime = Annotated[
     timedelta,
     *_read(
         parse_working_time,
-        "([0-9]{1,3}d)?([0-9]{1,4}h)?([0-9]{1,5}m)?",
+        "(?=.)([0-9]{1,3}d)?([0-9]{1,4}h)?([0-9]{1,5}m)?",
         "a period of working time",
         _WORK,
     ),
@@ -281,5 +285,6 @@ Timezone = Annotated[
 
 RiskWord = Annotated[RiskLevel, *_one_of(RiskLevel)]
 LevelWord = Annotated[Level, *_one_of(Level)]
+SomeLevelWord = Annotated[Level, *_one_of(level for level in Level if level.rank)]
 CodeownersWord = Annotated[Codeowners, *_one_of(Codeowners)]
 StepWord = Annotated[Step, *_one_of(Step)]

@@ -170,15 +170,19 @@ def _locate(root: Node, loc: Iterable[str | int]) -> tuple[Node, KeyPath]:
     return node, path
 
 
-def render_schema(model: type[Part], title: str) -> str:
+def render_schema(model: type[Part]) -> str:
     """The JSON schema of a file, for editors."""
-    schema = model.model_json_schema(schema_generator=_EditorSchema)
-    schema = {"$schema": DIALECT, **schema, "title": title}
+    schema = {"$schema": DIALECT, **model.model_json_schema(schema_generator=_EditorSchema)}
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 class _EditorSchema(GenerateJsonSchema):
     """Optional keys may be left out; they may not be null."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        """Never: the key itself says as much."""
+        del schema
+        return False
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from routing.fields import (
     MAX_LIST,
@@ -131,6 +131,8 @@ class PersonPart(Part):
 
 class PeoplePart(Part):
     """The people file."""
+
+    model_config = ConfigDict(title="Countersign people")
 
     people: tuple[PersonPart, ...] = Field(
         max_length=MAX_PEOPLE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from routing.fields import (
@@ -62,7 +62,7 @@ class AiPart(Part):
         default=10,
         ge=0,
         le=10_000,
-        description="Smaller AI-assisted changes count as unassisted.",
+        description="Smaller AI-assisted changes count as unassisted, save in critical domains.",
         examples=[10],
     )
     declaration: Declaration = Field(
@@ -118,9 +118,7 @@ class ReviewPart(Part):
     channel: Channel | None = Field(
         default=None, description="Where cards go.", examples=["#reviews"]
     )
-    ask: Whole = Field(
-        default=2, ge=1, le=10, description="People asked at once, at least.", examples=[2]
-    )
+    ask: Whole = Field(default=2, ge=1, le=10, description="People asked at once.", examples=[2])
     max_open: Whole = Field(
         default=5, ge=1, le=100, description="Asks a person holds at a time.", examples=[5]
     )
@@ -178,6 +176,8 @@ Rules = Annotated[
 
 class PolicyPart(Part):
     """The organisation's policy file."""
+
+    model_config = ConfigDict(title="Countersign policy")
 
     version: Version = Field(description="The version of this format.", examples=[1])
     branches: dict[Name, Globs] = Field(

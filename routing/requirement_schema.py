@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from math import prod
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from routing.fields import Flag, LevelWord, Months, Whole, nearest_word, wrong
+from routing.fields import Flag, Months, SomeLevelWord, Whole, nearest_word, wrong
 from routing.file_schema import Part
-from routing.levels import Level
 from routing.policy_names import PersonRefs
 from routing.problems import quoted
 
@@ -22,13 +21,15 @@ MAX_PLACES = 10
 class FromPart(Part):
     """Who may approve; every condition named must hold."""
 
+    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+
     min_tenure: Months | None = Field(
         default=None, description="At least so long in the company.", examples=["5y"]
     )
     min_experience: Months | None = Field(
         default=None, description="At least so long in the trade.", examples=["8y"]
     )
-    min_expertise: LevelWord | None = Field(
+    min_expertise: SomeLevelWord | None = Field(
         default=None,
         description="At least this expertise in the domains the change touches.",
         examples=["proficient"],
@@ -47,7 +48,7 @@ class FromPart(Part):
         conditions = (
             self.min_tenure,
             self.min_experience,
-            self.min_expertise not in {None, Level.NONE},
+            self.min_expertise,
             self.people,
             self.owners,
         )

@@ -1,0 +1,89 @@
+"""`countersign check`: can the policy and people files be used, and if not, what is wrong?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from routing.file_schema import Part, render_schema
+from routing.people_file import parse_people
+from routing.people_schema import PeoplePart
+from routing.policy_file import parse_policy
+from routing.policy_schema import PolicyPart
+from routing.problems import InvalidFile, Problem, render_problems
+
+SCHEMAS: dict[str, type[Part]] = {"policy": PolicyPart, "people": PeoplePart}
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ONE = {"rules": "rule", "domains": "domain", "people": "person"}
+_T = TypeVar("_T")
+
+
+@click.command
+@click.option(
+    "--policy", envvar="COUNTERSIGN_POLICY", show_envvar=True, type=_FILE, help="The policy file."
+)
+@click.option(
+    "--people", envvar="COUNTERSIGN_PEOPLE", show_envvar=True, type=_FILE, help="The people file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+@click.option(
+    "--schema", type=click.Choice(list(SCHEMAS)), help="Print a file's JSON schema, for editors."
+)
+def check(policy: Path | None, people: Path | None, as_json: bool, schema: str | None) -> None:
+    """Check the policy and people files, and say everything that is wrong with them.
+
+    With both files, everybody whom the policy names must be in the people file.
+    """
+    if schema:
+        click.echo(render_schema(SCHEMAS[schema]), nl=False)
+        return
+    if not policy and not people:
+        raise click.UsageError("Name a file: --policy FILE, --people FILE, or both.")
+
+    problems: list[Problem] = []
+    everyone = _read(people, parse_people, problems)
+    rules = _read(policy, partial(parse_policy, people=everyone), problems)
+    counts = {
+        "rules": len(rules.rules) if rules else None,
+        "domains": len(rules.domains) if rules else None,
+        "people": len(everyone) if everyone is not None else None,
+    }
+    if as_json:
+        listed = [asdict(problem) for problem in problems]
+        click.echo(json.dumps({"fine": not problems, **counts, "problems": listed}))
+    elif problems:
+        click.echo(render_problems(problems))
+    else:
+        found = (_counted(count, what) for what, count in counts.items() if count is not None)
+        click.echo(f"fine: {', '.join(found)}")
+    if problems:
+        raise SystemExit(1)
+
+
+def _read(path: Path | None, parse: Callable[[str, str], _T], problems: list[Problem]) -> _T | None:
+    """What the file says; None, with its problems added to the others, where it cannot be used."""
+    if path is None:
+        return None
+    try:
+        return parse(_text(path), str(path))
+    except InvalidFile as invalid:
+        problems.extend(invalid.problems)
+        return None
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        cure = "save the file as UTF-8"
+        problem = Problem(str(path), line, "", "this is not UTF-8 text", cure)
+        raise InvalidFile([problem]) from error
