@@ -67,6 +67,10 @@ def check(policy: Path | None, people: Path | None, as_json: bool, schema: str |
         raise SystemExit(1)
 
 
+def _counted(count: int, what: str) -> str:
+    return f"1 {_ONE[what]}" if count == 1 else f"{count} {what}"
+
+
 def _read(path: Path | None, parse: Callable[[str, str], _T], problems: list[Problem]) -> _T | None:
     """What the file says; None, with its problems added to the others, where it cannot be used."""
     if path is None:
