@@ -1,0 +1,326 @@
+"""One repository of the stand-in: what people do to it, and what they see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+
+from tests.standins.git import Edit, Git, Stamp
+from tests.standins.github_state import Comment, NewCommit, Person, Pull, Review, Status
+
+CONTEXT = "countersign"
+REVIEW_STATES = {
+    "APPROVE": "APPROVED",
+    "REQUEST_CHANGES": "CHANGES_REQUESTED",
+    "COMMENT": "COMMENTED",
+}
+
+Hook = Callable[["Repository", str, str, Pull | None, Mapping[str, object]], None]
+"""Told of everything that happens: repository, event type, action, pull request, extra payload."""
+
+
+class Repository:
+    """One repository with its git, pull requests and statuses. Every change is told to `hook`.
+
+    The methods say what people do ("ana pushes"); what the API shows follows from the state.
+    """
+
+    def __init__(
+        self,
+        full_name: str,
+        people: dict[str, Person],
+        now: Callable[[], datetime],
+        ids: count[int],
+    ) -> None:
+        self.full_name = full_name
+        self.former_names: set[str] = set()
+        self.people = people
+        self.now = now
+        self.ids = ids
+        self.id = next(ids)
+        self.git = Git()
+        self.pulls: dict[int, Pull] = {}
+        self.statuses: dict[str, list[Status]] = {}
+        self.hook: Hook = lambda *_: None
+        stamp = Stamp("Somebody", "somebody@example.com", now())
+        root = self.git.commit((), {"README.md": "# Shop\n"}, stamp, stamp, "The beginning")
+        self.git.branches["main"] = root
+
+    # --- branches and files
+
+    def branch(self, name: str, start: str = "main") -> str:
+        """Make a branch at the tip of another; returns the SHA."""
+        self.git.branches[name] = self.git.branches[start]
+        return self.git.branches[name]
+
+    def tag(self, name: str, sha: str) -> None:
+        """Put a tag on a commit, perhaps one that is named like a branch."""
+        self.git.tags[name] = sha
+
+    def delete_branch(self, name: str) -> None:
+        """Remove a branch; its commits stay."""
+        del self.git.branches[name]
+
+    def write_file(
+        self, branch: str, path: str, text: Edit, by: str = "Somebody <somebody@example.com>"
+    ) -> str:
+        """Commit one file straight to a branch; returns the SHA."""
+        return self.commit(branch, NewCommit(f"Write {path}", {path: text}, by))
+
+    def commit(self, branch: str, new: NewCommit, at: datetime | None = None) -> str:
+        """Put a commit on a branch; open pull requests of that branch follow."""
+        sha = self._write(self.git.branches[branch], new, at)
+        self._move(branch, sha)
+        return sha
+
+    def _write(self, parent: str, new: NewCommit, at: datetime | None = None) -> str:
+        author = self.stamp(new.author or "Somebody <somebody@example.com>", at)
+        committer = self.stamp(new.committer, at) if new.committer else author
+        return self.git.commit(
+            (parent,),
+            new.files,
+            author,
+            committer,
+            new.message,
+            verified=new.committer == "web-flow",
+        )
+
+    def stamp(self, who: str, at: datetime | None = None) -> Stamp:
+        """The name and address that a commit by `who` (a login or "Name <address>") carries."""
+        when = at or self.now()
+        if "<" in who:
+            name, _, address = who.partition("<")
+            return Stamp(name.strip(), address.rstrip(">"), when)
+        person = self.people[who.lower()]
+        return Stamp(person.name, person.email, when)
+
+    def _move(self, branch: str, sha: str) -> None:
+        self.git.branches[branch] = sha
+        self.hook(self, "push", "", None, {"ref": f"refs/heads/{branch}", "after": sha})
+        for pull in self.pulls.values():
+            if pull.head == branch and pull.state == "open":
+                before, pull.head_sha = pull.head_sha, sha
+                pull.base_sha = self.git.branches[pull.base]
+                self._tell(pull, "synchronize", before=before, after=sha)
+
+    # --- pull requests
+
+    def open_pull(  # noqa: PLR0913 - what a person fills in
+        self,
+        author: str,
+        head: str,
+        *,
+        base: str = "main",
+        files: Mapping[str, Edit] | None = None,
+        commits: Sequence[NewCommit] = (),
+        title: str | None = None,
+        body: str | None = "",
+        draft: bool = False,
+        labels: Sequence[str] = (),
+    ) -> int:
+        """Push a branch (one commit of `files`, then `commits`) and open a pull request."""
+        title = title or f"Change {head}"
+        if head not in self.git.branches:
+            self.branch(head, base)
+        tip = self.git.branches[head]
+        for new in [*([NewCommit(title, files, author)] if files else []), *commits]:
+            tip = self._write(tip, _by(new, author))
+        self.git.branches[head] = tip
+        number = max(self.pulls, default=0) + 1
+        self.pulls[number] = Pull(
+            next(self.ids),
+            number,
+            title,
+            body,
+            self.people[author.lower()],
+            head,
+            base,
+            tip,
+            self.git.branches[base],
+            self.now(),
+            draft,
+            labels=list(labels),
+        )
+        self._tell(self.pulls[number], "opened")
+        return number
+
+    def push(
+        self, number: int, files: Mapping[str, Edit], author: str, message: str = "More"
+    ) -> str:
+        """Push one more commit to the pull request's branch; returns the new head."""
+        return self.commit(self.pulls[number].head, NewCommit(message, files, author))
+
+    def force_push(
+        self, number: int, files: Mapping[str, Edit], author: str, message: str = "Redone"
+    ) -> str:
+        """Replace the branch by one commit on the base's tip; returns the new head."""
+        pull = self.pulls[number]
+        sha = self._write(self.git.branches[pull.base], NewCommit(message, files, author))
+        self._move(pull.head, sha)
+        return sha
+
+    def retarget(self, number: int, base: str) -> None:
+        """Point the pull request at another base branch."""
+        pull = self.pulls[number]
+        before, pull.base = pull.base, base
+        pull.base_sha = self.git.branches[base]
+        self._tell(pull, "edited", changes={"base": {"ref": {"from": before}}})
+
+    def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
+        """Change the title or the description."""
+        pull = self.pulls[number]
+        changes: dict[str, object] = {}
+        if title is not None:
+            changes["title"] = {"from": pull.title}
+            pull.title = title
+        if body is not None:
+            changes["body"] = {"from": pull.body}
+            pull.body = body
+        self._tell(pull, "edited", changes=changes)
+
+    def label(self, number: int, *labels: str) -> None:
+        """Give the pull request exactly these labels."""
+        pull = self.pulls[number]
+        pull.labels = list(labels)
+        self._tell(pull, "labeled")
+
+    def convert_to_draft(self, number: int) -> None:
+        """Say that it is not ready."""
+        self.pulls[number].draft = True
+        self._tell(self.pulls[number], "converted_to_draft")
+
+    def ready(self, number: int) -> None:
+        """Say that it is ready for review."""
+        self.pulls[number].draft = False
+        self._tell(self.pulls[number], "ready_for_review")
+
+    def close(self, number: int) -> None:
+        """Close without merging."""
+        self.pulls[number].state = "closed"
+        self._tell(self.pulls[number], "closed")
+
+    def reopen(self, number: int) -> None:
+        """Open a closed pull request again."""
+        self.pulls[number].state = "open"
+        self._tell(self.pulls[number], "reopened")
+
+    def merge(self, number: int, by: str) -> str:
+        """Merge into the base with a merge commit; returns its SHA."""
+        pull = self.pulls[number]
+        base = self.git.branches[pull.base]
+        start = self.git.commits[self.git.merge_base(base, pull.head_sha)].tree
+        after = self.git.commits[pull.head_sha].tree
+        paths = start.keys() | after.keys()
+        changed = {path for path in paths if start.get(path) != after.get(path)}
+        sha = self.git.commit(
+            (base, pull.head_sha),
+            {path: after.get(path) for path in changed},
+            self.stamp(by),
+            self.stamp("web-flow"),
+            f"Merge pull request #{number} from {pull.head}",
+            verified=True,
+        )
+        pull.state, pull.merged_at = "closed", self.now()
+        self._move(pull.base, sha)
+        self._tell(pull, "closed")
+        return sha
+
+    # --- reviews and conversation
+
+    def review(self, number: int, by: str, event: str, body: str = "") -> int:
+        """Leave a review ("APPROVE", "REQUEST_CHANGES", "COMMENT") on the head; returns its id."""
+        pull, person = self.pulls[number], self.people[by.lower()]
+        review = Review(
+            next(self.ids), person, REVIEW_STATES[event], pull.head_sha, body, self.now()
+        )
+        pull.reviews.append(review)
+        if person in pull.requested:
+            pull.requested.remove(person)
+        self.hook(self, "pull_request_review", "submitted", pull, {"review": review})
+        return review.id
+
+    def dismiss(self, number: int, review_id: int) -> None:
+        """Dismiss a review."""
+        pull = self.pulls[number]
+        review = next(review for review in pull.reviews if review.id == review_id)
+        review.state = "DISMISSED"
+        self.hook(self, "pull_request_review", "dismissed", pull, {"review": review})
+
+    def say(self, number: int, by: str, body: str) -> Comment:
+        """Comment on the pull request."""
+        pull = self.pulls[number]
+        comment = Comment(next(self.ids), self.people[by.lower()], body, self.now())
+        pull.comments.append(comment)
+        self.hook(self, "issue_comment", "created", pull, {"comment": comment})
+        return comment
+
+    def ask(self, number: int, *logins: str) -> None:
+        """Request the review of these people."""
+        pull = self.pulls[number]
+        for person in (self.people[login.lower()] for login in logins):
+            if person not in pull.requested:
+                pull.requested.append(person)
+                self._tell(pull, "review_requested", requested_reviewer=person)
+
+    def unask(self, number: int, *logins: str) -> None:
+        """Take requests for review back."""
+        pull = self.pulls[number]
+        wanted = {login.lower() for login in logins}
+        for person in [who for who in pull.requested if who.login.lower() in wanted]:
+            pull.requested.remove(person)
+            self._tell(pull, "review_request_removed", requested_reviewer=person)
+
+    def set_status(
+        self,
+        sha: str,
+        state: str,
+        *,
+        by: str,
+        context: str = CONTEXT,
+        description: str | None = None,
+        target_url: str | None = None,
+    ) -> Status:
+        """Put a commit status on a commit, as any app or person with write access could."""
+        creator = self.people[by.lower()]
+        new = Status(next(self.ids), state, context, description, target_url, creator, self.now())
+        self.statuses.setdefault(sha, []).append(new)
+        return new
+
+    # --- what people see
+
+    def gate(self, number: int, context: str = CONTEXT) -> str | None:
+        """What the gate says on the head now, or None where it says nothing."""
+        shown = self._shown(number, context)
+        return shown.state if shown else None
+
+    def gate_description(self, number: int) -> str | None:
+        """The sentence beside the gate on the head now."""
+        shown = self._shown(number, CONTEXT)
+        return shown.description if shown else None
+
+    def _shown(self, number: int, context: str) -> Status | None:
+        """The newest status of that context on the head."""
+        on_head = self.statuses.get(self.pulls[number].head_sha, [])
+        return next((status for status in on_head[::-1] if status.context == context), None)
+
+    def comments(self, number: int) -> list[str]:
+        """The texts of the conversation, oldest first."""
+        return [comment.body for comment in self.pulls[number].comments]
+
+    def requested(self, number: int) -> set[str]:
+        """Logins of the people asked for their review."""
+        return {person.login for person in self.pulls[number].requested}
+
+    def head(self, number: int) -> str:
+        """The head SHA."""
+        return self.pulls[number].head_sha
+
+    def _tell(self, pull: Pull, action: str, **extra: object) -> None:
+        self.hook(self, "pull_request", action, pull, extra)
+
+
+def _by(new: NewCommit, author: str) -> NewCommit:
+    if new.author is not None:
+        return new
+    return NewCommit(new.message, new.files, author, new.committer)

@@ -1,0 +1,368 @@
+"""GitHub's REST API: each route takes a call and answers with JSON, or refuses as GitHub does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from tests.standins.git import Commit, Submodule, blob_sha
+from tests.standins.github_repository import REVIEW_STATES, Repository
+from tests.standins.github_state import Comment, Person, Pull
+from tests.standins.github_views import Json, Views
+
+FILES_SHOWN, COMMITS_SHOWN = 3000, 250
+STATUS_STATES = {"error", "failure", "pending", "success"}
+COMMENT_LIMIT, DESCRIPTION_LIMIT = 65_536, 140
+
+
+class Problem(Exception):
+    """An answer that is not a success, with GitHub's words."""
+
+    def __init__(self, status: int, message: str, errors: Sequence[object] = ()) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: who asks for what."""
+
+    repo: Repository
+    person: Person
+    views: Views
+    match: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Mapping[str, object]
+
+    @property
+    def pull(self) -> Pull:
+        """The pull request of the address."""
+        try:
+            return self.repo.pulls[int(self.match["number"])]
+        except (KeyError, ValueError):
+            raise Problem(404, "Not Found") from None
+
+    @property
+    def review_id(self) -> int:
+        """The review of the address, which belongs to the pull request."""
+        for review in self.pull.reviews:
+            if str(review.id) == self.match["item"]:
+                return review.id
+        raise Problem(404, "Not Found")
+
+    def commit(self, name: str, status: int = 422) -> Commit:
+        """The commit that a SHA or short name means."""
+        sha = self.repo.git.resolve(name)
+        if sha is None:
+            raise Problem(status, f"No commit found for SHA: {name}")
+        return self.repo.git.commits[sha]
+
+    def text(self, key: str, default: str | None = None) -> str:
+        """A string of the body that must be there."""
+        value = self.body.get(key, default)
+        if not isinstance(value, str):
+            problem = {"resource": "Body", "field": key, "code": "missing_field"}
+            raise Problem(422, "Validation Failed", [problem])
+        return value
+
+    def may_write(self) -> None:
+        """Refuse those who may only look."""
+        if self.person.access != "write":
+            raise Problem(403, "Resource not accessible by personal access token")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """An answer that comes in pages."""
+
+    items: Sequence[object]
+
+
+@dataclass(frozen=True)
+class Created:
+    """An answer with status 201."""
+
+    body: object
+
+
+Answer = Json | Listing | Created
+Handler = Callable[[Call], Answer]
+
+
+def show_repository(call: Call) -> Answer:
+    """GET a repository."""
+    view = call.views.repository(call.repo)
+    return view | {"permissions": {"pull": True, "push": call.person.access == "write"}}
+
+
+def list_pulls(call: Call) -> Answer:
+    """GET pull requests, newest first."""
+    state = call.query.get("state", "open")
+    pulls = [pull for pull in call.repo.pulls.values() if state in (pull.state, "all")]
+    return Listing([call.views.pull(call.repo, pull) for pull in pulls[::-1]])
+
+
+def show_pull(call: Call) -> Answer:
+    """GET one pull request."""
+    return call.views.full_pull(call.repo, call.pull)
+
+
+def list_files(call: Call) -> Answer:
+    """GET the changed files, up to GitHub's limit."""
+    files = call.repo.git.diff(call.pull.base_sha, call.pull.head_sha)
+    return Listing([call.views.file(file) for file in files[:FILES_SHOWN]])
+
+
+def list_pull_commits(call: Call) -> Answer:
+    """GET the commits, up to GitHub's limit."""
+    commits = call.repo.git.between(call.pull.base_sha, call.pull.head_sha)
+    return Listing([call.views.commit(call.repo, commit) for commit in commits[:COMMITS_SHOWN]])
+
+
+def list_reviews(call: Call) -> Answer:
+    """GET the reviews, oldest first."""
+    return Listing([call.views.review(review) for review in call.pull.reviews])
+
+
+def create_review(call: Call) -> Answer:
+    """POST a review."""
+    event = call.text("event")
+    if event not in REVIEW_STATES:
+        raise Problem(422, "Unprocessable Entity", [f"Event {event!r} is not known"])
+    if event == "APPROVE" and call.person is call.pull.author:
+        raise Problem(422, "Unprocessable Entity", ["Can not approve your own pull request"])
+    call.repo.review(call.pull.number, call.person.login, event, call.text("body", ""))
+    return call.views.review(call.pull.reviews[-1])
+
+
+def dismiss_review(call: Call) -> Answer:
+    """PUT the dismissal of a review."""
+    call.may_write()
+    call.text("message")
+    call.repo.dismiss(call.pull.number, call.review_id)
+    review = next(review for review in call.pull.reviews if review.id == call.review_id)
+    return call.views.review(review)
+
+
+def list_requested(call: Call) -> Answer:
+    """GET whose review is requested."""
+    return {"users": [call.views.user(who) for who in call.pull.requested], "teams": []}
+
+
+def request_reviewers(call: Call) -> Answer:
+    """POST requests for review; one person who cannot be asked spoils all."""
+    call.may_write()
+    logins = _logins(call)
+    for login in logins:
+        person = call.repo.people.get(login.lower())
+        if person is not None and person is call.pull.author:
+            raise Problem(422, "Review cannot be requested from pull request author.")
+        if person is None or person.access == "none":
+            raise Problem(
+                422,
+                "Reviews may only be requested from collaborators. One or more of the users or "
+                f"teams you specified is not a collaborator of the {call.repo.full_name} "
+                "repository.",
+            )
+    call.repo.ask(call.pull.number, *logins)
+    return Created(call.views.pull(call.repo, call.pull))
+
+
+def remove_reviewers(call: Call) -> Answer:
+    """DELETE requests for review."""
+    call.may_write()
+    call.repo.unask(call.pull.number, *_logins(call))
+    return call.views.pull(call.repo, call.pull)
+
+
+def _logins(call: Call) -> list[str]:
+    logins = call.body.get("reviewers")
+    if not isinstance(logins, list) or not all(isinstance(login, str) for login in logins):
+        raise Problem(422, "Invalid request.", ["reviewers is not an array of strings"])
+    return logins
+
+
+def create_status(call: Call) -> Answer:
+    """POST a commit status."""
+    call.may_write()
+    commit = call.commit(call.match["sha"])
+    state, description = call.text("state"), call.body.get("description")
+    if state not in STATUS_STATES:
+        problem = {"resource": "Status", "code": "custom", "field": "state"}
+        raise Problem(422, "Validation Failed", [problem])
+    if description is not None and len(str(description)) > DESCRIPTION_LIMIT:
+        raise Problem(
+            422,
+            "Validation Failed",
+            ["description is too long (maximum is 140 characters)"],
+        )
+    target = call.body.get("target_url")
+    status = call.repo.set_status(
+        commit.sha,
+        state,
+        by=call.person.login,
+        context=call.text("context", "default"),
+        description=None if description is None else str(description),
+        target_url=None if target is None else str(target),
+    )
+    return Created(call.views.status(call.repo, commit.sha, status))
+
+
+def list_statuses(call: Call) -> Answer:
+    """GET a commit's statuses, newest first."""
+    commit = call.commit(call.match["sha"])
+    found = call.repo.statuses.get(commit.sha, [])
+    return Listing([call.views.status(call.repo, commit.sha, status) for status in found[::-1]])
+
+
+def combined_status(call: Call) -> Answer:
+    """GET the newest status of each context, and what they come to."""
+    commit = call.commit(call.match["sha"])
+    newest = {status.context: status for status in call.repo.statuses.get(commit.sha, [])}
+    states = {status.state for status in newest.values()}
+    failed, waiting = states & {"error", "failure"}, "pending" in states or not states
+    return {
+        "state": "failure" if failed else "pending" if waiting else "success",
+        "sha": commit.sha,
+        "total_count": len(newest),
+        "statuses": [
+            call.views.status(call.repo, commit.sha, status) for status in newest.values()
+        ],
+    }
+
+
+def list_comments(call: Call) -> Answer:
+    """GET the conversation, oldest first."""
+    return Listing([call.views.comment(call.repo, comment) for comment in call.pull.comments])
+
+
+def create_comment(call: Call) -> Answer:
+    """POST a comment."""
+    comment = call.repo.say(call.pull.number, call.person.login, _comment_text(call))
+    return Created(call.views.comment(call.repo, comment))
+
+
+def edit_comment(call: Call) -> Answer:
+    """PATCH a comment."""
+    for pull in call.repo.pulls.values():
+        for comment in pull.comments:
+            if str(comment.id) == call.match["item"]:
+                return _edited(call, comment)
+    raise Problem(404, "Not Found")
+
+
+def _edited(call: Call, comment: Comment) -> Answer:
+    if comment.by is not call.person:
+        call.may_write()
+    comment.body = _comment_text(call)
+    return call.views.comment(call.repo, comment)
+
+
+def _comment_text(call: Call) -> str:
+    text = call.text("body")
+    if len(text) > COMMENT_LIMIT:
+        raise Problem(422, "Validation Failed", ["body is too long (maximum is 65536 characters)"])
+    return text
+
+
+def show_content(call: Call) -> Answer:
+    """GET a file or directory at a ref."""
+    commit = call.commit(call.query.get("ref", "main"), status=404)
+    path = call.match["path"].strip("/")
+    if path in commit.tree:
+        return call.views.content(call.repo, path, commit.tree[path])
+    inside = [name for name in commit.tree if name.startswith(f"{path}/")]
+    if not inside:
+        raise Problem(404, "Not Found")
+    return Listing([{"type": "file", "path": name, "name": name} for name in inside])
+
+
+def show_blob(call: Call) -> Answer:
+    """GET a git blob."""
+    for commit in call.repo.git.commits.values():
+        for content in commit.tree.values():
+            if not isinstance(content, Submodule) and blob_sha(content) == call.match["sha"]:
+                return call.views.blob(content)
+    raise Problem(404, "Not Found")
+
+
+def show_ref(call: Call) -> Answer:
+    """GET one git ref by its full name."""
+    kind, _, name = call.match["ref"].partition("/")
+    git = call.repo.git
+    sha = {"heads": git.branches, "tags": git.tags}.get(kind, {}).get(name)
+    if sha is None:
+        raise Problem(404, "Not Found")
+    return call.views.ref(call.repo, f"refs/{kind}/{name}", sha)
+
+
+def show_comparison(call: Call) -> Answer:
+    """GET how two commits stand to each other."""
+    base, _, head = call.match["range"].partition("...")
+    one, other = call.commit(base, status=404), call.commit(head, status=404)
+    return call.views.comparison(call.repo.git, one.sha, other.sha)
+
+
+def list_commits(call: Call) -> Answer:
+    """GET the history of a ref, perhaps of one path, newest first."""
+    git = call.repo.git
+    start = call.commit(call.query.get("sha", "main"), status=404)
+    found = list(git.ancestry(start.sha))
+    if path := call.query.get("path"):
+        found = [commit for commit in found if git.touches(commit, path)]
+    if since := call.query.get("since"):
+        first = datetime.fromisoformat(since)
+        found = [commit for commit in found if commit.committer.at >= first]
+    found.sort(key=lambda commit: commit.committer.at, reverse=True)
+    return Listing([call.views.commit(call.repo, commit) for commit in found])
+
+
+def page(listing: Listing, query: Mapping[str, str]) -> tuple[list[object], Mapping[str, int]]:
+    """One page of a listing, and the pages to link to by relation."""
+    size = min(max(_number(query, "per_page", 30), 1), 100)
+    current = max(_number(query, "page", 1), 1)
+    last = max(-(-len(listing.items) // size), 1)
+    links: dict[str, int] = {}
+    if current > 1:
+        links |= {"first": 1, "prev": current - 1}
+    if current < last:
+        links |= {"next": current + 1, "last": last}
+    start = (current - 1) * size
+    return list(islice(listing.items, start, start + size)), links
+
+
+def _number(query: Mapping[str, str], key: str, default: int) -> int:
+    text = query.get(key, "")
+    return int(text) if text.isdecimal() else default
+
+
+ROUTES: Sequence[tuple[str, str, Handler]] = (
+    ("GET", "", show_repository),
+    ("GET", "/pulls", list_pulls),
+    ("GET", "/pulls/{number}", show_pull),
+    ("GET", "/pulls/{number}/files", list_files),
+    ("GET", "/pulls/{number}/commits", list_pull_commits),
+    ("GET", "/pulls/{number}/reviews", list_reviews),
+    ("POST", "/pulls/{number}/reviews", create_review),
+    ("PUT", "/pulls/{number}/reviews/{item}/dismissals", dismiss_review),
+    ("GET", "/pulls/{number}/requested_reviewers", list_requested),
+    ("POST", "/pulls/{number}/requested_reviewers", request_reviewers),
+    ("DELETE", "/pulls/{number}/requested_reviewers", remove_reviewers),
+    ("GET", "/commits", list_commits),
+    ("GET", "/commits/{sha}/status", combined_status),
+    ("GET", "/commits/{sha}/statuses", list_statuses),
+    ("GET", "/statuses/{sha}", list_statuses),
+    ("POST", "/statuses/{sha}", create_status),
+    ("GET", "/issues/{number}/comments", list_comments),
+    ("POST", "/issues/{number}/comments", create_comment),
+    ("PATCH", "/issues/comments/{item}", edit_comment),
+    ("GET", "/contents/{path:.*}", show_content),
+    ("GET", "/git/blobs/{sha}", show_blob),
+    ("GET", "/git/ref/{ref:.*}", show_ref),
+    ("GET", "/compare/{range}", show_comparison),
+)
+"""Method and address below a repository, and who answers."""

@@ -1,0 +1,90 @@
+"""What GitHub keeps: accounts, pull requests, reviews, comments, commit statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from tests.standins.git import Edit
+
+
+@dataclass
+class Person:
+    """An account. `access` is what it may do in every repository of the stand-in."""
+
+    login: str
+    id: int
+    name: str
+    email: str
+    bot: bool = False
+    access: Literal["none", "read", "write"] = "write"
+
+
+@dataclass(frozen=True)
+class NewCommit:
+    """One commit to push. `author` and `committer` are logins, or raw "Name <address>" texts."""
+
+    message: str
+    files: Mapping[str, Edit]
+    author: str | None = None
+    committer: str | None = None
+
+
+@dataclass
+class Review:
+    """A review as GitHub keeps it; `by` is None once the account is gone."""
+
+    id: int
+    by: Person | None
+    state: str
+    commit_id: str
+    body: str
+    submitted_at: datetime
+
+
+@dataclass
+class Comment:
+    """A comment in the conversation of a pull request."""
+
+    id: int
+    by: Person | None
+    body: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Status:
+    """A commit status; for each context, the newest one holds."""
+
+    id: int
+    state: str
+    context: str
+    description: str | None
+    target_url: str | None
+    creator: Person
+    created_at: datetime
+
+
+@dataclass
+class Pull:
+    """A pull request. `base_sha` is the base's tip when the head last moved, as on GitHub."""
+
+    id: int
+    number: int
+    title: str
+    body: str | None
+    author: Person | None
+    head: str
+    base: str
+    head_sha: str
+    base_sha: str
+    created_at: datetime
+    draft: bool = False
+    state: str = "open"
+    merged_at: datetime | None = None
+    labels: list[str] = field(default_factory=list)
+    requested: list[Person] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
