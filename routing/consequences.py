@@ -130,13 +130,13 @@ def _author_news(before: Review | None, after: Review) -> Iterator[Effect]:
 
 def _card(before: Review | None, after: Review) -> Iterator[Effect]:
     """The card is brought up to date when anything it could show has changed."""
-    worth_one = after.is_open or after.card_ts is not None
+    worth_one = after.is_open or after.card is not None
     if worth_one and (before is None or _visible(before) != _visible(after)):
         yield ShowCard(after.ref)
 
 
 def _visible(review: Review) -> Review:
-    return replace(review, gate=None, seen={}, next_due=None, card_ts=None, candidates=())
+    return replace(review, gate=None, seen={}, next_due=None, card=None, candidates=())
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

@@ -11,6 +11,7 @@ from routing.approvals import Verdict, VerdictState
 from routing.assessment import Assessment
 from routing.candidates import Candidate
 from routing.effects import SetGate
+from routing.events import CardPosted
 from routing.model import Ref, State
 from routing.qualification import Exclusion
 
@@ -83,7 +84,7 @@ class Review:
 
     `passed` are people not to be asked again (declined, did not answer). `seen` maps ids of the
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
-    them. `gate` is the last one decided, `channel` and `card_ts` are where the card stands.
+    them. `gate` is the last one decided; the card belongs to `channel` and stands at `card`.
     """
 
     ref: Ref
@@ -110,7 +111,7 @@ class Review:
     names: Mapping[str, str] = field(default_factory=dict)
     gate: SetGate | None = None
     channel: str | None = None
-    card_ts: str | None = None
+    card: CardPosted | None = None
     next_due: datetime | None = None
 
     @property

@@ -77,8 +77,8 @@ def advance(
 def note_outcome(review: Review, event: Outcome) -> Decision:
     """Remember what became of an effect."""
     match event:
-        case CardPosted(_, channel, ts):
-            return Decision(replace(review, channel=channel, card_ts=ts))
+        case CardPosted():
+            return Decision(replace(review, card=event))
         case GateWritten(_, sha, state):
             return Decision(review, trail=(Entry("gate", {"head_sha": sha, "state": state}),))
         case EffectAbandoned(_, effect, problem):
@@ -140,7 +140,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         seen=seen,
         gate=review.gate if review else None,
         channel=review.channel if review else None,
-        card_ts=review.card_ts if review else None,
+        card=review.card if review else None,
     )
 
 

@@ -66,7 +66,7 @@ class History:
 
     def count(self, project: str) -> int:
         """How many changes of the project are known."""
-        return self._db["changes"].count_where("project = ?", [project])
+        return self._db.table("changes").count_where("project = ?", [project])
 
     def mark(self, project: str, scope: str) -> str | None:
         """How far the history of that scope (a directory, a whole clone) has been read."""
@@ -77,7 +77,7 @@ class History:
 
     def set_mark(self, project: str, scope: str, mark: str, now: datetime) -> None:
         """Remember how far it has been read."""
-        self._db["history_marks"].upsert(
+        self._db.table("history_marks").upsert(
             {"project": project, "scope": scope, "mark": mark, "at": moment(now)},
             pk=("project", "scope"),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlite_utils import Database
 
 from routing.events import DigestDue, Event, ReconcileDue
+from routing.model import Ref
 from storage.codec import EVENT, moment, parse_moment
 
 NEW, DONE, DEAD = "new", "done", "dead"
@@ -74,9 +75,16 @@ class Inbox:
         seq, key, body, attempts, received_at = row
         return Arrival(seq, key, EVENT.validate_json(body), attempts, parse_moment(received_at))
 
+    def waiting_for(self, ref: Ref) -> Sequence[Event]:
+        """Events about a merge request that are not decided yet, oldest first."""
+        rows = self._db.conn.execute(
+            "SELECT body FROM inbox WHERE state = 'new' AND subject = ? ORDER BY seq", (str(ref),)
+        ).fetchall()
+        return [EVENT.validate_json(row[0]) for row in rows]
+
     def done(self, seq: int) -> None:
         """The event was decided on."""
-        self._db["inbox"].update(seq, {"state": DONE})
+        self._db.table("inbox").update(seq, {"state": DONE})
 
     def retry(self, seq: int, not_before: datetime, problem: str) -> None:
         """The facts could not be had: try again later."""
@@ -87,7 +95,7 @@ class Inbox:
 
     def bury(self, seq: int, problem: str) -> None:
         """The event cannot be decided on; people have to look."""
-        self._db["inbox"].update(seq, {"state": DEAD, "problem": problem})
+        self._db.table("inbox").update(seq, {"state": DEAD, "problem": problem})
 
     def waiting(self) -> int:
         """How many events are not decided yet."""
@@ -98,7 +106,7 @@ class Inbox:
         return self._count(DEAD)
 
     def _count(self, state: str) -> int:
-        return self._db["inbox"].count_where("state = ?", [state])
+        return self._db.table("inbox").count_where("state = ?", [state])
 
     def next_moment(self) -> datetime | None:
         """When the next waiting event may be decided; None when none waits."""

@@ -54,7 +54,7 @@ class Ledger:
             data = json.dumps(entry.data, sort_keys=True, separators=(",", ":"))
             unsealed = Sealed(seq, at, str(ref), entry.kind, data, previous, "")
             sealed = replace(unsealed, hash=seal(unsealed))
-            self._db["ledger"].insert(asdict(sealed), pk="seq")
+            self._db.table("ledger").insert(asdict(sealed), pk="seq")
             previous = sealed.hash
 
     def entries(self, ref: Ref | None = None) -> Iterator[Sealed]:

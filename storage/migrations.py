@@ -11,7 +11,7 @@ migrations = Migrations("countersign")
 @migrations()
 def m001_queues(db: Database) -> None:
     """The inbox (what happened) and the outbox (what must be done)."""
-    db["inbox"].create(
+    db.table("inbox").create(
         {
             "seq": int,
             "key": str,
@@ -26,9 +26,10 @@ def m001_queues(db: Database) -> None:
         pk="seq",
         not_null={"key", "subject", "body", "received_at", "state", "attempts", "not_before"},
     )
-    db["inbox"].create_index(["key"], unique=True)
-    db["inbox"].create_index(["state", "not_before", "seq"])
-    db["outbox"].create(
+    db.table("inbox").create_index(["key"], unique=True)
+    db.table("inbox").create_index(["state", "not_before", "seq"])
+    db.table("inbox").create_index(["subject", "state"])
+    db.table("outbox").create(
         {
             "seq": int,
             "lane": str,
@@ -44,14 +45,14 @@ def m001_queues(db: Database) -> None:
         pk="seq",
         not_null={"lane", "priority", "subject", "body", "created_at", "state", "attempts"},
     )
-    db["outbox"].create_index(["state", "priority", "seq"])
-    db["outbox"].create_index(["lane", "state"])
+    db.table("outbox").create_index(["state", "priority", "seq"])
+    db.table("outbox").create_index(["lane", "state"])
 
 
 @migrations()
 def m002_reviews(db: Database) -> None:
     """Reviews, who is asked in them, and the cards that show them."""
-    db["reviews"].create(
+    db.table("reviews").create(
         {
             "ref": str,
             "forge": str,
@@ -66,23 +67,23 @@ def m002_reviews(db: Database) -> None:
         pk="ref",
         not_null={"forge", "project", "number", "url", "state", "updated_at", "body"},
     )
-    db["reviews"].create_index(["state", "forge"])
-    db["reviews"].create_index(["next_due"])
-    db["reviews"].create_index(["url"])
-    db["open_asks"].create({"ref": str, "person": str}, pk=("ref", "person"))
-    db["open_asks"].create_index(["person"])
-    db["cards"].create(
+    db.table("reviews").create_index(["state", "forge"])
+    db.table("reviews").create_index(["next_due"])
+    db.table("reviews").create_index(["url"])
+    db.table("open_asks").create({"ref": str, "person": str}, pk=("ref", "person"))
+    db.table("open_asks").create_index(["person"])
+    db.table("cards").create(
         {"id": str, "ref": str, "head_sha": str, "base_branch": str},
         pk="id",
         not_null={"ref", "head_sha", "base_branch"},
     )
-    db["cards"].create_index(["ref", "head_sha", "base_branch"], unique=True)
+    db.table("cards").create_index(["ref", "head_sha", "base_branch"], unique=True)
 
 
 @migrations()
 def m003_people(db: Database) -> None:
     """Which immutable account stands behind a login."""
-    db["pins"].create(
+    db.table("pins").create(
         {"forge": str, "login": str, "account": str, "seen_at": str},
         pk=("forge", "login"),
         not_null={"account", "seen_at"},
@@ -92,7 +93,7 @@ def m003_people(db: Database) -> None:
 @migrations()
 def m004_history(db: Database) -> None:
     """Merged changes and the paths they touched."""
-    db["changes"].create(
+    db.table("changes").create(
         {
             "id": int,
             "project": str,
@@ -104,13 +105,13 @@ def m004_history(db: Database) -> None:
         pk="id",
         not_null={"project", "name", "at", "authors", "reviewers"},
     )
-    db["changes"].create_index(["project", "name"], unique=True)
-    db["touches"].create(
+    db.table("changes").create_index(["project", "name"], unique=True)
+    db.table("touches").create(
         {"project": str, "path": str, "change": int, "added": int, "deleted": int},
         pk=("project", "path", "change"),
     )
-    db["touches"].create_index(["change"])
-    db["history_marks"].create(
+    db.table("touches").create_index(["change"])
+    db.table("history_marks").create(
         {"project": str, "scope": str, "mark": str, "at": str},
         pk=("project", "scope"),
     )
@@ -119,7 +120,7 @@ def m004_history(db: Database) -> None:
 @migrations()
 def m005_ledger(db: Database) -> None:
     """The record of every decision, each entry sealed onto the one before."""
-    db["ledger"].create(
+    db.table("ledger").create(
         {
             "seq": int,
             "at": str,
@@ -132,4 +133,4 @@ def m005_ledger(db: Database) -> None:
         pk="seq",
         not_null={"at", "ref", "kind", "data", "previous", "hash"},
     )
-    db["ledger"].create_index(["ref", "seq"])
+    db.table("ledger").create_index(["ref", "seq"])

@@ -80,7 +80,7 @@ class Outbox:
                 ),
             )
             if lane is None:
-                self._db["outbox"].update(
+                self._db.table("outbox").update(
                     cursor.lastrowid or 0, {"lane": f"alone {cursor.lastrowid}"}
                 )
 
@@ -100,7 +100,7 @@ class Outbox:
 
     def done(self, seq: int) -> None:
         """The effect was carried out."""
-        self._db["outbox"].update(seq, {"state": "done"})
+        self._db.table("outbox").update(seq, {"state": "done"})
 
     def retry(self, seq: int, not_before: datetime, problem: str) -> None:
         """The other side could not: try again later."""
@@ -111,11 +111,11 @@ class Outbox:
 
     def bury(self, seq: int, problem: str) -> None:
         """The other side will not: trying again makes no sense."""
-        self._db["outbox"].update(seq, {"state": "dead", "problem": problem})
+        self._db.table("outbox").update(seq, {"state": "dead", "problem": problem})
 
     def waiting(self) -> int:
         """How many effects are not carried out yet."""
-        return self._db["outbox"].count_where("state = 'new'")
+        return self._db.table("outbox").count_where("state = 'new'")
 
     def next_moment(self) -> datetime | None:
         """When the next waiting effect may be tried; None when none waits."""

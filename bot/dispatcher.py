@@ -1,0 +1,189 @@
+"""The dispatcher: carries effects out, at least once; what came of them returns by the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import CountersignError, Refused, Retryable
+from bot.forges.base import Forge
+from bot.forges.markdown import escape_markdown
+from bot.worker import Nudge
+from routing.effects import (
+    Effect,
+    PostComment,
+    PostDigest,
+    Reconcile,
+    ReplyPrivately,
+    RequestReviewers,
+    SetGate,
+    ShowCard,
+    TellChannel,
+    TellPerson,
+    TellThread,
+    WithdrawReviewers,
+)
+from routing.events import EffectAbandoned, Event, GateWritten, MergeRequestTouched
+from storage.database import Rooms, Storage
+from storage.outbox import Task
+
+log = structlog.get_logger()
+
+LONGEST_WAIT = timedelta(minutes=10)
+TRIES = 12
+"""After so many tries (about two hours) a message is given up. A gate never is."""
+
+Message = ShowCard | TellThread | TellPerson | ReplyPrivately | TellChannel | PostDigest
+"""Effects that somebody sees in Slack."""
+
+
+class Messenger(Protocol):
+    """Says things to people."""
+
+    async def say(self, message: Message, key: str) -> Event | None:
+        """Deliver a message; `key` names it so that it is not delivered twice.
+
+        Returns what is to be remembered. Raises `Retryable` or `Refused`.
+        """
+        ...
+
+
+class Dispatcher:
+    """The outbox's queue: `bot.worker.Worker` calls it.
+
+    `events_waiting` is called after an outcome was put into the inbox.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        forges: Mapping[str, Forge],
+        messenger: Messenger,
+        clock: Clock,
+        events_waiting: Nudge,
+    ) -> None:
+        self._storage = storage
+        self._forges = forges
+        self._messenger = messenger
+        self._clock = clock
+        self._events_waiting = events_waiting
+
+    async def take(self, busy: Collection[str]) -> Task | None:
+        """The most urgent effect whose time has come."""
+        now = self._clock.now()
+        return await self._storage.run(lambda rooms: rooms.outbox.next(now, busy))
+
+    async def next_moment(self) -> datetime | None:
+        """When the next waiting effect may be tried."""
+        return await self._storage.run(lambda rooms: rooms.outbox.next_moment())
+
+    def lane(self, item: Task) -> str:
+        """Two writes of the same thing go one after the other."""
+        return item.lane
+
+    async def work(self, item: Task) -> None:
+        """Carry one effect out, put it off, or give it up and say so."""
+        try:
+            outcomes = tuple(await self._carry_out(item))
+        except Retryable as exc:
+            if item.attempts < TRIES or isinstance(item.effect, SetGate):
+                await self._put_off(item, exc)
+            else:
+                await self._give_up(item, exc)
+        except Refused as exc:
+            await self._give_up(item, exc)
+        except Exception as exc:
+            log.exception("effect_failed", effect=item.effect.kind)
+            await self._give_up(item, Refused(f"{type(exc).__name__}: {exc}"))
+        else:
+            await self._finish(item, outcomes)
+
+    async def _carry_out(self, item: Task) -> Iterable[Event]:
+        match item.effect:
+            case SetGate(ref, sha) as gate:
+                if await self._forges[ref.forge].set_gate(gate):
+                    return (GateWritten(ref, sha, gate.state.value),)
+                return (MergeRequestTouched(ref),)
+            case RequestReviewers(ref, logins):
+                refused = await self._forges[ref.forge].request_reviewers(ref, logins)
+                if refused:
+                    log.warning("reviewers_not_taken", ref=str(ref), logins=refused)
+            case WithdrawReviewers(ref, logins):
+                await self._forges[ref.forge].withdraw_reviewers(ref, logins)
+            case PostComment(ref, key, lead, said):
+                await self._forges[ref.forge].comment(ref, _quoted(lead, said), key)
+            case Reconcile(forge):
+                return await self._reconcile(forge)
+            case (
+                ShowCard()
+                | TellThread()
+                | TellPerson()
+                | ReplyPrivately()
+                | TellChannel()
+                | PostDigest()
+            ) as message:
+                outcome = await self._messenger.say(message, item.key)
+                return (outcome,) if outcome is not None else ()
+        return ()
+
+    async def _reconcile(self, name: str) -> Iterable[Event]:
+        """Everything open there, and everything that we still believe open."""
+        forge = self._forges[name]
+        believed = await self._storage.run(lambda rooms: rooms.reviews.open(name))
+        refs = {review.ref for review in believed}
+        for project in await forge.projects():
+            refs |= set(await forge.open_merge_requests(project))
+        return (MergeRequestTouched(ref) for ref in sorted(refs))
+
+    async def _finish(self, item: Task, outcomes: Collection[Event]) -> None:
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            for number, outcome in enumerate(outcomes):
+                rooms.inbox.put(f"{item.key}-outcome-{number}", outcome, now)
+            rooms.outbox.done(item.seq)
+
+        await self._storage.run(keep)
+        if outcomes:
+            self._events_waiting()
+
+    async def _put_off(self, item: Task, exc: Retryable) -> None:
+        wait = min(LONGEST_WAIT, timedelta(seconds=max(exc.after or 0.0, 2.0**item.attempts)))
+        log.warning(
+            "effect_put_off",
+            effect=item.effect.kind,
+            seconds=wait.total_seconds(),
+            problem=str(exc),
+        )
+        until = self._clock.now() + wait
+        await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, str(exc)))
+
+    async def _give_up(self, item: Task, exc: CountersignError) -> None:
+        log.error("effect_abandoned", effect=item.effect.kind, problem=str(exc))
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            rooms.outbox.bury(item.seq, str(exc))
+            for event in _abandoned(item.effect, str(exc)):
+                rooms.inbox.put(f"{item.key}-abandoned", event, now)
+
+        await self._storage.run(keep)
+        self._events_waiting()
+
+
+def _quoted(lead: str, said: str) -> str:
+    """A comment: our lead, and below it a person's words as they wrote them, made harmless."""
+    lines = (f"> {escape_markdown(line)}" for line in said.splitlines())
+    return "\n".join([escape_markdown(lead), "", *lines])
+
+
+def _abandoned(effect: Effect, problem: str) -> Iterable[Event]:
+    match effect:
+        case PostDigest() | Reconcile():
+            return
+        case _:
+            yield EffectAbandoned(effect.ref, effect.kind, problem)

@@ -1,0 +1,213 @@
+"""The engine: takes what happened, gathers the facts, lets the core decide, keeps it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import Refused, Retryable
+from bot.facts import Gatherer, Snapshot
+from bot.worker import Nudge
+from routing.digest import compose_digest
+from routing.effects import Effect, GateState, Reconcile, SetGate
+from routing.events import (
+    ApprovalGiven,
+    CardPosted,
+    ChangesRequested,
+    DigestDue,
+    EffectAbandoned,
+    EscalationDue,
+    GateWritten,
+    MergeRequestTouched,
+    ReconcileDue,
+    ReviewDeclined,
+)
+from routing.model import PastChange, Ref, State
+from routing.record import Review
+from routing.review import DecidingEvent, Decision, Outcome, advance, close_early, note_outcome
+from routing.trail import Entry
+from storage.database import Rooms, Storage
+from storage.inbox import Arrival, subject_of
+
+log = structlog.get_logger()
+
+LONGEST_WAIT = timedelta(minutes=5)
+"""Between two tries for facts that cannot be had."""
+
+
+class Engine:
+    """The inbox's queue: `bot.worker.Worker` calls it.
+
+    `effects_waiting` is called after effects were put into the outbox.
+    """
+
+    def __init__(
+        self, storage: Storage, gatherer: Gatherer, clock: Clock, effects_waiting: Nudge
+    ) -> None:
+        self._storage = storage
+        self._gatherer = gatherer
+        self._clock = clock
+        self._effects_waiting = effects_waiting
+
+    async def take(self, busy: Collection[str]) -> Arrival | None:
+        """The next event that may be decided on."""
+        now = self._clock.now()
+        return await self._storage.run(lambda rooms: rooms.inbox.next(now, busy))
+
+    async def next_moment(self) -> datetime | None:
+        """When the next waiting event may be tried."""
+        return await self._storage.run(lambda rooms: rooms.inbox.next_moment())
+
+    def lane(self, item: Arrival) -> str:
+        """Events of one merge request are decided one after the other."""
+        return subject_of(item.event)
+
+    async def work(self, item: Arrival) -> None:
+        """Decide on one event. Whatever fails on the way leaves the gate shut."""
+        try:
+            await self._decide(item)
+        except Retryable as exc:
+            await self._put_off(item, exc)
+        except Refused as exc:
+            problem = str(exc)
+            log.warning("event_buried", event_key=item.key, problem=problem)
+            await self._storage.run(lambda rooms: rooms.inbox.bury(item.seq, problem))
+        except Exception as exc:
+            log.exception("event_failed", event_key=item.key)
+            await self._fail_closed(item, exc)
+
+    async def _decide(self, item: Arrival) -> None:
+        match item.event:
+            case ReconcileDue(forge):
+                await self._keep(item, None, (Reconcile(forge),))
+            case DigestDue(channel):
+                reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
+                digest = compose_digest(channel, reviews)
+                await self._keep(item, None, (digest,) if digest else ())
+            case CardPosted() | GateWritten() | EffectAbandoned() as outcome:
+                await self._note(item, outcome)
+            case (
+                MergeRequestTouched()
+                | ApprovalGiven()
+                | ChangesRequested()
+                | ReviewDeclined()
+                | EscalationDue()
+            ) as event:
+                await self._advance(item, event)
+
+    async def _note(self, item: Arrival, outcome: Outcome) -> None:
+        review = await self._review(outcome.ref)
+        if review is None:
+            await self._storage.run(lambda rooms: rooms.inbox.done(item.seq))
+            return
+        await self._keep(item, note_outcome(review, outcome))
+
+    async def _advance(self, item: Arrival, event: DecidingEvent) -> None:
+        review = await self._review(event.ref)
+        if isinstance(event, MergeRequestTouched) and review is not None:
+            shut = close_early(review, event)
+            if shut is not None:
+                await self._storage.run(lambda rooms: self._store(rooms, shut))
+                self._effects_waiting()
+                review = shut.review
+        clicker = event.click.slack if not isinstance(event, Hint) else None
+        snapshot = await self._gatherer.gather(event.ref, review, clicker)
+        now = self._clock.now()
+        decision = advance(review, event, snapshot.facts, snapshot.policy, now)
+        await self._keep(item, decision, snapshot=snapshot, before=review)
+
+    async def _review(self, ref: Ref) -> Review | None:
+        return await self._storage.run(lambda rooms: rooms.reviews.get(ref))
+
+    async def _keep(
+        self,
+        item: Arrival,
+        decision: Decision | None,
+        effects: tuple[Effect, ...] = (),
+        *,
+        snapshot: Snapshot | None = None,
+        before: Review | None = None,
+    ) -> None:
+        """One transaction: review, ledger, outbox, pins, history, and the event is done."""
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            if decision is not None:
+                self._store(rooms, decision)
+            rooms.outbox.put(effects, now)
+            if snapshot is not None and decision is not None:
+                rooms.pins.add(snapshot.new_pins, now)
+                if decision.review.state is State.MERGED and not _was_merged(before):
+                    scope = f"{decision.review.ref.forge}/{decision.review.ref.project}"
+                    rooms.history.add(scope, [_learned(decision.review, snapshot)])
+            rooms.inbox.done(item.seq)
+
+        await self._storage.run(keep)
+        self._effects_waiting()
+
+    def _store(self, rooms: Rooms, decision: Decision) -> None:
+        now = self._clock.now()
+        rooms.reviews.save(decision.review, now)
+        rooms.ledger.append(decision.review.ref, decision.trail, now)
+        rooms.outbox.put(decision.effects, now)
+
+    async def _put_off(self, item: Arrival, exc: Retryable) -> None:
+        wait = min(LONGEST_WAIT, timedelta(seconds=max(exc.after or 0.0, 2.0**item.attempts)))
+        log.warning(
+            "event_put_off", event_key=item.key, seconds=wait.total_seconds(), problem=str(exc)
+        )
+        until = self._clock.now() + wait
+        await self._storage.run(lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
+
+    async def _fail_closed(self, item: Arrival, exc: Exception) -> None:
+        """A fault of ours: the event is set aside, the gate shut, and both are said."""
+        problem = f"{type(exc).__name__}: {exc}"
+        subject = item.event.ref if not isinstance(item.event, DigestDue | ReconcileDue) else None
+        review = await self._review(subject) if subject is not None else None
+
+        def keep(rooms: Rooms) -> None:
+            rooms.inbox.bury(item.seq, problem)
+            if review is not None and review.state is State.OPEN:
+                self._store(rooms, _shut(review, problem))
+
+        await self._storage.run(keep)
+        self._effects_waiting()
+
+
+Hint = MergeRequestTouched | EscalationDue
+"""Events behind which stands no click."""
+
+
+def _shut(review: Review, problem: str) -> Decision:
+    gate = SetGate(
+        review.ref,
+        review.binding.head_sha,
+        review.binding.base_branch,
+        GateState.FAILURE,
+        "could not be evaluated: an error of Countersign, see its log",
+    )
+    # Forgetting the gate makes the next look write it again, whatever it says.
+    return Decision(
+        replace(review, gate=None), (gate,), (Entry("evaluation_failed", {"problem": problem}),)
+    )
+
+
+def _was_merged(review: Review | None) -> bool:
+    return review is not None and review.state is State.MERGED
+
+
+def _learned(review: Review, snapshot: Snapshot) -> PastChange:
+    """What the history gains by a merge: its author, and those who approved it."""
+    change = snapshot.facts.change
+    merged_at = change.merge_request.merged_at or change.merge_request.opened_at
+    return PastChange(
+        f"merge request {review.ref.number}",
+        merged_at,
+        (review.author_person,) if review.author_person else (),
+        tuple(one.person for one in review.approvals),
+        tuple((file.path, file.additions, file.deletions) for file in change.files),
+    )

@@ -1,0 +1,202 @@
+"""Gathers the one snapshot that a decision sees: from the forge, the storage and Slack."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import Protocol
+
+from bot.clock import Clock
+from bot.forges.base import Forge
+from bot.policies import Policies
+from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
+from routing.domains import touched_domains
+from routing.expertise import Expertise, measure_expertise
+from routing.facts import Facts, History
+from routing.identities import accounts_in
+from routing.model import Change, PastChange, Ref
+from routing.ownership import Codeowners
+from routing.people import People
+from routing.policy import Policy
+from routing.policy_file import parse_repository_policy
+from routing.problems import InvalidFile
+from routing.record import Review
+from storage.database import Rooms, Storage
+
+REPOSITORY_POLICY = ".countersign.yml"
+WINDOW = timedelta(days=365)
+"""How far back the history is read: what is older says nothing any more."""
+
+
+class Directory(Protocol):
+    """Who is who in Slack."""
+
+    async def without_say(self, users: Iterable[str]) -> frozenset[str]:
+        """Those of these user ids that may not decide: deactivated, guests, strangers, bots.
+
+        Raises `Retryable` when Slack cannot be asked: unknown is not approved.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The facts, the policy in force for this change, and the accounts seen first now."""
+
+    facts: Facts
+    policy: Policy
+    new_pins: Mapping[tuple[str, str], str]
+
+
+class Gatherer:
+    """Reads everything that one decision needs, at one time."""
+
+    def __init__(
+        self,
+        forges: Mapping[str, Forge],
+        storage: Storage,
+        policies: Policies,
+        directory: Directory,
+        clock: Clock,
+    ) -> None:
+        self._forges = forges
+        self._storage = storage
+        self._policies = policies
+        self._directory = directory
+        self._clock = clock
+
+    async def gather(self, ref: Ref, review: Review | None, clicker: str | None) -> Snapshot:
+        """The snapshot for a merge request; `clicker` is the Slack user who acts, if any.
+
+        Raises:
+            Retryable: the forge or Slack cannot be asked now.
+            Refused: the forge knows no such merge request.
+        """
+        forge, rulebook = self._forges[ref.forge], self._policies.current
+        change, reviews = await asyncio.gather(forge.change(ref), forge.reviews(ref))
+        policy, problems = await self._policy_at_base(forge, change, rulebook.policy)
+        owners = await self._owners(forge, change)
+        pins = await self._storage.run(lambda rooms: rooms.pins.all())
+        people = People(rulebook.people, pins)
+        history = await self._history(forge, change, policy, people)
+        facts = Facts(
+            change=change,
+            people=people,
+            history=history,
+            owners=owners,
+            open_asks=await self._storage.run(lambda rooms: rooms.reviews.open_asks(ref)),
+            forge_reviews=tuple(reviews),
+            left_slack=await self._directory.without_say(_speakers(people, review, clicker)),
+            problems=problems,
+        )
+        seen = (*accounts_in(change), *(one.account for one in reviews))
+        return Snapshot(facts, policy, people.new_pins(seen))
+
+    async def _policy_at_base(
+        self, forge: Forge, change: Change, organisation: Policy
+    ) -> tuple[Policy, tuple[str, ...]]:
+        """The policy with the repository's own additions, read where the author cannot edit."""
+        text = await self._base_file(forge, change, REPOSITORY_POLICY)
+        if text is None:
+            return organisation, ()
+        try:
+            return parse_repository_policy(text, REPOSITORY_POLICY, organisation), ()
+        except InvalidFile as exc:
+            base = change.merge_request.base_branch
+            return organisation, tuple(f"on {base}, {line}" for line in str(exc).splitlines())
+
+    async def _owners(self, forge: Forge, change: Change) -> Mapping[str, tuple[str, ...]]:
+        for location in LOCATIONS[Dialect.GITHUB]:
+            text = await self._base_file(forge, change, location)
+            if text is not None:
+                codeowners = _parsed_owners(text)
+                found = {path: codeowners.owners(path).owners for path in change.paths}
+                return {
+                    path: tuple(owner.written for owner in owners)
+                    for path, owners in found.items()
+                    if owners
+                }
+        return {}
+
+    async def _base_file(self, forge: Forge, change: Change, path: str) -> str | None:
+        request = change.merge_request
+        return await forge.read_file(
+            request.ref.project, request.base_branch, request.base_sha, path
+        )
+
+    async def _history(
+        self, forge: Forge, change: Change, policy: Policy, people: People
+    ) -> History:
+        await self._read_on(forge, change)
+        ref, since = change.merge_request.ref, self._clock.now() - WINDOW
+        scope = f"{ref.forge}/{ref.project}"
+        past = await self._storage.run(lambda rooms: rooms.history.near(scope, change.paths, since))
+        now = self._clock.now()
+        return await asyncio.to_thread(measure, past, change, policy, people, now)
+
+    async def _read_on(self, forge: Forge, change: Change) -> None:
+        """Ask the forge for the history of directories that nobody asked for before."""
+        request = change.merge_request
+        scope = f"{request.ref.forge}/{request.ref.project}"
+        directories = sorted({str(PurePosixPath(path).parent) for path in change.paths})
+        known = await self._storage.run(
+            lambda rooms: {one for one in directories if rooms.history.mark(scope, one)}
+        )
+        fresh = [one for one in directories if one not in known]
+        if not fresh:
+            return
+        now = self._clock.now()
+        found = await forge.past_changes(
+            request.ref.project, request.base_sha, change.paths, now - WINDOW
+        )
+
+        def keep(rooms: Rooms) -> None:
+            rooms.history.add(scope, found)
+            for directory in fresh:
+                rooms.history.set_mark(scope, directory, request.base_sha, now)
+
+        await self._storage.run(keep)
+
+
+def measure(
+    past: Sequence[PastChange], change: Change, policy: Policy, people: People, now: datetime
+) -> History:
+    """Everybody's expertise for the change, for all of it and for each domain it touches.
+
+    The addresses of one person are theirs together; the change itself teaches nobody anything.
+    """
+    ids = {one: person.id for one in _identities(past) if (person := people.of_identity(one))}
+    mine = [
+        replace(
+            one,
+            authors=tuple(ids.get(who, who) for who in one.authors),
+            reviewers=tuple(ids.get(who, who) for who in one.reviewers),
+        )
+        for one in past
+    ]
+    touched = touched_domains(policy.domains, change.paths)
+    domains: dict[str, Mapping[str, Expertise]] = {
+        domain.name: measure_expertise(mine, paths, now) for domain, paths in touched.items()
+    }
+    return History(measure_expertise(mine, change.paths, now), domains, len(past))
+
+
+def _identities(past: Iterable[PastChange]) -> frozenset[str]:
+    return frozenset(who for one in past for who in (*one.authors, *one.reviewers))
+
+
+def _speakers(people: People, review: Review | None, clicker: str | None) -> frozenset[str]:
+    """Slack users whose word is at stake: who acts now, and whoever has approved."""
+    said = review.opinions if review is not None else ()
+    known = (people.by_id.get(one.person) for one in said)
+    ids = {person.slack for person in known if person is not None and person.slack}
+    return frozenset(ids | ({clicker} if clicker else set()))
+
+
+@lru_cache(maxsize=64)
+def _parsed_owners(text: str) -> Codeowners:
+    return parse_codeowners(text, Dialect.GITHUB)

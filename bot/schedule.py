@@ -1,0 +1,88 @@
+"""APScheduler ticks; a tick only looks which deadlines have passed and puts them in the inbox."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.clock import Clock
+from bot.policies import Policies
+from bot.worker import Nudge
+from routing.digest import due_day
+from routing.events import DigestDue, EscalationDue, ReconcileDue
+from storage.database import Rooms, Storage
+
+log = structlog.get_logger()
+
+TICK = timedelta(seconds=15)
+RECONCILE = timedelta(minutes=5)
+"""What a lost webhook costs at most."""
+
+
+class Schedule:
+    """Turns the passing of time into events.
+
+    Deadlines are rows, not timers: a tick that comes late or twice costs nothing, since every
+    event's key names the deadline it stands for.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        policies: Policies,
+        forges: tuple[str, ...],
+        clock: Clock,
+        events_waiting: Nudge,
+    ) -> None:
+        self._storage = storage
+        self._policies = policies
+        self._forges = forges
+        self._clock = clock
+        self._events_waiting = events_waiting
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._scheduler.add_job(
+            self.tick,
+            "interval",
+            seconds=TICK.total_seconds(),
+            misfire_grace_time=None,  # APScheduler's own default drops a job that is 1 s late
+            coalesce=True,
+            max_instances=1,
+        )
+        self._scheduler.start()
+
+    def stop(self) -> None:
+        """Tick no more."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    async def tick(self) -> None:
+        """Enqueue everything that is due now."""
+        now = self._clock.now()
+        changed = self._policies.reload()
+        policy = self._policies.current.policy
+
+        def enqueue(rooms: Rooms) -> int:
+            fresh = 0
+            for ref, due in rooms.reviews.due(now):
+                event = EscalationDue(ref, due)
+                fresh += rooms.inbox.put(f"escalation {ref} {due.isoformat()}", event, now)
+            for digest in policy.digests:
+                day = due_day(digest, now)
+                if day is not None:
+                    key = f"digest {digest.channel} {digest.at} {day.isoformat()}"
+                    fresh += rooms.inbox.put(key, DigestDue(digest.channel, day), now)
+            period = int(now.timestamp() // RECONCILE.total_seconds())
+            for forge in self._forges:
+                key = f"reconcile {forge} {period}"
+                if changed:  # a new policy binds every open review: look at all of them now
+                    key = f"reconcile {forge} policy {policy.hash} {now.isoformat()}"
+                fresh += rooms.inbox.put(key, ReconcileDue(forge), now)
+            return fresh
+
+        if await self._storage.run(enqueue):
+            self._events_waiting()

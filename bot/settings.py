@@ -1,0 +1,92 @@
+"""Everything read from the environment; nothing else reads it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import Misconfigured
+
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda text: tuple(part.strip() for part in text.split(",") if part.strip())),
+]
+Secret = SecretStr | None
+
+
+class Settings(BaseModel):
+    """The settings, named as the variables are."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    policy: Path | None = Field(None, alias="COUNTERSIGN_POLICY")
+    people: Path | None = Field(None, alias="COUNTERSIGN_PEOPLE")
+    database: Path = Field(Path("countersign.db"), alias="COUNTERSIGN_DATABASE")
+    host: str = Field("127.0.0.1", alias="COUNTERSIGN_HOST")
+    port: int = Field(8080, alias="COUNTERSIGN_PORT", ge=0, le=65535)
+    slack_bot_token: Secret = Field(None, alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: Secret = Field(None, alias="SLACK_SIGNING_SECRET")
+    slack_app_token: Secret = Field(None, alias="SLACK_APP_TOKEN")
+    slack_api_url: str = Field(
+        "https://slack.com/api/", alias="SLACK_API_URL", pattern=r"^https?://[^?#]+/api/$"
+    )
+    github_token: Secret = Field(None, alias="GITHUB_TOKEN")
+    github_app_id: int | None = Field(None, alias="GITHUB_APP_ID")
+    github_app_private_key: Secret = Field(None, alias="GITHUB_APP_PRIVATE_KEY")
+    github_api_url: str = Field(
+        "https://api.github.com", alias="GITHUB_API_URL", pattern=r"^https?://[^?#]+$"
+    )
+    github_webhook_secret: Names = Field((), alias="GITHUB_WEBHOOK_SECRET")
+    github_repositories: Names = Field((), alias="GITHUB_REPOSITORIES")
+
+    def missing(self) -> tuple[str, ...]:
+        """What `run` still needs: one sentence for each, naming the variable and its source."""
+        return tuple(sentence for lacking, sentence in _needs(self) if lacking)
+
+
+def _needs(one: Settings) -> tuple[tuple[bool, str], ...]:
+    app = one.github_app_id is not None and one.github_app_private_key is not None
+    return (
+        (
+            one.people is None,
+            "COUNTERSIGN_PEOPLE is not set: the path of people.yml; nobody else may approve",
+        ),
+        (
+            one.slack_bot_token is None,
+            "SLACK_BOT_TOKEN is not set: your Slack app's page, OAuth & Permissions (xoxb-…)",
+        ),
+        (
+            one.slack_signing_secret is None and one.slack_app_token is None,
+            "SLACK_APP_TOKEN (Socket Mode, xapp-…) or SLACK_SIGNING_SECRET (HTTP) is not set",
+        ),
+        (
+            one.github_token is None and not app,
+            "GITHUB_TOKEN, or GITHUB_APP_ID with GITHUB_APP_PRIVATE_KEY, is not set",
+        ),
+        (
+            not one.github_repositories,
+            "GITHUB_REPOSITORIES is not set: owner/name, several with commas",
+        ),
+        (
+            not one.github_webhook_secret,
+            "GITHUB_WEBHOOK_SECRET is not set: without it anybody could send events",
+        ),
+    )
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings; variables set to nothing count as not set.
+
+    Raises:
+        Misconfigured: every value that cannot be used, one a line.
+    """
+    values = os.environ if environment is None else environment
+    try:
+        return Settings.model_validate({key: value for key, value in values.items() if value})
+    except ValidationError as exc:
+        lines = (f"{error['loc'][0]}: {error['msg']}" for error in exc.errors())
+        raise Misconfigured("\n".join(lines)) from exc

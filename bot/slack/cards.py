@@ -1,0 +1,169 @@
+"""The card: one living message a merge request, rendered from the stored review alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.slack.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    context,
+    fits,
+    harmless,
+    header,
+    link,
+    plain_section,
+    section,
+    when,
+)
+from routing.approvals import RuleResult
+from routing.explain import provenance_sentence
+from routing.levels import RiskLevel
+from routing.model import State
+from routing.record import Ask, AskState, Review
+
+APPROVE = "review.approve"
+REQUEST_CHANGES = "review.request_changes"
+DECLINE = "review.decline"
+WHY = "review.why"
+
+REASONS_SHOWN = 3
+
+ASK_WORDS = {
+    AskState.WAITING: "asked",
+    AskState.APPROVED: "✓ approved",
+    AskState.OBJECTED: "✗ asked for changes",
+    AskState.DECLINED: "declined",
+    AskState.REPLACED: "did not answer",
+}
+
+ENDINGS = {
+    State.MERGED: "Merged.",
+    State.CLOSED: "Closed without merging.",
+}
+
+
+def short_name(review: Review) -> str:
+    """What people call it: "shop#12"."""
+    return f"{review.ref.project.rsplit('/', 1)[-1]}#{review.ref.number}"
+
+
+def render_card(review: Review, card_id: str, now: datetime) -> Message:
+    """The card in the channel. `card_id` is what its buttons carry."""
+    return fits(Message(headline(review, now), list(_blocks(review, card_id))))
+
+
+def headline(review: Review, now: datetime) -> str:
+    """Verb, object, deadline, as a notification says it."""
+    name, lines = short_name(review), review.additions + review.deletions
+    if review.state is not State.OPEN:
+        return f"{name} · {ENDINGS[review.state]}"
+    if review.draft:
+        return f"{name} is a draft · {lines} lines"
+    if review.satisfied:
+        return f"{name} is approved · {lines} lines"
+    due = f" · due {review.next_due:%Y-%m-%d %H:%M} UTC" if review.next_due else ""
+    late = " · overdue" if review.next_due and review.next_due < now else ""
+    return f"Review {name} · {lines} lines{due}{late}"
+
+
+def _blocks(review: Review, card_id: str) -> Iterator[Block]:
+    yield header(f"{short_name(review)} · {review.title}")
+    yield plain_section(
+        f"by {review.author} · +{review.additions} −{review.deletions} in {review.file_count} "
+        f"file{'s' * (review.file_count != 1)} · {review.head_branch} → "
+        f"{review.binding.base_branch}"
+    )
+    yield section("\n".join(assessment_lines(review)))
+    if review.state is not State.OPEN:
+        yield section(f"*{ENDINGS[review.state]}*")
+        return
+    if review.draft:
+        yield section("*A draft:* nobody is asked yet.")
+        return
+    yield section("\n".join(_progress(review)))
+    if review.asks:
+        yield section("\n".join(_asked(review)))
+    yield context(_footer(review))
+    yield actions(review_buttons(review, card_id))
+
+
+def assessment_lines(review: Review) -> Iterator[str]:
+    """AI, risk and domains, each a line of mrkdwn with what it rests on."""
+    assessment = review.assessment
+    basis = next(iter(assessment.provenance.evidence), None)
+    seen = f" — {harmless(f'{basis.place}: {basis.text}', 120)}" if basis else ""
+    yield f"*AI:* {harmless(provenance_sentence(assessment.provenance), 150)}{seen}"
+    risk = assessment.risk
+    reasons = "; ".join(harmless(one.sentence, 100) for one in risk.factors[:REASONS_SHOWN])
+    yield f"*Risk:* {risk.level} ({risk.score} points){f' — {reasons}' if reasons else ''}"
+    if assessment.domains:
+        names = (
+            f"{harmless(name, 60)} (critical)"
+            if name in assessment.critical
+            else harmless(name, 60)
+            for name in assessment.domains
+        )
+        yield f"*Touches:* {', '.join(names)}"
+
+
+def _progress(review: Review) -> Iterator[str]:
+    rules = [rule for rule in review.verdict.rules if rule.applies]
+    met = sum(rule.met for rule in rules)
+    outcome = "approved, it may be merged" if review.satisfied else f"{met} of {len(rules)} met"
+    yield f"*Signatures:* {outcome}"
+    yield from (rule_line(rule, review) for rule in rules)
+    yield from (f"• ✗ {harmless(block, 300)}" for block in review.verdict.blocks)
+
+
+def rule_line(rule: RuleResult, review: Review) -> str:
+    """One requirement in words: who has met it, or what it still needs."""
+    name = harmless(rule.name, 80)
+    if not rule.met:
+        return f"• {name}: needs {harmless(rule.missing, 300)}"
+    way = next(way for way in rule.ways if way.met)
+    by = ", ".join(review.name(place.by) for place in way.places if place.by)
+    return f"• ✓ {name}: {harmless(by, 200)}"
+
+
+def _asked(review: Review) -> Iterator[str]:
+    yield "*Reviewers:*"
+    for ask in review.asks:
+        name, why = harmless(review.name(ask.person), 80), harmless(ask.why, 200)
+        yield f"• {name} — {ask_words(ask)} · {why}"
+
+
+def ask_words(ask: Ask) -> str:
+    """What somebody who was asked is doing."""
+    return ASK_WORDS[ask.state]
+
+
+def _footer(review: Review) -> str:
+    due = f" · next step {when(review.next_due)}" if review.next_due else ""
+    return f"{link(review.url, 'Open the diff')} · head `{review.binding.head_sha[:8]}`{due}"
+
+
+def review_buttons(review: Review, card_id: str) -> list[Block]:
+    """What a reviewer can do; from moderate risk on, approving asks once more."""
+    more: dict[str, object] = {"style": "primary"}
+    level = review.assessment.risk.level
+    if level >= RiskLevel.MODERATE:
+        head = review.binding.head_sha[:8]
+        more["confirm"] = {
+            "title": {"type": "plain_text", "text": "Approve this change?"},
+            "text": {
+                "type": "plain_text",
+                "text": f"Its risk is {level}. Your approval counts for {head} only.",
+            },
+            "confirm": {"type": "plain_text", "text": "Approve"},
+            "deny": {"type": "plain_text", "text": "Not yet"},
+        }
+    return [
+        button("Approve", APPROVE, card_id, **more),
+        button("Request changes", REQUEST_CHANGES, card_id),
+        button("Decline", DECLINE, card_id),
+        button("Why?", WHY, card_id),
+    ]

@@ -1,0 +1,55 @@
+"""The one Slack client, and its errors in our words."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.errors import Refused, Retryable
+
+T = TypeVar("T")
+
+TIMEOUT = 10
+PASSING = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"}
+)
+"""Slack's own errors that go away."""
+
+
+def open_client(token: str, api_url: str) -> AsyncWebClient:
+    """A client that repeats nothing by itself: the outbox knows what was done and what not."""
+    return AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+
+
+async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    """Slack's answer.
+
+    Raises:
+        Retryable: rate limited, down, or out of reach.
+        Refused: Slack understood and said no; the text is Slack's own error code.
+    """
+    try:
+        return await call
+    except SlackApiError as exc:
+        raise _translated(exc) from exc
+    except (TimeoutError, aiohttp.ClientError, SlackRequestError, OSError) as exc:
+        raise Retryable(f"Slack cannot be reached: {exc or type(exc).__name__}") from exc
+
+
+def _translated(exc: SlackApiError) -> Retryable | Refused:
+    response: Any = exc.response
+    status = getattr(response, "status_code", 200)
+    data: Any = getattr(response, "data", None)
+    error = data.get("error", "") if isinstance(data, dict) else ""
+    if status == 429 or error == "ratelimited":  # noqa: PLR2004 - HTTP's own number
+        after = response.headers.get("Retry-After") or response.headers.get("retry-after") or 1
+        return Retryable("Slack asks to slow down", after=float(after))
+    if status >= 500 or error in PASSING:  # noqa: PLR2004 - HTTP's own number
+        return Retryable(f"Slack is in trouble ({error or status})")
+    detail = data.get("response_metadata") if isinstance(data, dict) else None
+    return Refused(f"Slack says {error or status}" + (f": {detail}" if detail else ""))

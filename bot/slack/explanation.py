@@ -1,0 +1,48 @@
+"""Why this decision: rules, people asked and people left out, from the stored review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from bot.slack.blocks import Block, harmless, section
+from bot.slack.cards import ask_words, assessment_lines, rule_line, short_name
+from routing.record import Review
+
+SHOWN = 12
+
+
+def explanation_blocks(review: Review) -> list[Block]:
+    """The whole reason, as blocks of a modal or an ephemeral message."""
+    title = harmless(f"{short_name(review)} · {review.title}", 200)
+    return [
+        section("\n".join([f"*{title}*", *assessment_lines(review)])),
+        section("\n".join(["*Rules*", *_rules(review)])),
+        section("\n".join(["*Asked, and why*", *_asked(review)])),
+        section("\n".join(["*Left out, and why*", *_left_out(review)])),
+    ]
+
+
+def _rules(review: Review) -> Iterator[str]:
+    for rule in review.verdict.rules:
+        if rule.applies:
+            yield f"{rule_line(rule, review)} ({harmless(rule.reason, 150)})"
+        else:
+            yield f"• – {harmless(rule.name, 80)}: {harmless(rule.reason, 150)}"
+    yield from (f"• ✗ {harmless(block, 300)}" for block in review.verdict.blocks)
+
+
+def _asked(review: Review) -> Iterable[str]:
+    asked = [
+        f"• {harmless(review.name(ask.person), 80)} ({ask_words(ask)}): {harmless(ask.why, 200)}"
+        for ask in review.asks
+    ]
+    return asked or ["Nobody."]
+
+
+def _left_out(review: Review) -> Iterator[str]:
+    if not review.exclusions:
+        yield "Nobody."
+    for exclusion in review.exclusions[:SHOWN]:
+        yield f"• {harmless(exclusion.sentence, 200)}"
+    if len(review.exclusions) > SHOWN:
+        yield f"… and {len(review.exclusions) - SHOWN} more."

@@ -1,0 +1,155 @@
+"""Bolt's listeners: record what happened, acknowledge, and show what is stored. No decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.errors import CountersignError
+from bot.policies import Policies
+from bot.slack.blocks import Message
+from bot.slack.cards import APPROVE, DECLINE, REQUEST_CHANGES, WHY
+from bot.slack.clicks import Body, card_id_of, key_of, missing_words, parse_click
+from bot.slack.client import asked
+from bot.slack.commands import (
+    parse_command,
+    render_help,
+    render_mine,
+    render_status,
+    render_stranger,
+    render_unknown_url,
+    render_why,
+)
+from bot.slack.directory import SlackDirectory
+from bot.slack.modals import changes_modal, decline_modal, why_modal
+from bot.worker import Nudge
+from routing.record import Review
+from storage.cards import Shown
+from storage.database import Rooms, Storage
+
+log = structlog.get_logger()
+
+UNKNOWN_CARD = "This card is not known any more. Nothing was changed; use a newer one."
+
+
+class Listeners:
+    """What Slack tells us goes into the inbox before it is acknowledged."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        policies: Policies,
+        directory: SlackDirectory,
+        clock: Clock,
+        events_waiting: Nudge,
+    ) -> None:
+        self._storage = storage
+        self._policies = policies
+        self._directory = directory
+        self._clock = clock
+        self._events_waiting = events_waiting
+
+    def listen(self, app: AsyncApp) -> None:
+        """Register everything with Bolt."""
+        app.action(APPROVE)(self.on_act)
+        app.action(REQUEST_CHANGES)(self.on_open_modal)
+        app.action(DECLINE)(self.on_open_modal)
+        app.action(WHY)(self.on_open_modal)
+        app.view(REQUEST_CHANGES)(self.on_submit)
+        app.view(DECLINE)(self.on_submit)
+        app.command("/review")(self.on_command)
+
+    async def on_act(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
+        """A click that is an event by itself."""
+        known = await self._record(body)
+        await ack()
+        if not known:
+            await respond(text=UNKNOWN_CARD, replace_original=False, response_type="ephemeral")
+
+    async def on_submit(self, ack: AsyncAck, body: Body) -> None:
+        """A submitted modal: refused with a reason in place, or recorded."""
+        problems = missing_words(body)
+        if not problems and not await self._record(body):
+            problems = {next(iter(body["view"]["state"]["values"])): UNKNOWN_CARD}
+        if problems:
+            await ack(response_action="errors", errors=problems)
+        else:
+            await ack()
+
+    async def on_open_modal(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """A click that first asks for words, or only explains."""
+        card_id = card_id_of(body)
+        review = await self._storage.run(lambda rooms: _review_of(rooms, card_id))
+        await ack()
+        if review is None:
+            await respond(text=UNKNOWN_CARD, replace_original=False, response_type="ephemeral")
+            return
+        view = _modal(body["actions"][0]["action_id"], review, card_id)
+        try:
+            await asked(client.views_open(trigger_id=body["trigger_id"], view=view))
+        except CountersignError as exc:
+            log.warning("modal_not_opened", problem=str(exc))
+            text = "Slack did not open the dialog. Nothing was changed; click once more."
+            await respond(text=text, replace_original=False, response_type="ephemeral")
+
+    async def on_command(self, ack: AsyncAck, command: dict[str, Any]) -> None:
+        """`/review …`: answered at once from what is stored, to the person alone."""
+        message = await self._answer(str(command.get("text", "")), str(command["user_id"]))
+        await ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+
+    async def _record(self, body: Body) -> bool:
+        """Put the event behind a click into the inbox; False when its card is unknown."""
+        card_id, now, team = card_id_of(body), self._clock.now(), self._directory.team
+
+        def record(rooms: Rooms) -> bool:
+            shown = rooms.cards.shown(card_id)
+            event = parse_click(body, shown, team) if shown is not None else None
+            if event is not None:
+                rooms.inbox.put(key_of(body), event, now)
+            return event is not None
+
+        recorded = await self._storage.run(record)
+        if recorded:
+            self._events_waiting()
+        return recorded
+
+    async def _answer(self, text: str, slack: str) -> Message:
+        wanted = parse_command(text)
+        if wanted.unknown is not None:
+            return render_help(wanted.unknown, wanted.word)
+        match wanted.word:
+            case "status":
+                reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
+                return render_status(reviews, self._policies.problems)
+            case "why":
+                review = await self._storage.run(lambda rooms: rooms.reviews.by_url(wanted.rest))
+                return render_why(review) if review else render_unknown_url(wanted.rest)
+            case "mine":
+                return await self._mine(slack)
+            case _:
+                return render_help()
+
+    async def _mine(self, slack: str) -> Message:
+        person = next((one for one in self._policies.current.people if one.slack == slack), None)
+        if person is None:
+            return render_stranger(slack)
+        waiting = await self._storage.run(lambda rooms: rooms.reviews.asked(person.id))
+        reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
+        return render_mine(waiting, [one for one in reviews if one.author_person == person.id])
+
+
+def _modal(action: str, review: Review, card_id: str) -> dict[str, Any]:
+    if action == REQUEST_CHANGES:
+        return changes_modal(review, card_id)
+    return decline_modal(review, card_id) if action == DECLINE else why_modal(review)
+
+
+def _review_of(rooms: Rooms, card_id: str) -> Review | None:
+    shown: Shown | None = rooms.cards.shown(card_id)
+    return rooms.reviews.get(shown.ref) if shown is not None else None

@@ -1,0 +1,147 @@
+"""Says things in Slack: renders what the stored review says now, and posts or edits it."""
+
+from __future__ import annotations
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.dispatcher import Message as Effect
+from bot.errors import Retryable
+from bot.policies import Policies
+from bot.slack.blocks import Message
+from bot.slack.cards import render_card
+from bot.slack.client import asked
+from bot.slack.notes import render_call, render_digest, render_direct, render_line
+from routing.effects import (
+    PostDigest,
+    ReplyPrivately,
+    ShowCard,
+    TellChannel,
+    TellPerson,
+    TellThread,
+)
+from routing.events import CardPosted
+from routing.model import Ref
+from routing.record import Review
+from storage.cards import Shown
+from storage.database import Rooms, Storage
+
+NOT_YET = 2.0
+"""Seconds until a line of history is tried again when its card is not posted yet."""
+
+
+class SlackMessenger:
+    """The dispatcher's messenger."""
+
+    def __init__(
+        self, client: AsyncWebClient, storage: Storage, policies: Policies, clock: Clock
+    ) -> None:
+        self._client = client
+        self._storage = storage
+        self._policies = policies
+        self._clock = clock
+
+    async def say(self, message: Effect, key: str) -> CardPosted | None:
+        """Deliver a message; a card posted for the first time is to be remembered."""
+        match message:
+            case ShowCard(ref):
+                return await self._show_card(ref, key)
+            case TellThread(ref, text):
+                await self._in_thread(ref, render_line(text), key)
+            case TellPerson():
+                await self._tell_person(message, key)
+            case ReplyPrivately(_, slack, channel, text):
+                await self._reply(slack, channel, render_line(text))
+            case TellChannel(ref, channel, text):
+                review, _ = await self._storage.run(lambda rooms: _shown(rooms, ref))
+                if review is not None:
+                    await self._post(channel, render_call(review, text), key)
+            case PostDigest(channel) as digest:
+                await self._post(channel, render_digest(digest), key)
+        return None
+
+    async def _show_card(self, ref: Ref, key: str) -> CardPosted | None:
+        review, card_id = await self._storage.run(lambda rooms: _shown(rooms, ref))
+        place = await self._storage.run(lambda rooms: card_place(rooms, ref))
+        if review is None or review.channel is None:
+            return None
+        message = render_card(review, card_id, self._clock.now())
+        if place is not None:
+            await asked(
+                self._client.chat_update(
+                    channel=place.channel,
+                    ts=place.ts,
+                    text=message.text,
+                    blocks=list(message.blocks),
+                )
+            )
+            return None
+        if not review.is_open:
+            return None
+        channel, ts = await self._post(review.channel, message, key)
+        return CardPosted(ref, channel, ts)
+
+    async def _in_thread(self, ref: Ref, message: Message, key: str) -> None:
+        place = await self._storage.run(lambda rooms: card_place(rooms, ref))
+        review, _ = await self._storage.run(lambda rooms: _shown(rooms, ref))
+        if place is not None:
+            await self._post(place.channel, message, key, thread_ts=place.ts)
+        elif review is not None and review.channel is not None and review.is_open:
+            raise Retryable("the card is not posted yet", after=NOT_YET)
+
+    async def _tell_person(self, effect: TellPerson, key: str) -> None:
+        review, card_id = await self._storage.run(lambda rooms: _shown(rooms, effect.ref))
+        person = next(
+            (one for one in self._policies.current.people if one.id == effect.person), None
+        )
+        if review is None or person is None or person.slack is None:
+            return
+        channel = await self._direct(person.slack)
+        await self._post(channel, render_direct(review, effect, card_id), key)
+
+    async def _reply(self, slack: str, channel: str, message: Message) -> None:
+        """Answer one person where they clicked; after a modal, in their direct messages."""
+        place = await self._direct(slack) if channel == slack else channel
+        await asked(
+            self._client.chat_postEphemeral(
+                channel=place, user=slack, text=message.text, blocks=list(message.blocks)
+            )
+        )
+
+    async def _direct(self, slack: str) -> str:
+        opened = await asked(self._client.conversations_open(users=slack))
+        return str(opened["channel"]["id"])
+
+    async def _post(
+        self, channel: str, message: Message, key: str, thread_ts: str | None = None
+    ) -> tuple[str, str]:
+        """Post; the key goes into the metadata, so that a person can see what came of what."""
+        response = await asked(
+            self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_ts,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={"event_type": "countersign", "event_payload": {"key": key}},
+                text=message.text,
+                blocks=list(message.blocks),
+            )
+        )
+        return str(response["channel"]), str(response["ts"])
+
+
+def card_place(rooms: Rooms, ref: Ref) -> CardPosted | None:
+    """Where the card stands: as the review remembers it, or as it is about to."""
+    review = rooms.reviews.get(ref)
+    if review is not None and review.card is not None:
+        return review.card
+    waiting = rooms.inbox.waiting_for(ref)
+    return next((event for event in waiting if isinstance(event, CardPosted)), None)
+
+
+def _shown(rooms: Rooms, ref: Ref) -> tuple[Review | None, str]:
+    review = rooms.reviews.get(ref)
+    if review is None:
+        return None, ""
+    shown = Shown(ref, review.binding.head_sha, review.binding.base_branch)
+    return review, rooms.cards.id_for(shown)

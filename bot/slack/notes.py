@@ -1,0 +1,74 @@
+"""Everything else people are told: direct messages, lines in a thread, digests, answers."""
+
+from __future__ import annotations
+
+from bot.slack.blocks import (
+    Message,
+    actions,
+    context,
+    fits,
+    harmless,
+    link,
+    plain_section,
+    section,
+)
+from bot.slack.cards import assessment_lines, review_buttons, short_name
+from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
+from routing.record import Review
+
+OPENINGS = {
+    Topic.YOUR_TURN: "Your turn",
+    Topic.REMINDER: "Reminder",
+    Topic.TAKEN_BACK: "Taken back",
+    Topic.APPROVAL_LAPSED: "Changed since you approved",
+    Topic.AUTHOR_NEWS: "Your change",
+    Topic.LEAD_NEWS: "Needs a lead",
+}
+ACTIONABLE = frozenset({Topic.YOUR_TURN, Topic.REMINDER, Topic.APPROVAL_LAPSED})
+DIGEST_SHOWN = 15
+
+
+def render_direct(review: Review, effect: TellPerson, card_id: str) -> Message:
+    """A direct message: what it is about, one sentence, and the buttons where there is a choice."""
+    opening = OPENINGS[effect.topic]
+    name, lines = short_name(review), review.additions + review.deletions
+    blocks = [
+        section(f"*{opening}:* {link(review.url, f'{name} · {review.title}')} · {lines} lines"),
+        plain_section(effect.text),
+    ]
+    if effect.topic in ACTIONABLE and review.is_open:
+        blocks.insert(1, section("\n".join(assessment_lines(review))))
+        blocks.append(context(f"head `{review.binding.head_sha[:8]}`"))
+        blocks.append(actions(review_buttons(review, card_id)))
+    return fits(Message(f"{opening}: {name} · {lines} lines", blocks))
+
+
+def render_line(text: str) -> Message:
+    """A line of history in a thread, or an answer to one person."""
+    return Message(harmless(text, 2900), [plain_section(text)])
+
+
+def render_call(review: Review, text: str) -> Message:
+    """One thing said in a channel about a merge request."""
+    title = link(review.url, f"{short_name(review)} · {review.title}")
+    return fits(
+        Message(
+            f"{short_name(review)}: {harmless(text, 500)}", [section(title), plain_section(text)]
+        )
+    )
+
+
+def render_digest(digest: PostDigest) -> Message:
+    """A channel's open reviews; what does not fit is counted."""
+    count = len(digest.entries)
+    text = f"{count} review{'s' * (count != 1)} waiting"
+    blocks = [section(f"*{text}*")]
+    blocks += [section(_entry(entry)) for entry in digest.entries[:DIGEST_SHOWN]]
+    if count > DIGEST_SHOWN:
+        blocks.append(context(f"+{count - DIGEST_SHOWN} more"))
+    return fits(Message(text, blocks))
+
+
+def _entry(entry: DigestEntry) -> str:
+    name = f"{entry.ref.project.rsplit('/', 1)[-1]}#{entry.ref.number}"
+    return f"{link(entry.url, f'{name} · {entry.title}')}\n{harmless(entry.waiting_for, 300)}"
