@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.elements import elements, options_of
@@ -12,42 +13,52 @@ from bot.playground.refusal import Impossible
 Filled = Mapping[str, str | Sequence[str]]
 """What a person enters, by action id or block id: a text, an option's value, or several."""
 
-_TYPED = ("plain_text_input", "number_input", "email_text_input", "url_text_input")
-_PICKED = {
-    "users_select": ("selected_user", "initial_user"),
-    "channels_select": ("selected_channel", "initial_channel"),
-    "conversations_select": ("selected_conversation", "initial_conversation"),
-    "datepicker": ("selected_date", "initial_date"),
-    "timepicker": ("selected_time", "initial_time"),
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """Where an element keeps what was entered, and where the app may have set it before."""
+
+    selected: str
+    initial: str
+    of_options: bool = False
+    several: bool = False
+
+
+_TYPED = _Holding("value", "initial_value")
+_HOLDINGS = {
+    "plain_text_input": _TYPED,
+    "number_input": _TYPED,
+    "email_text_input": _TYPED,
+    "url_text_input": _TYPED,
+    "users_select": _Holding("selected_user", "initial_user"),
+    "channels_select": _Holding("selected_channel", "initial_channel"),
+    "conversations_select": _Holding("selected_conversation", "initial_conversation"),
+    "datepicker": _Holding("selected_date", "initial_date"),
+    "timepicker": _Holding("selected_time", "initial_time"),
+    "static_select": _Holding("selected_option", "initial_option", of_options=True),
+    "radio_buttons": _Holding("selected_option", "initial_option", of_options=True),
+    "overflow": _Holding("selected_option", "initial_option", of_options=True),
+    "checkboxes": _Holding("selected_options", "initial_options", of_options=True, several=True),
+    "multi_static_select": _Holding(
+        "selected_options", "initial_options", of_options=True, several=True
+    ),
+    "multi_users_select": _Holding("selected_users", "initial_users", several=True),
 }
-_ONE_OPTION = ("static_select", "radio_buttons", "overflow")
-_MANY_OPTIONS = ("multi_static_select", "checkboxes")
 
 
 def state_of(element: Json, entered: str | Sequence[str] | None) -> Json:
     """An element's state: what was entered, or what the app set when nothing was.
 
-    Raises `Impossible` for an option that is not offered.
+    A button has none, and an empty text empties it. Raises `Impossible` for an option that is not offered.
     """
-    kind = element["type"]
-    if kind in _TYPED:
-        text = element.get("initial_value") if entered is None else entered
-        return {"value": text or None}
-    if kind in _PICKED:
-        selected, initial = _PICKED[kind]
-        return {selected: element.get(initial) if entered is None else entered}
-    if kind in _ONE_OPTION:
-        if entered is None:
-            return {"selected_option": element.get("initial_option")}
-        return {"selected_option": _option(element, str(entered))}
-    if kind in _MANY_OPTIONS:
-        if entered is None:
-            return {"selected_options": element.get("initial_options", [])}
-        return {"selected_options": [_option(element, value) for value in _several(entered)]}
-    if kind == "multi_users_select":
-        users = element.get("initial_users", []) if entered is None else _several(entered)
-        return {"selected_users": list(users)}
-    return {}
+    holding = _HOLDINGS.get(element["type"])
+    if holding is None:
+        return {}
+    if entered is None:
+        return {holding.selected: element.get(holding.initial, [] if holding.several else None)}
+    values = [entered] if isinstance(entered, str) else entered
+    held = [_option(element, value) if holding.of_options else value for value in values if value]
+    return {holding.selected: held if holding.several else next(iter(held), None)}
 
 
 def fill_in(blocks: Sequence[Json], filled: Filled) -> tuple[Json, dict[str, str]]:
@@ -94,7 +105,3 @@ def _option(element: Json, value: str) -> Json:
         if option["value"] == value:
             return option
     raise Impossible(f"{element['action_id']} offers no option {value!r}")
-
-
-def _several(entered: str | Sequence[str]) -> Sequence[str]:
-    return [entered] if isinstance(entered, str) else entered

@@ -16,10 +16,10 @@ from bot.playground.shapes import (
     Check,
     anything,
     array,
+    at_least_one,
     boolean,
     by_type,
     complaint,
-    either,
     integer,
     one_of,
     shape,
@@ -41,13 +41,15 @@ def _plain(most: int) -> Check:
     return by_type({"plain_text": shape({"text": string(most)}, {"emoji": boolean})})
 
 
+def _texts(most: int) -> dict[str, Check]:
+    return {
+        "plain_text": shape({"text": string(most)}, {"emoji": boolean}),
+        "mrkdwn": shape({"text": string(most)}, {"verbatim": boolean}),
+    }
+
+
 def _text(most: int) -> Check:
-    return by_type(
-        {
-            "plain_text": shape({"text": string(most)}, {"emoji": boolean}),
-            "mrkdwn": shape({"text": string(most)}, {"verbatim": boolean}),
-        }
-    )
+    return by_type(_texts(most))
 
 
 _CONFIRM = shape(
@@ -92,18 +94,23 @@ _BUTTON = shape(
 _IMAGE_ELEMENT = shape({"image_url": _URL, "alt_text": string(2000)})
 
 _SELECTS: dict[str, Check] = {
-    "static_select": shape({}, {**_CHOOSER, **_OPTIONS, "initial_option": _PLAIN_OPTION}),
+    "static_select": at_least_one(
+        tuple(_OPTIONS), shape({}, {**_CHOOSER, **_OPTIONS, "initial_option": _PLAIN_OPTION})
+    ),
     "users_select": shape({}, {**_CHOOSER, "initial_user": string(255)}),
     "channels_select": shape({}, {**_CHOOSER, "initial_channel": string(255)}),
     "conversations_select": shape({}, {**_CHOOSER, "initial_conversation": string(255)}),
-    "multi_static_select": shape(
-        {},
-        {
-            **_CHOOSER,
-            **_OPTIONS,
-            "initial_options": array(_PLAIN_OPTION, 100),
-            "max_selected_items": integer(1, 100),
-        },
+    "multi_static_select": at_least_one(
+        tuple(_OPTIONS),
+        shape(
+            {},
+            {
+                **_CHOOSER,
+                **_OPTIONS,
+                "initial_options": array(_PLAIN_OPTION, 100),
+                "max_selected_items": integer(1, 100),
+            },
+        ),
     ),
     "multi_users_select": shape(
         {},
@@ -162,33 +169,23 @@ _CLICKED: dict[str, Check] = {
 _NAMED = {"block_id": _ID}
 
 _EVERYWHERE: dict[str, Check] = {
-    "section": either(
+    "section": at_least_one(
+        ("text", "fields"),
         shape(
-            {"text": _text(3000)},
+            {},
             {
                 **_NAMED,
+                "text": _text(3000),
                 "fields": array(_text(2000), 10),
                 "accessory": by_type({**_CLICKED, **_SELECTS, **_PICKERS, "image": _IMAGE_ELEMENT}),
                 "expand": boolean,
-            },
-        ),
-        shape(
-            {"fields": array(_text(2000), 10)},
-            {
-                **_NAMED,
-                "accessory": by_type({**_CLICKED, **_SELECTS, **_PICKERS, "image": _IMAGE_ELEMENT}),
             },
         ),
     ),
     "header": shape({"text": _plain(150)}, _NAMED),
     "divider": shape({}, _NAMED),
     "context": shape(
-        {
-            "elements": array(
-                either(_text(3000), by_type({"image": _IMAGE_ELEMENT})),
-                10,
-            )
-        },
+        {"elements": array(by_type({**_texts(3000), "image": _IMAGE_ELEMENT}), 10)},
         _NAMED,
     ),
     "actions": shape(
@@ -206,6 +203,10 @@ _EVERYWHERE: dict[str, Check] = {
 _TABLE = shape(
     {"rows": array(array(anything, 20), 100)}, {**_NAMED, "column_settings": array(anything, 20)}
 )
+_ALERT = shape(
+    {"text": _text(3000)},
+    {**_NAMED, "level": one_of("default", "info", "warning", "error", "success")},
+)
 _SURFACES: Mapping[str, Check] = {
     "message": array(
         by_type(
@@ -215,7 +216,7 @@ _SURFACES: Mapping[str, Check] = {
         least=0,
     ),
     "modal": array(
-        by_type({**_EVERYWHERE, "alert": shape({"text": _text(3000)}, {**_NAMED, "level": _ID})}),
+        by_type({**_EVERYWHERE, "alert": _ALERT}),
         VIEW_BLOCKS,
     ),
     "home": array(by_type(_EVERYWHERE), VIEW_BLOCKS),

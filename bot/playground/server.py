@@ -12,7 +12,9 @@ from aiohttp import web
 
 from bot.clock import Clock, SystemClock
 from bot.playground.delivery import Courier, Patience
+from bot.playground.guard import add_headers, local_only
 from bot.playground.nouns import TEAM_ID
+from bot.playground.page import Page, Panel
 from bot.playground.people import People
 from bot.playground.sockets import Sockets
 from bot.playground.web_api import WebApi
@@ -42,6 +44,7 @@ class Playground:
         self.people = People(self.workspace, self.courier)
         tokens = {self.bot_token: "bot", self.app_token: "app"}
         self.api = WebApi(self.workspace, tokens, self.sockets.method())
+        self.page = Page(self.workspace, self.people, self)
         self.version = 0
         self._changed = asyncio.Event()
         self._port = port
@@ -58,15 +61,26 @@ class Playground:
         """The `base_url` for `AsyncWebClient`."""
         return f"{self.base_url}/api/"
 
+    @property
+    def panel(self) -> Panel | None:
+        """What is shown beside the workspace in the browser."""
+        return self.page.panel
+
+    @panel.setter
+    def panel(self, panel: Panel | None) -> None:
+        self.page.panel = panel
+        self.touch()
+
     def deliver_to(self, request_url: str | None) -> None:
         """Deliver by signed HTTP to this URL; None goes back to Socket Mode."""
         self.courier.request_url = request_url
 
     async def start(self) -> None:
         """Begin to serve."""
-        application = web.Application()
-        application.add_routes(self.api.routes())
-        application.add_routes(self.sockets.routes())
+        application = web.Application(middlewares=[local_only])
+        for part in (self.api, self.sockets, self.page):
+            application.add_routes(part.routes())
+        application.on_response_prepare.append(add_headers)
         application.on_shutdown.append(self._hang_up)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -113,4 +127,6 @@ class Playground:
                 await self.changed(self.version)
 
     async def _hang_up(self, _application: web.Application) -> None:
+        self.page.close()
+        self.touch()
         await self.sockets.close()

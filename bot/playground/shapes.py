@@ -93,6 +93,17 @@ def shape(required: Mapping[str, Check], optional: Mapping[str, Check] | None = 
     return check
 
 
+def at_least_one(names: tuple[str, ...], check: Check) -> Check:
+    """What passes the check and has one of these properties or more."""
+
+    def check_both(value: Any, at: str) -> Iterator[str]:
+        if isinstance(value, dict) and not any(name in value for name in names):
+            yield complaint(f"missing required field: {' or '.join(names)}", at)
+        yield from check(value, at)
+
+    return check_both
+
+
 def by_type(kinds: Mapping[str, Check]) -> Check:
     """An object whose `type` says which of these it must be."""
 
@@ -105,17 +116,6 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             yield complaint(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             yield from kinds[value["type"]](value, at)
-
-    return check
-
-
-def either(first: Check, *others: Check) -> Check:
-    """Whatever passes one of the checks; otherwise the first one's complaints."""
-
-    def check(value: Any, at: str) -> Iterator[str]:
-        complaints = list(first(value, at))
-        if complaints and all(any(other(value, at)) for other in others):
-            yield from complaints
 
     return check
 

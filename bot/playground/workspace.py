@@ -80,7 +80,10 @@ class Workspace:
         raise ApiRefusal("channel_not_found")
 
     def direct(self, user_id: str) -> Channel:
-        """The conversation between the app and this person, opened when it was not."""
+        """The conversation between the app and this person, opened when it was not.
+
+        Opening touches nothing: an empty conversation changes what nobody sees.
+        """
         user = self.user(user_id)
         channel_id = "D0" + user_id.removeprefix("U0")
         if channel_id not in self.channels:
@@ -88,7 +91,6 @@ class Workspace:
             self.channels[channel_id] = Channel(
                 channel_id, "directmessage", members, private=True, im_with=user.id
             )
-            self.touch()
         return self.channels[channel_id]
 
     # What was said

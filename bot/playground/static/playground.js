@@ -1,0 +1,316 @@
+// The playground's page: fetch what one person sees, show it, and do what they do.
+
+import { blocks, entered } from "./blocks.js";
+import { el, link } from "./dom.js";
+import { mrkdwn, text } from "./mrkdwn.js";
+
+const token = document.querySelector('meta[name="playground-token"]').content;
+const $ = (id) => document.getElementById(id);
+
+const choice = { person: "", place: decodeURIComponent(location.hash.slice(1)) };
+const seen = new Map(); // "person/place" → the ts of the newest message they have had before them
+const shown = new Map(); // region → JSON of what it shows, so that only changes are drawn
+let scene = null;
+
+// Talking with the server
+
+async function ask(path, options = {}) {
+  const headers = { "X-Playground-Token": token, "Content-Type": "application/json" };
+  const response = await fetch(`/playground/${path}`, { ...options, headers });
+  if (!response.ok) throw new Error(await response.text());
+  return response.json();
+}
+
+async function act(wish) {
+  try {
+    const body = JSON.stringify({ as: choice.person, ...wish });
+    const answer = await ask("act", { method: "POST", body });
+    if (answer.note) tell(answer.note, !answer.ok);
+  } catch (problem) {
+    tell(`The playground did not take that: ${problem.message}`, true);
+  }
+  await refresh();
+}
+
+let fetching = false;
+let stale = false;
+async function refresh() {
+  stale = true;
+  if (fetching) return;
+  fetching = true;
+  try {
+    while (stale) {
+      stale = false;
+      const query = new URLSearchParams({ as: choice.person, in: choice.place });
+      scene = await ask(`state?${query}`);
+      draw();
+    }
+  } catch (problem) {
+    tell(`The playground does not answer: ${problem.message}`, true);
+  } finally {
+    fetching = false;
+  }
+}
+
+function tell(sentence, wrong = false) {
+  $("note").textContent = sentence;
+  $("note").className = wrong ? "wrong" : "";
+  clearTimeout(tell.timer);
+  tell.timer = setTimeout(() => ($("note").textContent = ""), 8000);
+}
+
+// Drawing
+
+/** Draw a region if what it shows has changed, keeping the focus where it was. */
+function region(name, content, render) {
+  const now = JSON.stringify(content ?? null);
+  if (shown.get(name) === now) return;
+  shown.set(name, now);
+  const key = document.activeElement?.dataset?.key;
+  render();
+  if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+}
+
+function draw() {
+  if (!scene.people.length) return;
+  choice.person = scene.me;
+  choice.place = scene.here;
+  const place = scene.places.find((p) => p.id === scene.here);
+  seen.set(`${scene.me}/${scene.here}`, place.news);
+  const me = scene.people.find((p) => p.id === scene.me);
+  $("title").textContent = place.name.startsWith("#") ? place.name : `Countersign · ${place.name}`;
+  $("viewer").textContent = `as ${me.name}`;
+  $("composer").hidden = scene.here === "home";
+  $("text").placeholder = place.name.startsWith("#")
+    ? `Message ${place.name}, or /review` : "Message Countersign, or /review";
+  document.title = `${place.name} · Countersign playground`;
+  region("people", [scene.people, choice, unreadPeople()], drawPeople);
+  region("places", [scene.places, choice, unreadPlaces()], drawPlaces);
+  region("messages", [scene.me, scene.here, scene.messages, scene.home, scene.names], drawMessages);
+  region("modal", scene.modal && [scene.me, scene.modal], drawModal);
+  region("panel", scene.panel, drawPanel);
+}
+
+const isNews = (person, place, news) => news > (seen.get(`${person}/${place}`) ?? "");
+const direct = (person) => `D0${person.replace(/^U0/, "")}`;
+const unreadPeople = () =>
+  scene.people.filter((p) => isNews(p.id, direct(p.id), p.news)).map((p) => p.id);
+const unreadPlaces = () =>
+  scene.places.filter((p) => p.news && isNews(scene.me, p.id, p.news)).map((p) => p.id);
+
+function drawPeople() {
+  const unread = unreadPeople();
+  $("people").replaceChildren(...scene.people.map((person) =>
+    entry(person.name, person.id === scene.me, unread.includes(person.id), `person/${person.id}`,
+      () => choose({ person: person.id }, false),
+      avatar(person.name),
+      person.stranger ? "external" : person.guest ? "guest" : null,
+    )));
+}
+
+function drawPlaces() {
+  const unread = unreadPlaces();
+  const item = (place) =>
+    entry(place.name, place.id === scene.here, unread.includes(place.id), `place/${place.id}`,
+      () => choose({ place: place.id }, true));
+  const channels = scene.places.filter((place) => place.name.startsWith("#"));
+  $("places").replaceChildren(...channels.map(item));
+  $("app-places").replaceChildren(
+    ...scene.places.filter((place) => !channels.includes(place)).map(item));
+}
+
+function entry(name, current, unread, key, onclick, picture = null, mark = null) {
+  return el("li", {}, el("button",
+    { type: "button", onclick, "data-key": key, "aria-current": current ? "true" : null },
+    picture, el("span", { className: "name" }, name),
+    mark && el("span", { className: "mark" }, mark),
+    unread && !current ? el("span", { className: "dot", role: "img", "aria-label": "new" }) : null,
+  ));
+}
+
+function choose(what, leave) {
+  // A person's direct messages are their own: another person is met in the same channel or there.
+  if (what.person && choice.place.startsWith("D0")) choice.place = direct(what.person);
+  Object.assign(choice, what);
+  if (leave) document.body.dataset.pane = "chat";
+  if (choice.place === "home") act({ do: "home" });
+  else refresh();
+}
+
+function avatar(name, app = false) {
+  const initials = name.split(/\s+/).map((word) => word[0]).slice(0, 2).join("");
+  const hue = [...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 6;
+  return el("span", { className: app ? "avatar app" : `avatar hue-${hue}`, "aria-hidden": "true" },
+    app ? "✓" : initials);
+}
+
+function drawMessages() {
+  const box = $("messages");
+  const atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < 80;
+  const elsewhere = box.dataset.place !== `${scene.me}/${scene.here}`;
+  box.dataset.place = `${scene.me}/${scene.here}`;
+  if (scene.here === "home") {
+    box.replaceChildren(el("div", { className: "home" }, ...(scene.home
+      ? blocks(scene.home, context("home", (action, option) =>
+          act({ do: "click-home", action, option })))
+      : [el("p", { className: "empty" }, "Countersign has not published a Home tab yet.")])));
+  } else {
+    box.replaceChildren(...(scene.messages.length
+      ? scene.messages.map(message)
+      : [el("p", { className: "empty" }, "Nothing has been said here yet.")]));
+  }
+  if (elsewhere) box.scrollTop = scene.here === "home" ? 0 : box.scrollHeight;
+  else if (atEnd) box.scrollTop = box.scrollHeight;
+}
+
+function message(said) {
+  const name = scene.names[said.user] ?? said.user;
+  const replies = said.replies?.length
+    ? el("div", { className: "replies", role: "group", "aria-label": "Thread" },
+        ...said.replies.map(message))
+    : null;
+  const press = (action, option) =>
+    act({ do: "click", in: said.channel, ts: said.ts, action, option });
+  return el("article", { className: said.private ? "message private" : "message" },
+    avatar(name, said.app),
+    el("div", { className: "body" },
+      el("p", { className: "who" },
+        el("strong", {}, name), said.app ? el("span", { className: "badge" }, "APP") : null,
+        clock(said.ts), said.edited ? el("span", { className: "faint" }, "(edited)") : null),
+      said.private ? el("p", { className: "faint" }, "Only visible to you") : null,
+      ...(said.blocks?.length
+        ? blocks(said.blocks, context(said.ts, press))
+        : [el("div", {}, ...mrkdwn(said.text, scene))]),
+      said.reactions ? el("p", { className: "reactions" }, ...said.reactions.map((reaction) =>
+        el("span", {}, ...mrkdwn(`:${reaction.name}:`, scene), ` ${reaction.users.length}`))) : null,
+      replies));
+}
+
+function clock(ts) {
+  const moment = new Date(Number(ts) * 1000);
+  const options = { timeZone: scene.timezone, hour: "2-digit", minute: "2-digit" };
+  const full = { timeZone: scene.timezone, dateStyle: "full", timeStyle: "medium" };
+  return el("time",
+    { dateTime: moment.toISOString(), title: new Intl.DateTimeFormat("en-GB", full).format(moment) },
+    new Intl.DateTimeFormat("en-GB", options).format(moment));
+}
+
+function context(key, press, more = {}) {
+  const patient = async (action, option, pressed) => {
+    pressed?.setAttribute("aria-busy", "true");
+    await press(action, option);
+    pressed?.removeAttribute("aria-busy");
+  };
+  return { scene, key, confirm: askToConfirm, act: patient, ...more };
+}
+
+// Dialogs
+
+function drawModal() {
+  const dialog = $("modal");
+  const modal = scene.modal;
+  if (!modal) {
+    dialog.close();
+    return;
+  }
+  const same = dialog.open && dialog.dataset.view === modal.id;
+  const kept = same ? entered(dialog) : {};
+  const press = (action, option) =>
+    act({ do: "click-view", action, option, filled: entered(dialog) });
+  const leave = () => act({ do: "close" });
+  const form = el("form", { method: "dialog", noValidate: true },
+    el("header", {},
+      el("h2", { id: "modal-title" }, modal.title.text),
+      el("button", { type: "button", className: "quiet", onclick: leave, "aria-label": "Close" }, "✕")),
+    el("div", { className: "content" },
+      ...blocks(modal.blocks, context(modal.id, press, { errors: modal.errors, entered: kept }))),
+    el("footer", {},
+      el("button", { type: "button", onclick: leave }, modal.close?.text ?? "Cancel"),
+      modal.submit ? el("button", { type: "submit", className: "primary" }, modal.submit.text) : null));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act({ do: "submit", filled: entered(dialog) });
+  });
+  dialog.dataset.view = modal.id;
+  dialog.oncancel = (event) => {
+    event.preventDefault();
+    leave();
+  };
+  dialog.replaceChildren(form);
+  if (!dialog.open) dialog.showModal();
+  (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".b-input input, .b-input select, .b-input textarea") ?? form.lastChild.lastChild).focus();
+}
+
+function askToConfirm(question) {
+  const dialog = $("confirm");
+  const style = question.style === "danger" ? "danger" : "primary";
+  return new Promise((resolve) => {
+    const answer = (yes) => () => {
+      dialog.oncancel = null;
+      dialog.close();
+      resolve(yes);
+    };
+    dialog.oncancel = answer(false);
+    dialog.replaceChildren(
+      el("header", {}, el("h2", { id: "confirm-title" }, question.title.text)),
+      el("div", { className: "content" }, ...text(question.text, scene)),
+      el("footer", {},
+        el("button", { type: "button", onclick: answer(false) }, question.deny.text),
+        el("button", { type: "button", className: style, onclick: answer(true) }, question.confirm.text)));
+    dialog.showModal();
+    dialog.querySelector("footer button").focus();
+  });
+}
+
+// What lies outside Slack
+
+const SIGNS = { success: "✓", failure: "✕", pending: "●" };
+
+function drawPanel() {
+  const panel = scene.panel;
+  $("panel").hidden = !panel;
+  document.querySelector('#tabs [data-pane="panel"]').hidden = !panel;
+  document.body.classList.toggle("with-panel", Boolean(panel));
+  if (!panel) return;
+  $("panel").replaceChildren(
+    el("h2", {}, panel.title),
+    panelButtons(panel.buttons, "all"),
+    ...panel.items.map((item) =>
+      el("section", { className: "change" },
+        el("h3", {}, item.url ? link(item.url, item.title) : item.title),
+        el("p", { className: `gate ${item.state}` },
+          el("span", { "aria-hidden": "true" }, SIGNS[item.state] ?? "○"), ` ${item.state}`,
+          item.detail ? el("span", { className: "detail" }, ` ${item.detail}`) : null),
+        item.lines?.length ? el("ul", {}, ...item.lines.map((line) => el("li", {}, line))) : null,
+        panelButtons(item.buttons, item.title))));
+}
+
+function panelButtons(buttons, key) {
+  if (!buttons?.length) return null;
+  return el("div", { className: "b-actions" }, ...buttons.map((button) =>
+    el("button", {
+      type: "button", className: button.style ?? "", "data-key": `panel/${key}/${button.label}`,
+      onclick: (event) => {
+        event.target.setAttribute("aria-busy", "true");
+        act({ do: "panel", name: button.name, fields: button.fields ?? {} })
+          .finally(() => event.target.removeAttribute("aria-busy"));
+      },
+    }, button.label)));
+}
+
+// Beginning
+
+$("composer").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const line = $("text").value.trim();
+  if (!line) return;
+  $("text").value = "";
+  act({ do: "write", in: choice.place, text: line });
+});
+
+for (const tab of document.querySelectorAll("#tabs button"))
+  tab.addEventListener("click", () => (document.body.dataset.pane = tab.dataset.pane));
+
+const news = new EventSource("/playground/news");
+news.onmessage = refresh;
+news.onerror = () => tell("Waiting for the playground…", true);
