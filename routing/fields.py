@@ -114,7 +114,7 @@ def _flag(value: object) -> bool:
 def _whole(value: object) -> int:
     text = _text(value, "write a whole number")
     # no leading zeros: YAML 1.1 would read 010 as eight
-    if not re.fullmatch("0|[1-9][0-9]{0,8}", text):
+    if not re.fullmatch("0|-?[1-9][0-9]{0,8}", text):
         raise wrong(f"{quoted(text)} is not a whole number", "write one such as 2, in digits")
     return int(text)
 
@@ -197,7 +197,7 @@ def one_or_many(item: Any) -> BeforeValidator:
 
 
 _PERIOD = "write years or months, such as 5y, 18mo or 1y6mo"
-_WORK = "write working time, such as 4h, 90m or 2d (a day is 8 hours)"
+_WORK = "write hours, minutes or days, such as 4h, 90m or 2d (a day is 8 hours)"
 _CHANNEL = 'write the channel in quotes, "#reviews" (YAML takes an unquoted # for a comment)'
 _SPAN = 'write start and end of one day, such as "09:00-17:30"'
 

@@ -65,8 +65,11 @@ class Part(BaseModel):
     def stray_key(cls, key: str) -> PydanticCustomError:
         """What to say about a key that does not belong here."""
         known = cls._keys()
-        guess = nearest_word(key, known)
-        cure = f"did you mean {guess}?" if guess else f"the keys here are {', '.join(known)}"
+        cure = (
+            f"the keys here are {', '.join(known)}" if len(known) > 1 else f"keep only {known[0]}"
+        )
+        if guess := nearest_word(key, known):
+            cure = f"did you mean {guess}?"
         return wrong(f"{quoted(key)} is not a key that belongs here", cure)
 
     @classmethod
@@ -87,7 +90,8 @@ class Part(BaseModel):
                 (bound.max_length for bound in field.metadata if isinstance(bound, MaxLen)), None
             )
             if value is None:
-                refused[key] = wrong(_NOTHING, f"write {cls._example(key)}, or leave the key out")
+                otherwise = "" if field.is_required() else ", or leave the key out"
+                refused[key] = wrong(_NOTHING, f"write {cls._example(key)}{otherwise}")
             elif most is not None and isinstance(value, list | dict) and len(value) > most:
                 refused[key] = wrong(f"there are {len(value)} items here", f"write {most} at most")
         return refused
@@ -114,10 +118,12 @@ class Part(BaseModel):
 
     @classmethod
     def _example(cls, key: str) -> str:
-        for name, field in cls.model_fields.items():
-            if key == (field.alias or name) and field.examples:
-                return f"{key}: {_flow(field.examples[0])}"
-        return f"some of these keys: {', '.join(cls._keys())}"
+        """How to write a key; without one, everything that this part cannot do without."""
+        fields = dict(zip(cls._keys(), cls.model_fields.values(), strict=True))
+        if key in fields:
+            return f"{key}: {_flow(next(iter(fields[key].examples or ()), '…'))}"
+        needed = [cls._example(name) for name, field in fields.items() if field.is_required()]
+        return ", ".join(needed) or f"one of these keys: {', '.join(fields)}"
 
     @classmethod
     def _range(cls, key: str) -> str:

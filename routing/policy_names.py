@@ -41,7 +41,7 @@ def _instead(word: str, names: frozenset[str], otherwise: str) -> str:
 
 def _new_domain(name: str, info: ValidationInfo) -> str:
     if name == CRITICAL:
-        raise wrong(f"{CRITICAL!r} means every critical domain", "choose another name")
+        raise wrong(f"{quoted(CRITICAL)} means every critical domain", "choose another name")
     if (known := _known(info)) and name in known.taken_domains:
         message = f"{quoted(name)} is the organisation's; a repository may add, never change"
         raise wrong(message, "choose another name")

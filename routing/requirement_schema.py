@@ -71,9 +71,8 @@ class ApprovalsPart(Part):
 
     @model_validator(mode="after")
     def _enough_people(self) -> Self:
-        named = len(set(self.who.people))
-        if named and named < self.approvals:
-            message = f"{self.approvals} approvals can never come from {named} named"
+        if self.who.people and len(set(self.who.people)) < self.approvals:
+            message = "more approvals are asked for than people are named"
             raise wrong(message, "name more people, or ask for fewer approvals")
         return self
 

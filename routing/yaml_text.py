@@ -31,7 +31,6 @@ _CURES = {
     "`": 'put the value in quotes: "`…"',
     "%": 'put the value in quotes: "%…"',
 }
-_CURE = "check the indentation, the quotes and the brackets up to this line"
 
 Plain = str | list["Plain"] | dict[str, "Plain"] | None
 """YAML values without their places; every scalar is text, or None where nothing is written."""
@@ -115,18 +114,16 @@ def parse_yaml(text: str, file: str, limit: int = MAX_CHARACTERS) -> Document:
     try:
         return Document(reader.document(), tuple(reader.problems))
     except yaml.MarkedYAMLError as error:
-        raise InvalidFile([*reader.problems, _syntax_problem(error, text, file)]) from error
-    except yaml.YAMLError as error:
-        cure = "save it as UTF-8 text"
-        raise InvalidFile([Problem(file, 1, "", "this is not YAML", cure)]) from error
+        raise InvalidFile([*reader.problems, _syntax_problem(error, text, reader)]) from error
 
 
 class _Reader:
     """Builds nodes from the parser's events, which still show anchors, tags and aliases."""
 
     def __init__(self, file: str, events: Iterator[yaml.Event]) -> None:
+        self.file = file
         self.problems: list[Problem] = []
-        self._file = file
+        self.brackets: list[int] = []  # the lines on which those now open were opened
         self._events = events
 
     def document(self) -> Node:
@@ -152,10 +149,14 @@ class _Reader:
             case yaml.ScalarEvent():
                 empty = event.implicit[0] and event.value in _NULLS
                 return Node(None if empty else event.value, *place, path)
-            case yaml.SequenceStartEvent():
-                return Node(self._items(path), *place, path)
-            case yaml.MappingStartEvent():
-                return Node(self._entries(path), *place, path)
+            case yaml.CollectionStartEvent():
+                if event.flow_style:
+                    self.brackets.append(_place(event)[0])
+                listed = isinstance(event, yaml.SequenceStartEvent)
+                value = self._items(path) if listed else self._entries(path)
+                if event.flow_style:
+                    self.brackets.pop()
+                return Node(value, *place, path)
             case _:  # an alias: reported, and nothing stands in its place
                 return Node(None, *place, path)
 
@@ -192,7 +193,7 @@ class _Reader:
 
     def _report(self, event: yaml.Event, path: KeyPath, message: str, cure: str) -> None:
         line, _ = _place(event)
-        self.problems.append(Problem(self._file, line, render_path(path), message, cure))
+        self.problems.append(Problem(self.file, line, render_path(path), message, cure))
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:
@@ -201,22 +202,23 @@ def _place(event: yaml.Event) -> tuple[int, int]:
     return (mark.line + 1, mark.column + 1) if mark else (1, 1)
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, reader: _Reader) -> Problem:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
     message = f"this is not YAML ({error.problem})"
-    return Problem(file, line, "", message, _syntax_cure(error, text))
+    return Problem(reader.file, line, "", message, _syntax_cure(error, text, reader.brackets))
 
 
-def _syntax_cure(error: yaml.MarkedYAMLError, text: str) -> str:
+def _syntax_cure(error: yaml.MarkedYAMLError, text: str, brackets: list[int]) -> str:
     if "mapping values" in (error.problem or ""):
         return 'put a value with ": " in it in quotes'
-    if "flow" in (error.context or "") and error.context_mark:
-        opened = error.context_mark.line + 1
-        return f'close the bracket opened on line {opened}, and put a value with "#" in quotes'
-    mark = error.problem_mark
-    lines = text.split("\n")
+    mark, lines = error.problem_mark, text.split("\n")
     if mark and mark.line < len(lines):
         letter = lines[mark.line][mark.column : mark.column + 1]
-        return _CURES.get(letter, _CURE)
-    return _CURE
+        if letter in _CURES:
+            return _CURES[letter]
+    if brackets:
+        return (
+            f'close the bracket opened on line {brackets[-1]}, and put a value with "#" in quotes'
+        )
+    return "check the indentation and the quotes up to this line"
