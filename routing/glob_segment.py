@@ -6,7 +6,6 @@ enough for globs and keeps every test within (length of the name x length of the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from routing.problems import quoted
@@ -64,33 +63,39 @@ class Run(NamedTuple):
         return -1
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A segment with wildcards: its `runs`, with a star between each two of them.
+class Segment(NamedTuple):
+    """A segment with wildcards: `head`, then the texts of `inner`, then `tail`, a star before each.
 
-    Two segments with the same `source` are the same.
+    Where there is more than text and stars, `runs` hold everything, and the other fields only
+    what every fitting name is sure to hold. `probe` is the longest text of `inner`.
     """
 
-    source: str
-    runs: tuple[Run, ...] = field(compare=False)
+    head: str
+    inner: tuple[str, ...]
+    tail: str
+    probe: str = ""
+    runs: tuple[Run, ...] = ()
 
     @property
     def free(self) -> bool:
         """Whether every name fits: the segment is a star."""
-        return len(self.runs) > 1 and not any(run.length for run in self.runs)
-
-    @property
-    def head(self) -> str:
-        """Text that every fitting name begins with."""
-        return self.runs[0].text or ""
-
-    @property
-    def tail(self) -> str:
-        """Text that every fitting name ends with."""
-        return self.runs[-1].text or ""
+        return not (self.head or self.inner or self.tail or self.runs)
 
     def matches(self, name: str) -> bool:
         """Whether the name, which holds no slash, fits the segment."""
+        if not (name.startswith(self.head) and name.endswith(self.tail)):
+            return False
+        if self.runs:
+            return self._runs_match(name)
+        at, end = len(self.head), len(name) - len(self.tail)
+        for text in self.inner:
+            found = name.find(text, at, end)
+            if found < 0:
+                return False
+            at = found + len(text)
+        return at <= end
+
+    def _runs_match(self, name: str) -> bool:
         first, last = self.runs[0], self.runs[-1]
         if len(self.runs) == 1:
             return len(name) == first.length and first.fits(name, 0)
@@ -116,16 +121,29 @@ def parse_segment(source: str, *, classes: bool) -> str | Segment:
         Fault: a class that is never closed.
     """
     if "?" in source or "\\" in source or "[" in source:
-        runs = _parse_runs(source, classes=classes)
-    elif "*" in source:
-        runs = [Run(len(text), ((0, text),) if text else (), text) for text in source.split("*")]
-    else:
+        return _with_runs(_parse_runs(source, classes=classes))
+    if "*" not in source:
         return source
-    if len(runs) == 1 and runs[0].text is not None:
-        return runs[0].text
-    # Stars in a row are one star: only the first and the last run may be empty.
-    inner = [run for run in runs[1:-1] if run.length]
-    return Segment(source, (runs[0], *inner, *runs[1:][-1:]))
+    return _with_stars(source.split("*"))
+
+
+def _with_stars(texts: list[str]) -> Segment:
+    # Stars in a row are one star, and so the text between them is left out.
+    inner = tuple(text for text in texts[1:-1] if text)
+    return Segment(texts[0], inner, texts[-1], max(inner, key=len) if inner else "")
+
+
+def _with_runs(runs: list[Run]) -> str | Segment:
+    texts = [run.text for run in runs if run.text is not None]
+    if len(texts) == len(runs):
+        return texts[0] if len(texts) == 1 else _with_stars(texts)
+    inner = tuple(run for run in runs[1:-1] if run.length)
+    return Segment(
+        head=runs[0].text or "",
+        inner=(),
+        tail=runs[-1].text or "",
+        runs=(runs[0], *inner, *runs[1:][-1:]),
+    )
 
 
 _Atom = str | CharClass | None

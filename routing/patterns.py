@@ -29,11 +29,11 @@ class Patterns:
 
     def __init__(self, patterns: Sequence[str]) -> None:
         self._patterns = tuple(patterns)
-        self._index = GlobIndex(
-            (number, _parse(pattern))
-            for number, pattern in enumerate(self._patterns)
-            if fault(pattern) is None
-        )
+        globs: dict[Glob, list[int]] = {}
+        for number, pattern in enumerate(self._patterns):
+            if fault(pattern) is None:
+                globs.setdefault(_parse(pattern), [number])
+        self._index = GlobIndex(globs)
 
     def matches(self, path: str) -> bool:
         """Whether any of the globs matches the path."""
