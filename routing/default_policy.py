@@ -20,5 +20,4 @@ rules:
 escalation:
   - {after: 4h, do: remind}
   - {after: 8h, do: reassign}
-  - {after: 2d, do: tell_lead}
 """

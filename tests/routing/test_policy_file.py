@@ -143,6 +143,11 @@ def test_requirements_nest() -> None:
     )
 
 
+def test_ways_apart_may_need_many_people_each() -> None:
+    six = "{approvals: 6, from: {owners: true}}"
+    assert a_requirement(f"{{any: [{six}, {six}]}}")
+
+
 def test_the_ladder_is_working_time() -> None:
     policy = a_policy("escalation: [{after: 90m, do: remind}, {after: 2d, do: tell_lead}]")
     assert policy.escalation == (
@@ -220,10 +225,10 @@ def test_rules_of_both_files_together_stay_within_the_limit() -> None:
         parse_repository_policy(rules(150, 51), "r.yml", organisation)
 
 
-def test_the_default_policy_is_valid_and_tells_no_channel() -> None:
+def test_the_default_policy_needs_neither_a_channel_nor_a_lead() -> None:
     policy = parse_policy(DEFAULT_POLICY, "the default policy")
-    assert policy.review.channel is None
-    assert Step.TELL_CHANNEL not in {rung.do for rung in policy.escalation}
+    assert (policy.review.channel, policy.domains) == (None, ())
+    assert {rung.do for rung in policy.escalation} == {Step.REMIND, Step.REASSIGN}
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
