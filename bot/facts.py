@@ -6,28 +6,23 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Protocol
 
+from bot.base_files import owners_at_base, policy_at_base
 from bot.clock import Clock
 from bot.forges.base import Forge
 from bot.policies import Policies
-from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.domains import touched_domains
 from routing.expertise import Expertise, measure_expertise
 from routing.facts import Facts, History
 from routing.identities import accounts_in
 from routing.model import Change, PastChange, Ref
-from routing.ownership import Codeowners
 from routing.people import People
 from routing.policy import Policy
-from routing.policy_file import parse_repository_policy
-from routing.problems import InvalidFile
 from routing.record import Review
 from storage.database import Rooms, Storage
 
-REPOSITORY_POLICY = ".countersign.yml"
 WINDOW = timedelta(days=365)
 """How far back the history is read: what is older says nothing any more."""
 
@@ -78,8 +73,13 @@ class Gatherer:
         """
         forge, rulebook = self._forges[ref.forge], self._policies.current
         change, reviews = await asyncio.gather(forge.change(ref), forge.reviews(ref))
-        policy, problems = await self._policy_at_base(forge, change, rulebook.policy)
-        owners = await self._owners(forge, change)
+        request = change.merge_request
+
+        async def read(path: str) -> str | None:
+            return await forge.read_file(ref.project, request.base_branch, request.base_sha, path)
+
+        policy, problems = await policy_at_base(read, rulebook.policy, request.base_branch)
+        owners = await owners_at_base(read, change.paths)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         people = People(rulebook.people, pins)
         history = await self._history(forge, change, policy, people)
@@ -95,38 +95,6 @@ class Gatherer:
         )
         seen = (*accounts_in(change), *(one.account for one in reviews))
         return Snapshot(facts, policy, people.new_pins(seen))
-
-    async def _policy_at_base(
-        self, forge: Forge, change: Change, organisation: Policy
-    ) -> tuple[Policy, tuple[str, ...]]:
-        """The policy with the repository's own additions, read where the author cannot edit."""
-        text = await self._base_file(forge, change, REPOSITORY_POLICY)
-        if text is None:
-            return organisation, ()
-        try:
-            return parse_repository_policy(text, REPOSITORY_POLICY, organisation), ()
-        except InvalidFile as exc:
-            base = change.merge_request.base_branch
-            return organisation, tuple(f"on {base}, {line}" for line in str(exc).splitlines())
-
-    async def _owners(self, forge: Forge, change: Change) -> Mapping[str, tuple[str, ...]]:
-        for location in LOCATIONS[Dialect.GITHUB]:
-            text = await self._base_file(forge, change, location)
-            if text is not None:
-                codeowners = _parsed_owners(text)
-                found = {path: codeowners.owners(path).owners for path in change.paths}
-                return {
-                    path: tuple(owner.written for owner in owners)
-                    for path, owners in found.items()
-                    if owners
-                }
-        return {}
-
-    async def _base_file(self, forge: Forge, change: Change, path: str) -> str | None:
-        request = change.merge_request
-        return await forge.read_file(
-            request.ref.project, request.base_branch, request.base_sha, path
-        )
 
     async def _history(
         self, forge: Forge, change: Change, policy: Policy, people: People
@@ -182,7 +150,11 @@ def measure(
     domains: dict[str, Mapping[str, Expertise]] = {
         domain.name: measure_expertise(mine, paths, now) for domain, paths in touched.items()
     }
-    return History(measure_expertise(mine, change.paths, now), domains, len(past))
+    paths = frozenset(change.paths)
+    writers = frozenset(
+        who for one in mine if any(path in paths for path, _, _ in one.files) for who in one.authors
+    )
+    return History(measure_expertise(mine, change.paths, now), domains, writers, len(past))
 
 
 def _identities(past: Iterable[PastChange]) -> frozenset[str]:
@@ -195,8 +167,3 @@ def _speakers(people: People, review: Review | None, clicker: str | None) -> fro
     known = (people.by_id.get(one.person) for one in said)
     ids = {person.slack for person in known if person is not None and person.slack}
     return frozenset(ids | ({clicker} if clicker else set()))
-
-
-@lru_cache(maxsize=64)
-def _parsed_owners(text: str) -> Codeowners:
-    return parse_codeowners(text, Dialect.GITHUB)

@@ -38,7 +38,7 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
         provenance,
         RiskContext(
             critical_domains=critical,
-            developers_on_files=len(facts.history.whole) or None,
+            developers_on_files=len(facts.history.writers) if facts.history.changes_known else None,
             author_knows_files=_knows(facts, author.id) if author is not None else None,
         ),
     )
@@ -46,7 +46,4 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
 
 
 def _knows(facts: Facts, person: str) -> bool | None:
-    if not facts.history.changes_known:
-        return None
-    own = facts.history.whole.get(person)
-    return own is not None and own.authored > 0
+    return person in facts.history.writers if facts.history.changes_known else None

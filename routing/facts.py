@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from routing.expertise import Expertise
 from routing.model import Change, ForgeReview
 from routing.people import People
-
-NOTHING: Mapping[str, Expertise] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """What the people have done on this change's paths: for all of them, and domain by domain.
 
-    The inner mappings go from a person's id to the measured expertise.
+    The inner mappings go from a person's id to the measured expertise. `writers` are those who
+    changed these very files before; `changes_known` says how many past changes were looked at.
     """
 
-    whole: Mapping[str, Expertise] = NOTHING
+    whole: Mapping[str, Expertise] = field(default_factory=dict)
     domains: Mapping[str, Mapping[str, Expertise]] = field(default_factory=dict)
+    writers: frozenset[str] = frozenset()
     changes_known: int = 0
 
 

@@ -11,8 +11,6 @@ from routing.people import People, Person
 CO_AUTHOR = re.compile(
     r"^[ \t]*co-authored-by:[^<\n]{0,200}<([^<>\s]{3,254})>", re.IGNORECASE | re.MULTILINE
 )
-    r"^[ \t]*co-authored-by:[^<\n]{0,200}<([^<>\s]{3,254})>", re.IGNORECASE | re.MULTILINE
-)
 
 
 def barred_people(change: Change, people: People) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
-from types import MappingProxyType
 
 from routing.levels import Level
 from routing.model import Account
@@ -77,7 +76,7 @@ class People:
     """
 
     everyone: tuple[Person, ...]
-    pins: Mapping[tuple[str, str], str] = MappingProxyType({})
+    pins: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def by_id(self) -> Mapping[str, Person]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlite_utils import Database
@@ -13,6 +14,16 @@ from storage.codec import moment
 
 MOST = 5_000
 """How many past changes are looked at for one question, the latest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A name and address that commits carry, with the first and last moment of doing so."""
+
+    name: str
+    email: str
+    first: datetime
+    last: datetime
 
 
 class History:
@@ -32,7 +43,7 @@ class History:
                 (
                     project,
                     change.id,
-                    int(change.at.timestamp()),
+                    _seconds(change.at),
                     json.dumps(change.authors),
                     json.dumps(change.reviewers),
                 ),
@@ -42,6 +53,38 @@ class History:
                 " VALUES (?, ?, ?, ?, ?) ON CONFLICT (project, path, change) DO NOTHING",
                 [(project, path, row[0], added, gone) for path, added, gone in change.files],
             )
+
+    def add_authors(self, project: str, authors: Iterable[Author]) -> None:
+        """Remember from when to when each address wrote, and its latest name."""
+        self._db.conn.executemany(
+            "INSERT INTO authors (project, email, name, first, last) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (project, email) DO UPDATE SET"
+            " name = CASE WHEN excluded.last >= last THEN excluded.name ELSE name END,"
+            " first = min(first, excluded.first), last = max(last, excluded.last)",
+            [
+                (
+                    project,
+                    one.email,
+                    one.name,
+                    int(one.first.timestamp()),
+                    int(one.last.timestamp()),
+                )
+                for one in authors
+            ],
+        )
+
+    def authors(self, project: str) -> Sequence[Author]:
+        """Everybody who wrote, those longest here first."""
+        rows = self._db.conn.execute(
+            "SELECT name, email, first, last FROM authors WHERE project = ? ORDER BY first, email",
+            (project,),
+        ).fetchall()
+        return [
+            Author(
+                name, email, datetime.fromtimestamp(first, UTC), datetime.fromtimestamp(last, UTC)
+            )
+            for name, email, first, last in rows
+        ]
 
     def near(self, project: str, paths: Iterable[str], since: datetime) -> Sequence[PastChange]:
         """Changes since then in the directories of these paths and the directories beside them.
@@ -56,7 +99,7 @@ class History:
                 " FROM touches t JOIN changes c ON c.id = t.change"
                 " WHERE t.project = ? AND t.path >= ? AND t.path < ? AND c.at >= ?"
                 " ORDER BY c.at DESC LIMIT ?",
-                (project, low, high, int(since.timestamp()), MOST * 4),
+                (project, low, high, _seconds(since), MOST * 4),
             )
             for id_, name, at, authors, reviewers, path, added, deleted in rows:
                 heads[id_] = (name, at, authors, reviewers)
@@ -84,7 +127,7 @@ class History:
 
     def forget(self, project: str) -> None:
         """Drop a project's history, to be read anew (its clone was rewritten)."""
-        for table in ("touches", "changes", "history_marks"):
+        for table in ("touches", "changes", "authors", "history_marks"):
             self._db.conn.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
 
 
@@ -102,8 +145,16 @@ def _change(
 ) -> PastChange:
     return PastChange(
         name,
-        datetime.fromtimestamp(at, UTC),
+        _moment(at),
         tuple(json.loads(authors)),
         tuple(json.loads(reviewers)),
         tuple((path, *lines) for path, lines in files.items()),
     )
+
+
+def _seconds(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -57,9 +57,13 @@ class Ledger:
             self._db.table("ledger").insert(asdict(sealed), pk="seq")
             previous = sealed.hash
 
-    def entries(self, ref: Ref | None = None) -> Iterator[Sealed]:
-        """Entries in order: all of them, or those of one merge request."""
-        where, values = ("WHERE ref = ?", (str(ref),)) if ref is not None else ("", ())
+    def count(self) -> int:
+        """How many entries there are."""
+        return self._db.table("ledger").count
+
+    def entries(self, ref: str | None = None) -> Iterator[Sealed]:
+        """Entries in order: all of them, or those of one merge request ("github/acme/shop/12")."""
+        where, values = ("WHERE ref = ?", (ref,)) if ref is not None else ("", ())
         rows = self._db.conn.execute(
             f"SELECT seq, at, ref, kind, data, previous, hash FROM ledger {where} ORDER BY seq",
             values,

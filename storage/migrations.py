@@ -111,6 +111,11 @@ def m004_history(db: Database) -> None:
         pk=("project", "path", "change"),
     )
     db.table("touches").create_index(["change"])
+    db.table("authors").create(
+        {"project": str, "email": str, "name": str, "first": int, "last": int},
+        pk=("project", "email"),
+        not_null={"name", "first", "last"},
+    )
     db.table("history_marks").create(
         {"project": str, "scope": str, "mark": str, "at": str},
         pk=("project", "scope"),

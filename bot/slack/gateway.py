@@ -93,7 +93,7 @@ class SlackSocket:
 
     async def connect(self) -> None:
         """Open the socket and watch over it."""
-        await self._handler.connect_async()
+        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types
         self.connected = True
         self._watchdog = asyncio.create_task(self._watch())
 
@@ -103,7 +103,7 @@ class SlackSocket:
             self._watchdog.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watchdog
-        await self._handler.close_async()
+        await self._handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types
 
     async def _watch(self) -> None:
         down = 0.0

@@ -1,0 +1,156 @@
+"""The composition root: joins the parts to one bot, starts it, and brings it down in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import structlog
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import Clock
+from bot.dispatcher import Dispatcher
+from bot.engine import Engine
+from bot.facts import Gatherer
+from bot.forges.base import Forge
+from bot.policies import Policies
+from bot.schedule import Schedule
+from bot.slack.directory import SlackDirectory
+from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
+from bot.slack.listeners import Listeners
+from bot.slack.messenger import SlackMessenger
+from bot.web.health import Health
+from bot.web.server import Handler, small, web_application
+from bot.web.webhooks import GitHubWebhook
+from bot.worker import Worker
+from storage.database import Storage, StorageFailed
+from storage.inbox import Arrival
+from storage.outbox import Task
+
+log = structlog.get_logger()
+
+GRACE_SECONDS = 8.0
+"""How long work in hand may take to finish at shutdown; what is not finished is not lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """What the bot is connected to. Slack comes by HTTP (signing secret), a socket, or both."""
+
+    forges: Mapping[str, Forge]
+    slack: AsyncWebClient
+    signing_secret: str | None = None
+    app_token: str | None = None
+    github_secrets: tuple[str, ...] = ()
+
+
+class Countersign:
+    """The bot. `async with` runs everything but the listening socket; `web` is its application."""
+
+    def __init__(self, edges: Edges, storage: Storage, policies: Policies, clock: Clock) -> None:
+        self._edges = edges
+        self._storage = storage
+        self._policies = policies
+        self._clock = clock
+        self._directory = SlackDirectory(edges.slack, clock)
+        gatherer = Gatherer(edges.forges, storage, policies, self._directory, clock)
+        messenger = SlackMessenger(edges.slack, storage, policies, clock)
+        self._engine: Worker[Arrival] = Worker(
+            Engine(storage, gatherer, clock, self._effects_waiting), clock
+        )
+        self._dispatcher: Worker[Task] = Worker(
+            Dispatcher(storage, edges.forges, messenger, clock, self._events_waiting), clock
+        )
+        self.schedule = Schedule(
+            storage, policies, tuple(edges.forges), clock, self._events_waiting
+        )
+        bolt = bolt_app(edges.slack, edges.signing_secret)
+        Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
+        self._socket = SlackSocket(bolt, edges.app_token, edges.slack) if edges.app_token else None
+        posts: dict[str, Handler] = {}
+        if edges.signing_secret:
+            posts["/slack/events"] = small(SlackHttp(bolt, edges.signing_secret, clock).handle)
+        if edges.github_secrets:
+            hook = GitHubWebhook(
+                "github", edges.github_secrets, storage, clock, self._events_waiting
+            )
+            posts["/webhooks/github"] = hook.handle
+        health = Health(self.troubles)
+        self.web: web.Application = web_application(
+            posts, {"/healthz": health.alive, "/readyz": health.ready}
+        )
+
+    async def start(self) -> None:
+        """Prove that every edge answers, then begin to work.
+
+        Raises:
+            CountersignError: an edge does not answer or does not take our credentials.
+        """
+        workspace = await self._directory.sign_in()
+        log.info("slack_signed_in", workspace=workspace)
+        for name, forge in self._edges.forges.items():
+            log.info("forge_signed_in", forge=name, account=await forge.check())
+        self._engine.start()
+        self._dispatcher.start()
+        if self._socket is not None:
+            await self._socket.connect()
+        self.schedule.start()
+        await self.schedule.tick()
+
+    async def stop(self) -> None:
+        """Stop the intake, let work in hand finish, and let go of everything."""
+        self.schedule.stop()
+        if self._socket is not None:
+            await self._socket.close()
+        await self._engine.stop(GRACE_SECONDS / 2)
+        await self._dispatcher.stop(GRACE_SECONDS / 2)
+        for forge in self._edges.forges.values():
+            await forge.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.stop()
+
+    async def settled(self) -> None:
+        """Return once everything that is due has been decided and carried out."""
+        while True:
+            await self._engine.idle()
+            await self._dispatcher.idle()
+            now = self._clock.now()
+            due = await self._storage.run(
+                lambda rooms: [rooms.inbox.next_moment(), rooms.outbox.next_moment()]
+            )
+            if not any(moment is not None and moment <= now for moment in due):
+                return
+            self._events_waiting()
+            self._effects_waiting()
+
+    async def troubles(self) -> tuple[str, ...]:
+        """What is wrong right now, in sentences."""
+        found = [f"policy or people file not in force: {one}" for one in self._policies.problems]
+        failures = {self._engine.failure, self._dispatcher.failure} - {None}
+        found += [f"database: {failure}" for failure in failures]
+        if self._socket is not None and not self._socket.connected:
+            found.append("Slack's socket is down")
+        try:
+            await self._storage.run(lambda rooms: rooms.inbox.waiting())
+        except StorageFailed as exc:
+            found.append(str(exc))
+        return tuple(found)
+
+    def _events_waiting(self) -> None:
+        self._engine.nudge()
+
+    def _effects_waiting(self) -> None:
+        self._dispatcher.nudge()

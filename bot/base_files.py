@@ -1,0 +1,49 @@
+"""What the base commit says about who must review: read there, where the author cannot edit it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
+
+from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
+from routing.ownership import Codeowners
+from routing.policy import Policy
+from routing.policy_file import parse_repository_policy
+from routing.problems import InvalidFile
+
+REPOSITORY_POLICY = ".countersign.yml"
+
+ReadAtBase = Callable[[str], Awaitable[str | None]]
+"""Path → the file's text at the base commit, None where there is none."""
+
+
+async def policy_at_base(
+    read: ReadAtBase, organisation: Policy, branch: str
+) -> tuple[Policy, tuple[str, ...]]:
+    """The organisation's policy with the repository's additions, and what is wrong with these.
+
+    A repository's file that cannot be used does not relax anything: the problems block.
+    """
+    text = await read(REPOSITORY_POLICY)
+    if text is None:
+        return organisation, ()
+    try:
+        return parse_repository_policy(text, REPOSITORY_POLICY, organisation), ()
+    except InvalidFile as exc:
+        return organisation, tuple(f"on {branch}, {line}" for line in str(exc).splitlines())
+
+
+async def owners_at_base(read: ReadAtBase, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+    """Path → its code owners as written; paths that nobody owns are absent."""
+    for location in LOCATIONS[Dialect.GITHUB]:
+        text = await read(location)
+        if text is not None:
+            codeowners = _parsed(text)
+            owned = {path: codeowners.owners(path).owners for path in paths}
+            return {path: tuple(one.written for one in its) for path, its in owned.items() if its}
+    return {}
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> Codeowners:
+    return parse_codeowners(text, Dialect.GITHUB)

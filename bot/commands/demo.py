@@ -1,0 +1,5 @@
+"""placeholder until the demo exists"""
+import click
+@click.command()
+def demo() -> None:
+    """x"""

@@ -1,0 +1,84 @@
+"""`countersign run`: the bot."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+
+import click
+import structlog
+from aiohttp import web
+from pydantic import SecretStr
+
+from bot.app import Countersign, Edges
+from bot.clock import SystemClock
+from bot.errors import Misconfigured
+from bot.forges.github import open_github
+from bot.logs import set_up_logs
+from bot.policies import Policies
+from bot.settings import Settings, read_settings
+from bot.slack.client import open_client
+from storage.database import Storage
+
+log = structlog.get_logger()
+
+EXAMPLE = """\b
+Example:
+  export COUNTERSIGN_PEOPLE=people.yml SLACK_BOT_TOKEN=xoxb-… SLACK_APP_TOKEN=xapp-…
+  export GITHUB_TOKEN=ghp_… GITHUB_REPOSITORIES=acme/shop GITHUB_WEBHOOK_SECRET=…
+  countersign run
+"""
+
+
+@click.command(epilog=EXAMPLE)
+def run() -> None:
+    """Run the bot until it is told to stop (SIGTERM or Ctrl+C)."""
+    set_up_logs()
+    settings = read_settings()
+    missing = settings.missing()
+    if missing:
+        raise Misconfigured("\n".join(missing))
+    policies = Policies(settings.policy, settings.people)
+    storage = Storage(settings.database)
+    try:
+        asyncio.run(_serve(settings, policies, storage))
+    finally:
+        storage.close()
+
+
+async def _serve(settings: Settings, policies: Policies, storage: Storage) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    bot = Countersign(_edges(settings), storage, policies, SystemClock())
+    async with bot:
+        runner = web.AppRunner(bot.web, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        log.info("serving", host=settings.host, port=settings.port)
+        await stopping.wait()
+        log.info("stopping")
+        await runner.cleanup()
+
+
+def _edges(settings: Settings) -> Edges:
+    key = settings.github_app_private_key
+    app = (str(settings.github_app_id), _plain(key)) if settings.github_app_id and key else None
+    github = open_github(
+        settings.github_repositories,
+        token=_plain(settings.github_token),
+        app=app,
+        api_url=settings.github_api_url,
+    )
+    return Edges(
+        forges={github.name: github},
+        slack=open_client(_plain(settings.slack_bot_token), settings.slack_api_url),
+        signing_secret=_plain(settings.slack_signing_secret) or None,
+        app_token=_plain(settings.slack_app_token) or None,
+        github_secrets=settings.github_webhook_secret,
+    )
+
+
+def _plain(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret is not None else ""

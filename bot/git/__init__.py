@@ -1,0 +1,1 @@
+"""Reading a git clone, with git itself."""

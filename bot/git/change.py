@@ -1,0 +1,114 @@
+"""A change read from a clone: the files and commits between two points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from bot.git.clone import Clone
+from routing.model import ChangedFile, Commit, FileStatus, Signature
+
+MOST_PATCH = 20_000_000
+"""Characters of diff that are read; beyond it patches are missing, and that is said."""
+
+FIELDS = "%H%x1f%aN%x1f%aE%x1f%at%x1f%cN%x1f%cE%x1f%ct%x1f%B"
+STATUSES = {
+    "A": FileStatus.ADDED,
+    "C": FileStatus.ADDED,
+    "D": FileStatus.REMOVED,
+    "R": FileStatus.RENAMED,
+}
+
+
+async def read_commits(clone: Clone, base: str, head: str) -> tuple[Commit, ...]:
+    """The commits of `head` that `base` does not have, oldest first."""
+    found = [
+        _commit(piece)
+        async for piece in clone.pieces(
+            "log", "-z", "--reverse", f"--format={FIELDS}", "--end-of-options", f"{base}..{head}",
+            end=b"\0",
+        )
+    ]  # fmt: skip
+    return tuple(found)
+
+
+def _commit(piece: str) -> Commit:
+    sha, author, author_mail, at, committer, committer_mail, done, message = piece.split("\x1f", 7)
+    return Commit(
+        sha.strip(),
+        Signature(author, author_mail, datetime.fromtimestamp(int(at), UTC)),
+        Signature(committer, committer_mail, datetime.fromtimestamp(int(done), UTC)),
+        message,
+    )
+
+
+async def read_files(clone: Clone, base: str, head: str) -> tuple[ChangedFile, ...]:
+    """What changed since `head` parted from `base`, renames found, with patches."""
+    span = ("--end-of-options", base, head)
+    raw = await clone.text("diff", "--raw", "-z", "-M", "--no-ext-diff", *span)
+    numbers = await clone.text("diff", "--numstat", "-z", "-M", "--no-ext-diff", *span)
+    patch = await clone.text("diff", "-M", "--no-ext-diff", "--no-color", *span)
+    patches = list(_patches(patch)) if len(patch) <= MOST_PATCH else []
+    counted = dict(_counts(numbers))
+    files: list[ChangedFile] = []
+    for index, (status, old, path) in enumerate(_statuses(raw)):
+        added, deleted = counted.get(path, (0, 0))
+        files.append(
+            ChangedFile(
+                path,
+                added,
+                deleted,
+                STATUSES.get(status[0], FileStatus.MODIFIED),
+                old_path=old,
+                patch=patches[index] if index < len(patches) else None,
+            )
+        )
+    return tuple(files)
+
+
+def _statuses(raw: str) -> Iterator[tuple[str, str | None, str]]:
+    """`--raw -z`: a colon line, then one path, or two where a file was renamed or copied."""
+    parts = iter(raw.split("\0"))
+    for head in parts:
+        if not head:
+            continue
+        status = head.rsplit(" ", 1)[-1]
+        first = next(parts)
+        if status[0] in "RC":
+            yield status, first, next(parts)
+        else:
+            yield status, None, first
+
+
+def _counts(numbers: str) -> Iterator[tuple[str, tuple[int, int]]]:
+    """`--numstat -z`: counts and path; an empty path is followed by the old and the new one."""
+    parts = iter(numbers.split("\0"))
+    for line in parts:
+        if not line:
+            continue
+        added, deleted, path = line.split("\t", 2)
+        if not path:
+            next(parts)
+            path = next(parts)
+        yield path, (_number(added), _number(deleted))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() else 0  # "-" stands for a binary file
+
+
+def _patches(patch: str) -> Iterator[str | None]:
+    """Each file's hunks, in the order of the files; None where there are none (binary)."""
+    lines: list[str] | None = None
+    in_hunks = False
+    for line in patch.split("\n"):
+        if line.startswith("diff --git "):
+            if lines is not None:
+                yield "\n".join(lines) or None
+            lines, in_hunks = [], False
+        elif lines is not None:
+            in_hunks = in_hunks or line.startswith("@@")
+            if in_hunks:
+                lines.append(line)
+    if lines is not None:
+        yield "\n".join(lines) or None

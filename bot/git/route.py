@@ -1,0 +1,134 @@
+"""Routing from a clone: the facts of one change read with git, decided like any other."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.base_files import owners_at_base, policy_at_base
+from bot.errors import Misconfigured, Refused
+from bot.facts import WINDOW, measure
+from bot.git.change import read_commits, read_files
+from bot.git.clone import Clone
+from bot.git.history import Progress, import_history
+from bot.git.people import people_of_clone
+from bot.policies import Rulebook
+from routing.events import MergeRequestTouched
+from routing.facts import Facts
+from routing.model import Account, Change, MergeRequest, Ref, State
+from routing.people import People, Person
+from routing.record import Review
+from routing.review import advance
+from storage.database import Storage
+
+LOCAL = "local"
+DEFAULT_BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master", "trunk", "HEAD~1")
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """A routed change: the review with its whole reason, and what it was read from.
+
+    `invented_people` says that there was no people file and the commit authors stand in.
+    """
+
+    review: Review
+    change: Change
+    base: str
+    head: str
+    history: int
+    read_now: int
+    invented_people: bool
+
+
+async def route(
+    clone: Clone,
+    span: tuple[str | None, str],
+    rulebook: Rulebook,
+    storage: Storage,
+    progress: Progress,
+) -> Routed:
+    """Decide who should review `span`, (base or None, head), of this clone.
+
+    `rulebook` without people means that the authors of the history stand in for them.
+
+    Raises:
+        Misconfigured: not a clone, no such branch, nothing between the two.
+    """
+    await clone.check()
+    head = await clone.commit_of(span[1])
+    base = await _base(clone, span[0], head)
+    fork = await clone.merge_base(base, head)
+    if fork == head:
+        raise Misconfigured(f"nothing to review: {span[1]} has no commit that {base[:12]} lacks")
+    project = _project(clone.path)
+    # The history is read at the base: what is being judged teaches nobody anything.
+    read_now = await import_history(clone, storage, project, base, progress)
+    commits = await read_commits(clone, base, head)
+    now = max(commit.committer.at for commit in commits)
+    authors = await storage.run(lambda rooms: rooms.history.authors(project))
+    people = People(tuple(map(_at_home, rulebook.people or people_of_clone(authors, now))))
+    first = commits[0].author
+    author = people.of_email(first.email)
+    account = Account(LOCAL, first.email, author.logins[LOCAL] if author else first.name)
+    request = MergeRequest(
+        ref=Ref(LOCAL, clone.path.resolve().name, 0),
+        project_id=project,
+        title=commits[-1].message.split("\n", 1)[0],
+        body="",
+        author=account,
+        state=State.OPEN,
+        draft=False,
+        head_sha=head,
+        head_branch=span[1],
+        base_branch=_branch_name(span[0] or base),
+        base_sha=base,
+        url="",
+        opened_at=now,
+    )
+    change = Change(request, await read_files(clone, fork, head), commits)
+
+    async def read(path: str) -> str | None:
+        return await clone.file_at(base, path)
+
+    policy, problems = await policy_at_base(read, rulebook.policy, request.base_branch)
+    past = await storage.run(lambda rooms: rooms.history.near(project, change.paths, now - WINDOW))
+    facts = Facts(
+        change=change,
+        people=people,
+        history=measure(past, change, policy, people, now),
+        owners=await owners_at_base(read, change.paths),
+        problems=problems,
+    )
+    decision = advance(None, MergeRequestTouched(request.ref), facts, policy, now)
+    count = await storage.run(lambda rooms: rooms.history.count(project))
+    return Routed(decision.review, change, base, head, count, read_now, not rulebook.people)
+
+
+async def _base(clone: Clone, wanted: str | None, head: str) -> str:
+    if wanted is not None:
+        return await clone.commit_of(wanted)
+    for name in DEFAULT_BASES:
+        try:
+            base = await clone.commit_of(name)
+        except Refused:
+            continue
+        if base != head:
+            return base
+    raise Misconfigured("no base branch found: name it with --base")
+
+
+def _at_home(person: Person) -> Person:
+    """The person with a login for the clone: CODEOWNERS names people by their forge's."""
+    login = next(iter(person.logins.values()), person.id)
+    return replace(person, logins={**person.logins, LOCAL: login})
+
+
+def _branch_name(name: str) -> str:
+    return name.removeprefix("refs/heads/").removeprefix("origin/")
+
+
+def _project(path: Path) -> str:
+    """A name for the clone in the cache that another clone does not have."""
+    return f"clone {hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"

@@ -1,0 +1,47 @@
+"""The aiohttp application: every address Countersign answers on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from storage.database import StorageFailed
+
+log = structlog.get_logger()
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+FORGE_BODY = 26 * 1024 * 1024
+"""GitHub sends up to 25 MB; aiohttp's own limit of 1 MiB would drop real deliveries."""
+SLACK_BODY = 1024 * 1024
+
+
+@web.middleware
+async def fail_closed(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Say 503 when an event could not be stored, so that the sender knows it is not ours yet."""
+    try:
+        return await handler(request)
+    except StorageFailed:
+        log.exception("intake_failed", path=request.path)
+        return web.Response(status=503, text="cannot store anything now; deliver it again later")
+
+
+def small(handler: Handler) -> Handler:
+    """The handler, for bodies of Slack's size only."""
+
+    async def checked(request: web.Request) -> web.StreamResponse:
+        if (request.content_length or 0) > SLACK_BODY or len(await request.read()) > SLACK_BODY:
+            return web.Response(status=413, text="too large for a request of Slack's")
+        return await handler(request)
+
+    return checked
+
+
+def web_application(routes: dict[str, Handler], pages: dict[str, Handler]) -> web.Application:
+    """The application: `routes` take POST, `pages` take GET."""
+    application = web.Application(client_max_size=FORGE_BODY, middlewares=[fail_closed])
+    application.add_routes([web.post(path, handler) for path, handler in routes.items()])
+    application.add_routes([web.get(path, handler) for path, handler in pages.items()])
+    return application
