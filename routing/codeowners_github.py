@@ -11,7 +11,7 @@ from typing import Final
 
 from routing.glob_index import Depth, Glob, GlobIndex, Step, glob_of
 from routing.glob_segment import Fault, parse_segment
-from routing.ownership import Codeowners, Owner, Ownership, OwningRule
+from routing.ownership import UNOWNED, Codeowners, Owner, Ownership, OwningRule
 from routing.problems import Problem, quoted
 
 TOO_LARGE: Final = 3 * 1024 * 1024
@@ -32,41 +32,42 @@ _WHITE: Final = " \t\r\f\v"
 def parse_github(text: str, file: str) -> Codeowners:
     """Read a CODEOWNERS file the way GitHub does; `file` is its name in the problems."""
     if len(text.encode(errors="surrogatepass")) >= TOO_LARGE:
-        size = Problem(
-            file, 1, "", "GitHub does not load a file of 3 MB", "join lines by wildcards"
-        )
-        return Codeowners(GlobIndex({}), lambda _: Ownership(), (size,))
+        fault = Fault("GitHub does not load a file of 3 MB or more", "join lines by wildcards")
+        return Codeowners(GlobIndex({}), lambda _: UNOWNED, (_problem(file, 1, fault),))
     rules: list[tuple[int, str, tuple[Owner, ...]]] = []
     globs: dict[Glob, tuple[int]] = {}
-    read_owners = cache(_parse_owners)
     problems: list[Problem] = []
+    read_owners = cache(_parse_owners)
     for number, line in enumerate(text.split("\n"), start=1):
         written = line.strip(_WHITE)
         if not written or written[0] == "#":
             continue
         pattern, rest = _split(written)
         try:
-            owners = read_owners(rest)
-            # A repeated pattern counts where it stands last: the earlier line can never win.
-            globs[_parse_pattern(pattern)] = (len(rules),)
+            glob, owners = _parse_pattern(pattern), read_owners(rest)
         except Fault as fault:
-            problems.append(Problem(file, number, "", fault.message, fault.cure))
+            problems.append(_problem(file, number, fault))
             continue
+        # A repeated pattern counts where it stands last: the earlier line can never win.
+        globs[glob] = (len(rules),)
         rules.append((number, pattern, owners))
         if not owners and pattern[0] == "@":
-            problems.append(
-                Problem(
-                    file,
-                    number,
-                    "",
-                    f"{quoted(pattern)} stands where the pattern should, and owns nothing",
-                    f"write `* {pattern}`",
-                )
-            )
+            problems.append(_problem(file, number, _patternless(pattern)))
     return Codeowners(
         GlobIndex(globs),
         lambda matching: Ownership((OwningRule(*rules[max(matching)]),)),
         tuple(problems),
+    )
+
+
+def _problem(file: str, line: int, fault: Fault) -> Problem:
+    return Problem(file, line, "", fault.message, fault.cure)
+
+
+def _patternless(owner: str) -> Fault:
+    return Fault(
+        f"{quoted(owner)} stands where a pattern should, and so owns nothing",
+        f"write {quoted('* ' + owner)}",
     )
 
 
@@ -114,7 +115,7 @@ def _check(pattern: str) -> None:
         )
     if ("[" in pattern or "]" in pattern) and _BARE_BRACKET.match(pattern):
         raise Fault(
-            f"GitHub knows no ranges in brackets, and skips {quoted(pattern)}",
+            f"GitHub knows no ranges or sections in brackets, and skips {quoted(pattern)}",
             r"write `\[` and `\]` for brackets in a name, or one line for each name",
         )
     if "***" in pattern:

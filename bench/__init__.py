@@ -1,0 +1,1 @@
+"""Speed, measured beside the alternatives; `python -m bench.owners`."""
