@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.ownership import Codeowners
+from routing.people import Person
 from routing.policy import Policy
 from routing.policy_file import parse_repository_policy
 from routing.problems import InvalidFile
@@ -18,7 +19,7 @@ ReadAtBase = Callable[[str], Awaitable[str | None]]
 
 
 async def policy_at_base(
-    read: ReadAtBase, organisation: Policy, branch: str
+    read: ReadAtBase, organisation: Policy, branch: str, people: Collection[Person]
 ) -> tuple[Policy, tuple[str, ...]]:
     """The organisation's policy with the repository's additions, and what is wrong with these.
 
@@ -28,7 +29,7 @@ async def policy_at_base(
     if text is None:
         return organisation, ()
     try:
-        return parse_repository_policy(text, REPOSITORY_POLICY, organisation), ()
+        return parse_repository_policy(text, REPOSITORY_POLICY, organisation, people), ()
     except InvalidFile as exc:
         return organisation, tuple(f"on {branch}, {line}" for line in str(exc).splitlines())
 

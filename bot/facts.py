@@ -78,7 +78,9 @@ class Gatherer:
         async def read(path: str) -> str | None:
             return await forge.read_file(ref.project, request.base_branch, request.base_sha, path)
 
-        policy, problems = await policy_at_base(read, rulebook.policy, request.base_branch)
+        policy, problems = await policy_at_base(
+            read, rulebook.policy, request.base_branch, rulebook.people
+        )
         owners = await owners_at_base(read, change.paths)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         people = People(rulebook.people, pins)

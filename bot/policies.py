@@ -71,7 +71,7 @@ class Policies:
 
     def _read(self) -> Rulebook | tuple[str, ...]:
         problems: list[str] = []
-        people = self._parse(self._people, "[]", _parse_people, problems)
+        people = self._parse(self._people, "people: []", parse_people, problems)
         # Names in the policy can only be held against people that could be read.
         known = people if self._people is not None and people is not None else None
         policy = self._parse(
@@ -103,10 +103,6 @@ class Policies:
 
     def _stamp(self) -> tuple[tuple[int, int] | None, ...]:
         return tuple(_stamp_of(path) for path in (self._policy, self._people) if path is not None)
-
-
-def _parse_people(text: str, file: str) -> tuple[Person, ...]:
-    return () if text == "[]" else parse_people(text, file)
 
 
 def _stamp_of(path: Path) -> tuple[int, int] | None:

@@ -14,12 +14,13 @@ from routing.risk import Risk, RiskContext, assess_risk
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Provenance, risk and domains (name → paths touched, critical names apart)."""
+    """Provenance, risk and the names of the domains touched: all, critical ones, added ones."""
 
     provenance: Provenance
     risk: Risk
     domains: tuple[str, ...]
     critical: tuple[str, ...]
+    added: tuple[str, ...] = ()
 
 
 def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> Assessment:
@@ -42,7 +43,13 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
             author_knows_files=_knows(facts, author.id) if author is not None else None,
         ),
     )
-    return Assessment(provenance, risk, tuple(domain.name for domain in touched), critical)
+    return Assessment(
+        provenance,
+        risk,
+        tuple(domain.name for domain in touched),
+        critical,
+        tuple(domain.name for domain in touched if domain.added),
+    )
 
 
 def _knows(facts: Facts, person: str) -> bool | None:

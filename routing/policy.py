@@ -15,13 +15,14 @@ CRITICAL = "critical"
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """A named part of the code."""
+    """A named part of the code; `added` by a repository's own file, not the organisation's."""
 
     name: str
     paths: tuple[str, ...]
     critical: bool = False
     lead: str | None = None
     channel: str | None = None
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +81,12 @@ Requirement = Approvals | AnyOf | AllOf
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When its conditions hold, its requirement must be met."""
+    """When its conditions hold, its requirement must be met; `added` as for a domain."""
 
     name: str
     when: When
     require: Requirement
+    added: bool = False
 
 
 class Codeowners(StrEnum):

@@ -89,8 +89,9 @@ def parse_repository_policy(
     return replace(
         organisation,
         hash=_digest(f"{organisation.hash}\n{text}"),
-        domains=organisation.domains + _domains(part.domains),
-        rules=organisation.rules + tuple(_rule(rule) for rule in part.rules),
+        domains=organisation.domains
+        + tuple(replace(domain, added=True) for domain in _domains(part.domains)),
+        rules=organisation.rules + tuple(replace(_rule(rule), added=True) for rule in part.rules),
     )
 
 

@@ -60,12 +60,20 @@ def _apply(rule: Rule, policy: Policy, facts: Facts, assessment: Assessment) -> 
 
 
 def _asked_in(rule: Rule, assessment: Assessment) -> tuple[str, ...]:
+    """Where expertise is asked for.
+
+    The organisation's rules look past the domains that a repository added: with a domain of
+    everything a repository could make an expert of anybody who is known anywhere in it.
+    """
     named = frozenset(rule.when.domains)
+    touched = tuple(
+        domain for domain in assessment.domains if rule.added or domain not in assessment.added
+    )
     if not named:
-        return assessment.domains
+        return touched
     return tuple(
         domain
-        for domain in assessment.domains
+        for domain in touched
         if domain in named or (CRITICAL in named and domain in assessment.critical)
     )
 

@@ -92,7 +92,9 @@ async def route(
     async def read(path: str) -> str | None:
         return await clone.file_at(base, path)
 
-    policy, problems = await policy_at_base(read, rulebook.policy, request.base_branch)
+    policy, problems = await policy_at_base(
+        read, rulebook.policy, request.base_branch, people.everyone
+    )
     past = await storage.run(lambda rooms: rooms.history.near(project, change.paths, now - WINDOW))
     facts = Facts(
         change=change,

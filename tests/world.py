@@ -1,0 +1,232 @@
+"""The world of the end-to-end tests: a GitHub, a Slack and the bot between them, over real HTTP.
+
+Tests say what people do and look at what people see. Time stands still until it is told to move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+from bot.app import Countersign, Edges
+from bot.clock import StoryClock
+from bot.forges.github import open_github
+from bot.playground.nouns import Message, User
+from bot.playground.rendering import render_message_text
+from bot.playground.server import Playground
+from bot.policies import Policies
+from bot.slack.client import open_client
+from routing.model import Ref
+from storage.database import Storage
+from storage.ledger import Sealed
+from tests.standins.github import GitHubStandIn
+
+MONDAY_TEN = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
+SECRET = "a webhook secret"
+
+POLICY = """\
+version: 1
+branches: {production: [main]}
+domains:
+  payments: {paths: ["payments/**"], critical: true, lead: dana}
+  web: {paths: ["web/**"]}
+rules:
+  - name: ai-in-payments
+    when: {ai: true, domains: payments}
+    require:
+      any:
+        - {approvals: 1, from: {min_tenure: 5y}}
+        - {approvals: 1, from: {min_expertise: expert}}
+  - name: everything
+    require: {approvals: 1, from: {anyone: true}}
+review: {channel: "#reviews", ask: 1}
+escalation:
+  - {after: 4h, do: remind}
+  - {after: 8h, do: reassign}
+digests:
+  - {channel: "#reviews", at: "09:00", days: Mon-Fri, timezone: UTC}
+"""
+
+PEOPLE = """\
+people:
+  - {id: ana, name: Ana Ito, slack: U0ANA, github: ana-ito, emails: [ana@example.com], started: 2024-02-01}
+  - {id: dana, name: Dana Ng, slack: U0DANA, github: dana-ng, emails: [dana@example.com], started: 2017-03-01, domains: {payments: proficient}}
+  - {id: omar, name: Omar Diaz, slack: U0OMAR, github: omar-d, emails: [omar@example.com], started: 2023-01-01, domains: {payments: expert}}
+  - {id: kim, name: Kim Roy, slack: U0KIM, github: kim-roy, emails: [kim@example.com], started: 2025-06-01}
+"""
+
+SLACK = {"ana": "U0ANA", "dana": "U0DANA", "omar": "U0OMAR", "kim": "U0KIM"}
+GITHUB = {"ana": "ana-ito", "dana": "dana-ng", "omar": "omar-d", "kim": "kim-roy"}
+
+AI_MESSAGE = "Retry refunds\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
+
+
+class World:
+    """Use as `async with World(tmp_path) as world`. `socket` makes Slack come by Socket Mode."""
+
+    def __init__(
+        self, folder: Path, *, policy: str = POLICY, people: str = PEOPLE, socket: bool = False
+    ) -> None:
+        self.folder = folder
+        self.policy_file = folder / "policy.yml"
+        self.people_file = folder / "people.yml"
+        self.policy_file.write_text(policy, "utf-8")
+        self.people_file.write_text(people, "utf-8")
+        self.clock = StoryClock(MONDAY_TEN)
+        self.github = GitHubStandIn(now=self.clock.now)
+        self.slack = Playground(self.clock)
+        self.storage = Storage(folder / "countersign.db")
+        self._socket = socket
+
+    async def __aenter__(self) -> Self:
+        """Start everything."""
+        await self.github.__aenter__()
+        await self.slack.start()
+        for who, login in GITHUB.items():
+            self.github.add_person(login, email=f"{who}@example.com")
+        for who, user in SLACK.items():
+            self.slack.workspace.add_user(User(user, who, who.title()))
+        self.slack.workspace.add_channel("#reviews", SLACK.values())
+        await self.start_bot()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop everything."""
+        await self.stop_bot()
+        await self.slack.stop()
+        await self.github.__aexit__(kind, error, trace)
+        self.storage.close()
+
+    async def start_bot(self) -> None:
+        """Start the bot on the database as it is."""
+        self.policies = Policies(self.policy_file, self.people_file)
+        forge = open_github(
+            ["acme/shop"], token=self.github.token, api_url=self.github.url, name="github"
+        )
+        edges = Edges(
+            forges={"github": forge},
+            slack=open_client(self.slack.bot_token, self.slack.api_url),
+            signing_secret=None if self._socket else self.slack.signing_secret,
+            app_token=self.slack.app_token if self._socket else None,
+            github_secrets=(SECRET,),
+        )
+        self.bot = Countersign(edges, self.storage, self.policies, self.clock)
+        await self.bot.start()
+        self._runner = web.AppRunner(self.bot.web, access_log=None)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        self.github.hooks_to(f"{self.url}/webhooks/github", SECRET, automatic=True)
+        self.slack.deliver_to(None if self._socket else f"{self.url}/slack/events")
+        await self.settled()
+
+    async def stop_bot(self) -> None:
+        """Stop the bot; the database stays."""
+        await self._runner.cleanup()
+        await self.bot.stop()
+
+    async def settled(self) -> None:
+        """Return once every delivery has arrived and everything due is done."""
+        await self.github.quiet()
+        await self.bot.settled()
+
+    async def pass_time(self, **span: float) -> None:
+        """Let time pass (`hours=4`), tick, and let the bot do what is due."""
+        self.clock.move_to(self.clock.now() + timedelta(**span))
+        await self.bot.schedule.tick()
+        await self.settled()
+
+    # What people do.
+
+    async def opens(
+        self,
+        who: str,
+        files: Mapping[str, str],
+        *,
+        message: str = "Retry refunds",
+        head: str = "feature",
+        draft: bool = False,
+    ) -> int:
+        """Somebody opens a pull request; returns its number."""
+        number = self.github.open_pull(
+            GITHUB[who], head, files=dict(files), title=message, draft=draft
+        )
+        await self.settled()
+        return number
+
+    async def pushes(self, who: str, number: int, files: Mapping[str, str]) -> None:
+        """Somebody pushes to it."""
+        self.github.push(number, dict(files), GITHUB[who])
+        await self.settled()
+
+    async def reviews(self, who: str, number: int, event: str) -> int:
+        """Somebody reviews on GitHub: APPROVE, REQUEST_CHANGES, COMMENT."""
+        review = self.github.review(number, GITHUB[who], event)
+        await self.settled()
+        return review
+
+    async def clicks(self, who: str, action: str, message: Message | None = None) -> None:
+        """Somebody clicks a button (`approve`) on the newest card in the channel, or on `message`."""
+        card = message or self.card()
+        await self.slack.people.click(SLACK[who], card.channel, card.ts, f"review.{action}")
+        await self.settled()
+
+    async def approves(self, who: str) -> None:
+        """Somebody clicks Approve on the newest card."""
+        await self.clicks(who, "approve")
+
+    async def submits(self, who: str, **filled: str) -> dict[str, str]:
+        """Somebody fills in the modal before them and submits it; returns the errors shown."""
+        errors = await self.slack.people.submit_view(
+            SLACK[who], {block: {"value": text} for block, text in filled.items()}
+        )
+        await self.settled()
+        return errors
+
+    # What people see.
+
+    def card(self) -> Message:
+        """The newest card in #reviews."""
+        return self.cards()[-1]
+
+    def cards(self) -> list[Message]:
+        """Messages in #reviews that carry buttons or did."""
+        return self.slack.workspace.messages("#reviews")
+
+    def text(self, message: Message) -> str:
+        """A message as people read it."""
+        return render_message_text(message)
+
+    def dms(self, who: str) -> list[str]:
+        """Direct messages of the bot to somebody, as text."""
+        return [self.text(message) for message in self.slack.workspace.dms(SLACK[who])]
+
+    def told(self, who: str) -> list[str]:
+        """What only this person sees in channels."""
+        return [self.text(message) for message in self.slack.workspace.ephemerals(SLACK[who])]
+
+    def thread(self) -> list[str]:
+        """The history under the newest card."""
+        card = self.card()
+        return [self.text(one) for one in self.slack.workspace.thread(card.channel, card.ts)]
+
+    async def ledger(self, number: int) -> list[Sealed]:
+        """What the ledger has on a pull request."""
+        ref = str(Ref("github", "acme/shop", number))
+        return await self.storage.run(lambda rooms: list(rooms.ledger.entries(ref)))
+
+    async def kinds(self, number: int) -> list[str]:
+        """The kinds of its ledger entries, in order."""
+        return [entry.kind for entry in await self.ledger(number)]
