@@ -1,0 +1,28 @@
+"""Pieces of sentences: counts, short lists, and names made fit to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+LONGEST_NAME = 100
+"""Characters of a path or a name that a sentence shows."""
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: `1 file`, `3 files`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def listed(items: Iterable[str], most: int = 3) -> str:
+    """A few of the items, readable: `a, b and c`, `a, b, c and 4 more`."""
+    everything = list(items)
+    shown = [readable(item) for item in everything[:most]]
+    if len(everything) > most:
+        shown.append(f"{len(everything) - most} more")
+    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+
+
+def readable(text: str) -> str:
+    """Text from outside on one line: what cannot be printed becomes `?`, long text is cut."""
+    cut = text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
+    return "".join(letter if letter.isprintable() else "?" for letter in cut)
