@@ -36,7 +36,7 @@ def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answe
     if problem is None:
         problem = _stale(review, event.click)
     if problem is None and person is not None:
-        problem = situation.cannot_approve(person) or _too_risky(situation)
+        problem = situation.cannot_approve(person) or too_risky_for_slack(situation)
     if problem is not None or person is None:
         return _refuse(review, event.click, "approve", problem or "")
     opinion = Opinion(person.id, Stance.APPROVES, review.binding, situation.now, Via.SLACK)
@@ -132,12 +132,12 @@ def _stale(review: Review, click: Click) -> str | None:
     return None
 
 
-def _too_risky(situation: Situation) -> str | None:
+def too_risky_for_slack(situation: Situation) -> str | None:
+    """Why this change is approved on the forge only, where the policy says so."""
     level, most = situation.assessment.risk.level, situation.policy.review.approve_in_slack_up_to
     if level <= most:
         return None
-    url = situation.facts.change.merge_request.url
-    return f"its risk is {level}; above {most} approve where you see the whole diff: {url}"
+    return f"its risk is {level}; above {most} approve where the whole diff is seen"
 
 
 def _refuse(review: Review, click: Click, deed: str, problem: str) -> Answered:

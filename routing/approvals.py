@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from routing.policy import Approvals
-from routing.qualification import render_qualification
+from routing.qualification import ANYONE, render_qualification
 from routing.requirements import Applied, alternatives
 
 SHOWN = 5
@@ -49,6 +50,14 @@ class Way:
         """Whether every place is filled."""
         return all(place.by is not None for place in self.places)
 
+    @property
+    def missing(self) -> str:
+        """The open places in words; equal ones are counted."""
+        wanted = Counter(place.wants for place in self.places if place.by is None)
+        return ", and ".join(
+            wants if count == 1 else f"{count} x {wants}" for wants, count in wanted.items()
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
@@ -75,10 +84,7 @@ class RuleResult:
         if self.met:
             return ""
         ways = [way for way in self.ways if way.possible] or list(self.ways)
-        said = dict.fromkeys(
-            ", and ".join(place.wants for place in way.places if place.by is None) for way in ways
-        )
-        return ", or ".join(said)
+        return ", or ".join(dict.fromkeys(way.missing for way in ways))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,13 @@ class Verdict:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The open parts, one sentence a rule, each once."""
-        open_rules = (rule.missing for rule in self.rules if rule.applies and not rule.met)
-        return tuple(dict.fromkeys(open_rules))
+        """The open parts, one sentence a rule, each once.
+
+        That anyone's approval is missing goes without saying beside a stricter wish.
+        """
+        said = dict.fromkeys(rule.missing for rule in self.rules if not rule.met)
+        stricter = tuple(missing for missing in said if missing != ANYONE)
+        return stricter or tuple(said)
 
 
 Eligible = Callable[[Approvals, Applied], Sequence[str]]

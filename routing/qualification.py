@@ -15,6 +15,9 @@ from routing.people import MONTHS_A_YEAR, Person
 from routing.policy import Codeowners, Policy, Qualification
 from routing.requirements import owner_people
 
+ANYONE = "one approval"
+"""What a place without any condition wants."""
+
 
 class Reason(StrEnum):
     """Why somebody is left out."""
@@ -169,4 +172,4 @@ def render_qualification(wanted: Qualification, domains: tuple[str, ...]) -> str
         parts.append(" or ".join(wanted.people))
     if wanted.owners:
         parts.append("code owner")
-    return " and ".join(parts) or "anyone"
+    return " and ".join(parts) or ANYONE

@@ -85,6 +85,7 @@ class Review:
     `passed` are people not to be asked again (declined, did not answer). `seen` maps ids of the
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
     them. `gate` is the last one decided; the card belongs to `channel` and stands at `card`.
+    `approve_on_forge` says why approving in Slack is not enough, where it is not.
     """
 
     ref: Ref
@@ -110,6 +111,7 @@ class Review:
     seen: Mapping[str, Binding] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     gate: SetGate | None = None
+    approve_on_forge: str | None = None
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None

@@ -184,6 +184,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         candidates=choice.candidates[:KEPT],
         exclusions=_nearest(choice.exclusions),
         names={person.id: person.name for person in situation.facts.people.everyone},
+        approve_on_forge=answers.too_risky_for_slack(situation),
         channel=review.channel or _channel(situation),
         next_due=next_due(asks, situation.policy.escalation, situation.facts.people),
     )

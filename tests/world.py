@@ -29,36 +29,10 @@ from tests.standins.github import GitHubStandIn
 MONDAY_TEN = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 SECRET = "a webhook secret"
 
-POLICY = """\
-version: 1
-branches: {production: [main]}
-domains:
-  payments: {paths: ["payments/**"], critical: true, lead: dana}
-  web: {paths: ["web/**"]}
-rules:
-  - name: ai-in-payments
-    when: {ai: true, domains: payments}
-    require:
-      any:
-        - {approvals: 1, from: {min_tenure: 5y}}
-        - {approvals: 1, from: {min_expertise: expert}}
-  - name: everything
-    require: {approvals: 1, from: {anyone: true}}
-review: {channel: "#reviews", ask: 1}
-escalation:
-  - {after: 4h, do: remind}
-  - {after: 8h, do: reassign}
-digests:
-  - {channel: "#reviews", at: "09:00", days: Mon-Fri, timezone: UTC}
-"""
 
-PEOPLE = """\
-people:
-  - {id: ana, name: Ana Ito, slack: U0ANA, github: ana-ito, emails: [ana@example.com], started: 2024-02-01}
-  - {id: dana, name: Dana Ng, slack: U0DANA, github: dana-ng, emails: [dana@example.com], started: 2017-03-01, domains: {payments: proficient}}
-  - {id: omar, name: Omar Diaz, slack: U0OMAR, github: omar-d, emails: [omar@example.com], started: 2023-01-01, domains: {payments: expert}}
-  - {id: kim, name: Kim Roy, slack: U0KIM, github: kim-roy, emails: [kim@example.com], started: 2025-06-01}
-"""
+FILES = Path(__file__).parent / "data" / "world"
+POLICY = (FILES / "policy.yml").read_text("utf-8")
+PEOPLE = (FILES / "people.yml").read_text("utf-8")
 
 SLACK = {"ana": "U0ANA", "dana": "U0DANA", "omar": "U0OMAR", "kim": "U0KIM"}
 GITHUB = {"ana": "ana-ito", "dana": "dana-ng", "omar": "omar-d", "kim": "kim-roy"}
@@ -178,7 +152,7 @@ class World:
         return review
 
     async def clicks(self, who: str, action: str, message: Message | None = None) -> None:
-        """Somebody clicks a button (`approve`) on the newest card in the channel, or on `message`."""
+        """Somebody clicks a button (`approve`) on the newest card, or on `message`."""
         card = message or self.card()
         await self.slack.people.click(SLACK[who], card.channel, card.ts, f"review.{action}")
         await self.settled()
@@ -189,9 +163,7 @@ class World:
 
     async def submits(self, who: str, **filled: str) -> dict[str, str]:
         """Somebody fills in the modal before them and submits it; returns the errors shown."""
-        errors = await self.slack.people.submit_view(
-            SLACK[who], {block: {"value": text} for block, text in filled.items()}
-        )
+        errors = await self.slack.people.submit_view(SLACK[who], filled)
         await self.settled()
         return errors
 

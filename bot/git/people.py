@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from routing.people import Person
 from storage.history import Author
+
+LOCAL = "local"
+"""The forge whose accounts stand for people where there is no other."""
 
 ACTIVE = timedelta(days=365)
 """Who has not written for longer is not asked."""
@@ -61,3 +65,9 @@ def _id(author: Author, taken: set[str]) -> str:
         name, number = f"{short}-{number}", number + 1
     taken.add(name)
     return name
+
+
+def at_home(person: Person) -> Person:
+    """The person with a login for the clone: CODEOWNERS names people by their forge's."""
+    login = next(iter(person.logins.values()), person.id)
+    return replace(person, logins={**person.logins, LOCAL: login})

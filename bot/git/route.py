@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.base_files import owners_at_base, policy_at_base
@@ -12,17 +12,16 @@ from bot.facts import WINDOW, measure
 from bot.git.change import read_commits, read_files
 from bot.git.clone import Clone
 from bot.git.history import Progress, import_history
-from bot.git.people import people_of_clone
+from bot.git.people import LOCAL, at_home, people_of_clone
 from bot.policies import Rulebook
 from routing.events import MergeRequestTouched
 from routing.facts import Facts
 from routing.model import Account, Change, MergeRequest, Ref, State
-from routing.people import People, Person
+from routing.people import People
 from routing.record import Review
 from routing.review import advance
 from storage.database import Storage
 
-LOCAL = "local"
 DEFAULT_BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master", "trunk", "HEAD~1")
 
 
@@ -68,7 +67,7 @@ async def route(
     commits = await read_commits(clone, base, head)
     now = max(commit.committer.at for commit in commits)
     authors = await storage.run(lambda rooms: rooms.history.authors(project))
-    people = People(tuple(map(_at_home, rulebook.people or people_of_clone(authors, now))))
+    people = People(tuple(map(at_home, rulebook.people or people_of_clone(authors, now))))
     first = commits[0].author
     author = people.of_email(first.email)
     account = Account(LOCAL, first.email, author.logins[LOCAL] if author else first.name)
@@ -119,12 +118,6 @@ async def _base(clone: Clone, wanted: str | None, head: str) -> str:
         if base != head:
             return base
     raise Misconfigured("no base branch found: name it with --base")
-
-
-def _at_home(person: Person) -> Person:
-    """The person with a login for the clone: CODEOWNERS names people by their forge's."""
-    login = next(iter(person.logins.values()), person.id)
-    return replace(person, logins={**person.logins, LOCAL: login})
 
 
 def _branch_name(name: str) -> str:

@@ -83,7 +83,7 @@ def actions(buttons: Sequence[Block]) -> Block:
 
 def link(url: str, label: str) -> str:
     """A link in mrkdwn. Only web addresses become links."""
-    text = harmless(label, 150).replace("|", "¦")
+    text = harmless(" ".join(label.split()), 150).replace("|", "¦")
     if not re.fullmatch(r"https?://[^\s<>|]+", url):
         return text
     return f"<{url.replace('&', '&amp;')}|{text}>"

@@ -23,7 +23,7 @@ from routing.approvals import RuleResult
 from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
 from routing.model import State
-from routing.record import Ask, AskState, Review
+from routing.record import Ask, AskState, Review, Stance
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"
@@ -38,6 +38,11 @@ ASK_WORDS = {
     AskState.OBJECTED: "✗ asked for changes",
     AskState.DECLINED: "declined",
     AskState.REPLACED: "did not answer",
+}
+
+STANCE_WORDS = {
+    Stance.APPROVES: ASK_WORDS[AskState.APPROVED],
+    Stance.OBJECTS: ASK_WORDS[AskState.OBJECTED],
 }
 
 ENDINGS = {
@@ -85,7 +90,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         yield section("*A draft:* nobody is asked yet.")
         return
     yield section("\n".join(_progress(review)))
-    if review.asks:
+    if review.asks or review.opinions:
         yield section("\n".join(_asked(review)))
     yield context(_footer(review))
     yield actions(review_buttons(review, card_id))
@@ -98,7 +103,8 @@ def assessment_lines(review: Review) -> Iterator[str]:
     seen = f" — {harmless(f'{basis.place}: {basis.text}', 120)}" if basis else ""
     yield f"*AI:* {harmless(provenance_sentence(assessment.provenance), 150)}{seen}"
     risk = assessment.risk
-    reasons = "; ".join(harmless(one.sentence, 100) for one in risk.factors[:REASONS_SHOWN])
+    largest = risk.factors[:REASONS_SHOWN]
+    reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
     yield f"*Risk:* {risk.level} ({risk.score} points){f' — {reasons}' if reasons else ''}"
     if assessment.domains:
         names = (
@@ -134,6 +140,10 @@ def _asked(review: Review) -> Iterator[str]:
     for ask in review.asks:
         name, why = harmless(review.name(ask.person), 80), harmless(ask.why, 200)
         yield f"• {name} — {ask_words(ask)} · {why}"
+    asked = {ask.person for ask in review.asks}
+    for opinion in (*review.approvals, *review.objections):
+        if opinion.person not in asked:
+            yield f"• {harmless(review.name(opinion.person), 80)} — {STANCE_WORDS[opinion.stance]}"
 
 
 def ask_words(ask: Ask) -> str:
@@ -143,27 +153,36 @@ def ask_words(ask: Ask) -> str:
 
 def _footer(review: Review) -> str:
     due = f" · next step {when(review.next_due)}" if review.next_due else ""
+    if review.approve_on_forge:
+        due += f" · {harmless(review.approve_on_forge, 150)}"
     return f"{link(review.url, 'Open the diff')} · head `{review.binding.head_sha[:8]}`{due}"
 
 
 def review_buttons(review: Review, card_id: str) -> list[Block]:
-    """What a reviewer can do; from moderate risk on, approving asks once more."""
-    more: dict[str, object] = {"style": "primary"}
-    level = review.assessment.risk.level
-    if level >= RiskLevel.MODERATE:
-        head = review.binding.head_sha[:8]
-        more["confirm"] = {
-            "title": {"type": "plain_text", "text": "Approve this change?"},
-            "text": {
-                "type": "plain_text",
-                "text": f"Its risk is {level}. Your approval counts for {head} only.",
-            },
-            "confirm": {"type": "plain_text", "text": "Approve"},
-            "deny": {"type": "plain_text", "text": "Not yet"},
-        }
+    """What a reviewer can do, the most wanted first."""
     return [
-        button("Approve", APPROVE, card_id, **more),
+        _approve_button(review, card_id),
         button("Request changes", REQUEST_CHANGES, card_id),
         button("Decline", DECLINE, card_id),
         button("Why?", WHY, card_id),
     ]
+
+
+def _approve_button(review: Review, card_id: str) -> Block:
+    """From moderate risk on it asks once more; where Slack is not enough it opens the diff."""
+    level = review.assessment.risk.level
+    if review.approve_on_forge:
+        return button("Approve on the diff", f"{APPROVE}.link", card_id, url=review.url)
+    if level < RiskLevel.MODERATE:
+        return button("Approve", APPROVE, card_id, style="primary")
+    confirm = {
+        "title": {"type": "plain_text", "text": "Approve this change?"},
+        "text": {
+            "type": "plain_text",
+            "text": f"Its risk is {level}. Your approval counts for "
+            f"{review.binding.head_sha[:8]} only.",
+        },
+        "confirm": {"type": "plain_text", "text": "Approve"},
+        "deny": {"type": "plain_text", "text": "Not yet"},
+    }
+    return button("Approve", APPROVE, card_id, style="primary", confirm=confirm)

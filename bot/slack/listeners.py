@@ -56,6 +56,7 @@ class Listeners:
     def listen(self, app: AsyncApp) -> None:
         """Register everything with Bolt."""
         app.action(APPROVE)(self.on_act)
+        app.action(f"{APPROVE}.link")(self.on_link)
         app.action(REQUEST_CHANGES)(self.on_open_modal)
         app.action(DECLINE)(self.on_open_modal)
         app.action(WHY)(self.on_open_modal)
@@ -69,6 +70,10 @@ class Listeners:
         await ack()
         if not known:
             await respond(text=UNKNOWN_CARD, replace_original=False, response_type="ephemeral")
+
+    async def on_link(self, ack: AsyncAck) -> None:
+        """A click on a link: Slack wants it acknowledged, the browser does the rest."""
+        await ack()
 
     async def on_submit(self, ack: AsyncAck, body: Body) -> None:
         """A submitted modal: refused with a reason in place, or recorded."""
