@@ -122,6 +122,10 @@ class Countersign:
     ) -> None:
         await self.stop()
 
+    def nudge(self) -> None:
+        """Something was put into the inbox by somebody else."""
+        self._events_waiting()
+
     async def settled(self) -> None:
         """Return once everything that is due has been decided and carried out."""
         while True:

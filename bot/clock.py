@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -52,3 +53,27 @@ class StoryClock:
         """Return once `now()` has reached the moment."""
         while self._now < moment:
             await self._moved.wait()
+
+
+class RunningClock(StoryClock):
+    """A clock that starts at a chosen moment, runs, and can be pushed ahead: for the demo."""
+
+    def __init__(self, start: datetime) -> None:
+        super().__init__(start)
+        self._ahead = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The moment, in UTC."""
+        return datetime.now(UTC) + self._ahead
+
+    def move_to(self, moment: datetime) -> None:
+        """Push the clock ahead to `moment`, never back."""
+        self._ahead += max(moment - self.now(), timedelta(0))
+        super().move_to(self.now())
+
+    async def until(self, moment: datetime) -> None:
+        """Return once `now()` has reached the moment, run there or pushed."""
+        while (left := (moment - self.now()).total_seconds()) > 0:
+            moved = self._moved
+            with suppress(TimeoutError):
+                await asyncio.wait_for(moved.wait(), left)

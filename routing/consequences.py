@@ -21,7 +21,8 @@ from routing.effects import (
 )
 from routing.model import State
 from routing.people import People
-from routing.record import Ask, Opinion, Review, Via
+from routing.qualification import Exclusion
+from routing.record import Ask, Opinion, Review, Stance, Via
 from routing.trail import Entry, bound_to
 
 
@@ -40,6 +41,8 @@ def trail(before: Review | None, after: Review) -> Iterator[Entry]:
         )
     for opinion in lapsed(before, after):
         yield Entry("lapsed", {"person": opinion.person, "binding": bound_to(opinion.binding)})
+    for exclusion in _newly_void(before, after):
+        yield Entry("not_counted", {"person": exclusion.person, "reason": exclusion.sentence})
     for opinion in _new_on_forge(before, after):
         yield Entry(
             opinion.stance.value,
@@ -62,6 +65,11 @@ def _new_on_forge(before: Review | None, after: Review) -> Iterator[Opinion]:
     return (one for one in after.opinions if one.via is Via.FORGE and one not in known)
 
 
+def _newly_void(before: Review | None, after: Review) -> Iterator[Exclusion]:
+    known = frozenset(before.void) if before is not None else frozenset[Exclusion]()
+    return (one for one in after.void if one not in known)
+
+
 def _gate(before: Review | None, after: Review) -> Iterator[Effect]:
     if after.gate is not None and (before is None or before.gate != after.gate):
         yield after.gate
@@ -80,6 +88,12 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
             f"{after.name(opinion.person)}'s approval of {opinion.binding.head_sha[:8]} no longer "
             f"counts: {_what_changed(opinion, after)}.",
         )
+    for opinion in _new_on_forge(before, after):
+        said = "approved" if opinion.stance is Stance.APPROVES else "asked for changes to"
+        short = opinion.binding.head_sha[:8]
+        yield TellThread(after.ref, f"{after.name(opinion.person)} {said} {short} on the forge.")
+    for exclusion in _newly_void(before, after):
+        yield TellThread(after.ref, f"An approval does not count: {exclusion.sentence}.")
     for ask in came:
         if ask.person in gone:
             text = f"Please look again: {_what_changed(gone[ask.person], after)}."

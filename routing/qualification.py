@@ -65,7 +65,7 @@ class Standing:
     def _level_in(self, person: Person, domain: str) -> tuple[Level, str]:
         measured = self.levels.get(domain, {}).get(person.id)
         level = measured.level if measured else Level.NONE
-        sentence = measured.sentence if measured else "no changes here in the past year"
+        sentence = measured.sentence if measured else "new to this code"
         declared = person.domains.get(domain)
         if declared is not None and declared > level:
             level, sentence = declared, f"declared {declared} in {domain}"

@@ -82,7 +82,8 @@ class Ask:
 class Review:
     """One merge request as Countersign sees it.
 
-    `passed` are people not to be asked again (declined, did not answer). `seen` maps ids of the
+    `void` are approvals that do not count, whoever gives them and wherever. `passed` are people
+    not to be asked again (declined, did not answer). `seen` maps ids of the
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
     them. `gate` is the last one decided; the card belongs to `channel` and stands at `card`.
     `approve_on_forge` says why approving in Slack is not enough, where it is not.
@@ -105,6 +106,7 @@ class Review:
     verdict: Verdict
     asks: tuple[Ask, ...] = ()
     opinions: tuple[Opinion, ...] = ()
+    void: tuple[Exclusion, ...] = ()
     passed: tuple[Exclusion, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()

@@ -27,7 +27,7 @@ from routing.model import State
 from routing.opinions import first_seen, latest_opinions
 from routing.policy import Policy
 from routing.qualification import Exclusion, Reason
-from routing.record import Ask, AskState, Review, Stance, Via
+from routing.record import Ask, AskState, Opinion, Review, Stance, Via
 from routing.selection import select
 from routing.situation import Situation, survey
 from routing.trail import Entry, decision_entry
@@ -117,6 +117,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         seen,
         facts.people,
     )
+    counting, void = _counting(opinions, situation)
     author = facts.people.of_account(request.author)
     return Review(
         ref=request.ref,
@@ -133,15 +134,28 @@ def _look(review: Review | None, situation: Situation) -> Review:
         file_count=len(facts.change.files),
         opened_at=request.opened_at,
         assessment=situation.assessment,
-        verdict=situation.judge(opinions),
+        verdict=situation.judge(counting),
         asks=review.asks if review else (),
-        opinions=opinions,
+        opinions=counting,
+        void=void,
         passed=review.passed if review else (),
         seen=seen,
         gate=review.gate if review else None,
         channel=review.channel if review else None,
         card=review.card if review else None,
     )
+
+
+def _counting(
+    opinions: Iterable[Opinion], situation: Situation
+) -> tuple[tuple[Opinion, ...], tuple[Exclusion, ...]]:
+    """The opinions that count, and why the others do not: nobody approves their own work."""
+    never = situation.field().never
+    said = tuple(opinions)
+    void = (
+        never[one.person] for one in said if one.stance is Stance.APPROVES and one.person in never
+    )
+    return tuple(one for one in said if one.person not in never), tuple(void)
 
 
 def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:

@@ -1,5 +1,55 @@
-"""placeholder until the demo exists"""
+"""`countersign demo`: the whole thing on this machine, without any account."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+
 import click
-@click.command()
-def demo() -> None:
-    """x"""
+
+from bot.clock import RunningClock, StoryClock
+from bot.demo.panel import DemoPanel
+from bot.demo.stage import set_stage
+from bot.demo.story import TUESDAY_TEN, tell
+from bot.logs import set_up_logs
+
+PORT = 8765
+
+EXAMPLE = """\b
+Example:
+  countersign demo             # open the address it prints
+  countersign demo --once      # the same without a browser, as a transcript
+"""
+
+
+@click.command(epilog=EXAMPLE)
+@click.option("--once", is_flag=True, help="Play the story, print what happens, and exit.")
+@click.option("--port", default=PORT, show_default=True, help="Where to serve; 0 for any free one.")
+def demo(once: bool, port: int) -> None:
+    """Try Countersign without any account: the real bot, a Slack in the browser, a small shop."""
+    set_up_logs(level=logging.WARNING)
+    if once:
+        asyncio.run(_once())
+    else:
+        asyncio.run(_serve(port))
+
+
+async def _once() -> None:
+    async with set_stage(StoryClock(TUESDAY_TEN)) as stage:
+        await tell(stage, click.echo)
+
+
+async def _serve(port: int) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with set_stage(RunningClock(TUESDAY_TEN), port) as stage:
+        panel = DemoPanel(stage)
+        stage.slack.panel = panel
+        await panel.act("open_ai", {})
+        await panel.act("open_small", {})
+        click.echo(f"Countersign's playground: {stage.slack.base_url}/")
+        click.echo("Choose who you are, click, push and merge. Ctrl+C ends it.")
+        await stopping.wait()

@@ -92,7 +92,7 @@ class LocalForge:
         )
         kept.requested.discard(account.login)
 
-    def close_request(self, ref: Ref, state: State) -> None:
+    def end(self, ref: Ref, state: State) -> None:
         """Merge or close it, or open it again. A gate that is shut keeps it from being merged.
 
         Raises:
@@ -129,6 +129,10 @@ class LocalForge:
         kept = self._kept(ref)
         gate = kept.gates.get(kept.request.head_sha)
         return gate.description if gate else "no status yet"
+
+    def requested(self, ref: Ref) -> frozenset[str]:
+        """Logins of those who are asked."""
+        return frozenset(self._kept(ref).requested)
 
     def comments(self, ref: Ref) -> Sequence[str]:
         """Comments, oldest first."""
@@ -181,7 +185,7 @@ class LocalForge:
 
     async def requested_reviewers(self, ref: Ref) -> frozenset[str]:
         """Logins of those asked."""
-        return frozenset(self._kept(ref).requested)
+        return self.requested(ref)
 
     async def read_file(self, project: str, branch: str, sha: str, path: str) -> str | None:
         """A file at a commit."""

@@ -90,7 +90,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         yield section("*A draft:* nobody is asked yet.")
         return
     yield section("\n".join(_progress(review)))
-    if review.asks or review.opinions:
+    if review.asks or review.opinions or review.void:
         yield section("\n".join(_asked(review)))
     yield context(_footer(review))
     yield actions(review_buttons(review, card_id))
@@ -144,6 +144,8 @@ def _asked(review: Review) -> Iterator[str]:
     for opinion in (*review.approvals, *review.objections):
         if opinion.person not in asked:
             yield f"• {harmless(review.name(opinion.person), 80)} — {STANCE_WORDS[opinion.stance]}"
+    for exclusion in review.void:
+        yield f"• an approval does not count: {harmless(exclusion.sentence, 150)}"
 
 
 def ask_words(ask: Ask) -> str:

@@ -1,0 +1,186 @@
+"""The stage: the playground's Slack, a local forge over the demo's repository, and the bot."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from bot.app import Countersign, Edges
+from bot.clock import StoryClock
+from bot.demo.repository import NAMES, Commit, address, make_repository, write_commits
+from bot.forges.local import NAME, LocalForge
+from bot.git.clone import Clone
+from bot.git.people import at_home
+from bot.playground.nouns import Message, User
+from bot.playground.rendering import render_message_text
+from bot.playground.server import Playground
+from bot.policies import Policies
+from bot.slack.client import open_client
+from routing.events import MergeRequestTouched
+from routing.model import Account, Ref, ReviewState, State
+from storage.database import Storage
+
+CHANNEL = "#reviews"
+PROJECT = "shop"
+
+
+def slack_id(who: str) -> str:
+    """Somebody's user id in the playground."""
+    return f"U0{who.upper()}"
+
+
+def account(who: str, login: str) -> Account:
+    """Somebody's account on the local forge."""
+    return Account(NAME, f"{NAME}:{who}", login)
+
+
+@dataclass
+class Stage:
+    """Everything that is there, and what the people of the story do with it."""
+
+    clock: StoryClock
+    slack: Playground
+    forge: LocalForge
+    bot: Countersign
+    storage: Storage
+    folder: Path
+    policies: Policies
+    deliveries: int = 0
+
+    async def opens(self, who: str, branch: str, commit: Commit, title: str) -> Ref:
+        """Somebody pushes a branch and opens a merge request."""
+        await write_commits(self.folder, branch, [commit])
+        ref = await self.forge.open(branch, "main", title, self._account(who))
+        await self.touched(ref)
+        return ref
+
+    async def pushes(self, ref: Ref, commit: Commit) -> None:
+        """Somebody pushes to the branch of a merge request."""
+        request = await self.forge.refresh(ref)
+        await write_commits(self.folder, request.head_branch, [commit])
+        await self.forge.refresh(ref)
+        await self.touched(ref)
+
+    async def reviews(self, who: str, ref: Ref, state: ReviewState) -> None:
+        """Somebody reviews on the forge."""
+        self.forge.review(ref, self._account(who), state)
+        await self.touched(ref)
+
+    async def ends(self, ref: Ref, state: State) -> None:
+        """A merge request is merged or closed."""
+        self.forge.end(ref, state)
+        await self.touched(ref)
+
+    async def clicks(self, who: str, message: Message, action: str) -> None:
+        """Somebody presses a button of a message."""
+        await self.slack.people.click(
+            slack_id(who), message.channel, message.ts, f"review.{action}"
+        )
+        await self.bot.settled()
+
+    async def submits(self, who: str, **filled: str) -> dict[str, str]:
+        """Somebody fills in the dialog before them; returns the errors it shows."""
+        errors = await self.slack.people.submit_view(slack_id(who), filled)
+        await self.bot.settled()
+        return errors
+
+    async def commands(self, who: str, text: str) -> None:
+        """Somebody types `/review …` in the channel."""
+        await self.slack.people.slash(slack_id(who), CHANNEL, "/review", text)
+
+    async def pass_time(self, span: timedelta) -> None:
+        """Let time pass, and the bot do what has become due."""
+        self.clock.move_to(self.clock.now() + span)
+        await self.bot.schedule.tick()
+        await self.bot.settled()
+
+    async def touched(self, ref: Ref) -> None:
+        """The forge says that something happened, and the bot does what follows."""
+        self.deliveries += 1
+        key, now = f"local delivery {self.deliveries}", self.clock.now()
+        await self.storage.run(lambda rooms: rooms.inbox.put(key, MergeRequestTouched(ref), now))
+        self.bot.nudge()
+        await self.bot.settled()
+
+    def text(self, message: Message) -> str:
+        """A message as people read it."""
+        return render_message_text(message, {slack_id(who): name for who, name in NAMES.items()})
+
+    def messages(self) -> list[Message]:
+        """Everything anybody can see: channel, threads, direct messages, ephemeral ones."""
+        workspace = self.slack.workspace
+        timelines = (workspace.timeline(channel) for channel in workspace.channels)
+        return sorted(
+            (message for timeline in timelines for message in timeline),
+            key=lambda message: message.ts,
+        )
+
+    def card(self, ref: Ref) -> Message:
+        """The card of a merge request."""
+        name = f"{PROJECT}#{ref.number} "
+        return next(
+            message
+            for message in self.slack.workspace.messages(CHANNEL)
+            if self.text(message).startswith(name)
+        )
+
+    def asked(self, ref: Ref) -> str:
+        """Who is asked on the forge to review a merge request (the first by name)."""
+        logins = self.forge.requested(ref)
+        return min(
+            person.id for person in self.policies.current.people if person.logins[NAME] in logins
+        )
+
+    def _account(self, who: str) -> Account:
+        people = {person.id: person for person in self.policies.current.people}
+        return account(who, people[who].logins[NAME])
+
+
+@asynccontextmanager
+async def set_stage(clock: StoryClock, port: int = 0) -> AsyncIterator[Stage]:
+    """Put everything up in a folder of its own, and take it away in the end."""
+    with tempfile.TemporaryDirectory(prefix="countersign-demo-") as name:
+        folder = Path(name)
+        repository = folder / PROJECT
+        repository.mkdir()
+        await make_repository(repository, clock.now())
+        policies = _policies()
+        storage = Storage(folder / "countersign.db")
+        try:
+            async with Playground(clock, port) as slack:
+                _let_in(slack, NAMES)
+                forge = LocalForge(Clone(repository), clock, f"{slack.base_url}/changes", PROJECT)
+                edges = Edges(
+                    forges={NAME: forge},
+                    slack=open_client(slack.bot_token, slack.api_url),
+                    app_token=slack.app_token,
+                )
+                bot = Countersign(edges, storage, policies, clock)
+                async with bot:
+                    await bot.settled()
+                    yield Stage(clock, slack, forge, bot, storage, repository, policies)
+        finally:
+            storage.close()
+
+
+def _policies() -> Policies:
+    """The story's files; its people are at home on the local forge."""
+    with (
+        as_file(files("bot.demo") / "files" / "policy.yml") as policy,
+        as_file(files("bot.demo") / "files" / "people.yml") as people,
+    ):
+        policies = Policies(policy, people)
+    current = policies.current
+    policies.current = replace(current, people=tuple(map(at_home, current.people)))
+    return policies
+
+
+def _let_in(slack: Playground, people: Iterable[str]) -> None:
+    for who in people:
+        slack.workspace.add_user(User(slack_id(who), who, NAMES[who], address(who)))
+    slack.workspace.add_channel(CHANNEL, map(slack_id, people))
