@@ -13,10 +13,10 @@ from routing.situation import Situation
 from routing.trail import Entry, bound_to
 
 REASONS = {
-    DeclineReason.BUSY: "is busy",
-    DeclineReason.NOT_MY_AREA: "does not know this area",
-    DeclineReason.CONFLICT: "has a conflict of interest",
-    DeclineReason.AWAY: "is away",
+    DeclineReason.BUSY: "busy",
+    DeclineReason.NOT_MY_AREA: "not their area",
+    DeclineReason.CONFLICT: "a conflict of interest",
+    DeclineReason.AWAY: "away",
 }
 
 

@@ -68,7 +68,11 @@ def verify(database: Path, as_json: bool) -> None:
 def render_entry(entry: Sealed) -> str:
     """One line: when, what, about which merge request, and the particulars that fit."""
     data = json.loads(entry.data)
-    said = ", ".join(f"{key} {_short(value)}" for key, value in data.items() if value)
+    said = ", ".join(
+        f"{key} {str(value)[:8] if key == 'head_sha' else _short(value)}"
+        for key, value in data.items()
+        if value
+    )
     return f"{entry.seq:>5}  {entry.at[:19]}  {entry.kind:<17} {entry.ref}  {said}"
 
 

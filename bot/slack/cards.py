@@ -105,7 +105,8 @@ def assessment_lines(review: Review) -> Iterator[str]:
     risk = assessment.risk
     largest = risk.factors[:REASONS_SHOWN]
     reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
-    yield f"*Risk:* {risk.level} ({risk.score} points){f' — {reasons}' if reasons else ''}"
+    points = f"{risk.score} point{'s' * (risk.score != 1)}"
+    yield f"*Risk:* {risk.level} ({points})" + (f" — {reasons}" if reasons else "")
     if assessment.domains:
         names = (
             f"{harmless(name, 60)} (critical)"
