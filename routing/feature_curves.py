@@ -43,7 +43,7 @@ CURVES = (
         8,
         "{value:.10g} lines stood in these files before: in little code a change weighs more.",
     ),
-    Curve("fix", ((0, 0), (1, 5)), 0, "It repairs a defect ({value:.10g})."),
+    Curve("fix", ((0, 0), (1, 5)), 0, "It repairs a defect."),
     Curve("ndev", ((1, 0), (8, 5), (64, 8)), 6, "{value:.10g} developers changed these files."),
     Curve(
         "age",

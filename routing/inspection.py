@@ -30,7 +30,7 @@ class Lines:
     tests: int = 0
     docs: int = 0
     source: int = 0
-    """Of the code, what stands in a programming language."""
+    """Of the code, what stands in a programming language and is no migration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def _lines(files: Iterable[_Seen]) -> Lines:
             docs += lines
         else:
             code += lines
-            source += lines if Kind.SOURCE in kinds else 0
+            source += lines if Kind.SOURCE in kinds and Kind.MIGRATION not in kinds else 0
     return Lines(code, tests, docs, source)
 
 

@@ -231,9 +231,8 @@ def _history(case: _Case) -> Iterator[Factor]:
         if points:
             yield Factor(name, points, f"{count} {words}.")
     if context.author_knows_files is False:
-        yield Factor(
-            "author_new", weights.author_new, "The author changed 0 of these files before."
-        )
+        files = counted(len(case.change.files), "file")
+        yield Factor("author_new", weights.author_new, f"New to the author: none of {files} known.")
 
 
 def _ai(case: _Case) -> Iterator[Factor]:

@@ -1,0 +1,75 @@
+"""Classic measures of changes as a CSV file: what `countersign risk --features` reads."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from bot.commands.change_records import Unreadable
+from bot.errors import Misconfigured
+
+KNOWN = (
+    *("ns", "nd", "nf", "entropy", "la", "ld", "lt", "fix", "ndev", "age", "nuc"),
+    *("exp", "rexp", "sexp"),
+)
+"""The measures by their usual names (Kamei et al., 2013)."""
+
+MISSING = frozenset({"", "na", "nan", "none", "null"})
+WORDS = {"true": 1.0, "false": 0.0}
+GZIPPED = b"\x1f\x8b"
+
+
+def read_measures(path: Path) -> Iterator[tuple[int, Mapping[str, float] | Unreadable]]:
+    """Every row with the number of its line; what a row does not tell is left out of it.
+
+    Raises Misconfigured when the file is no such file at all.
+    """
+    try:
+        with _open(path) as file:
+            yield from _rows(path, csv.DictReader(file))
+    except (OSError, EOFError, zlib.error, csv.Error) as problem:
+        raise Misconfigured(f"{path} cannot be read: {problem}") from problem
+
+
+def _open(path: Path) -> TextIO:
+    file = path.open("rb")
+    plain = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == GZIPPED else file
+    return io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _rows(
+    path: Path, rows: csv.DictReader[str]
+) -> Iterator[tuple[int, Mapping[str, float] | Unreadable]]:
+    columns = [name for name in rows.fieldnames or () if name in KNOWN]
+    if not columns:
+        raise Misconfigured(
+            f"{path}, line 1: no column that is known; name some of {' '.join(KNOWN)}"
+        )
+    while True:
+        try:
+            row = next(rows)
+        except StopIteration:
+            return
+        except csv.Error as problem:
+            yield rows.line_num, Unreadable((f"no CSV: {problem}",))
+            continue
+        yield rows.line_num, _measures(row, columns)
+
+
+def _measures(row: Mapping[str, str | None], columns: list[str]) -> dict[str, float] | Unreadable:
+    found: dict[str, float] = {}
+    problems: list[str] = []
+    for column in columns:
+        text = (row[column] or "").strip().lower()
+        if text in MISSING:
+            continue
+        try:
+            found[column] = WORDS[text] if text in WORDS else float(text)
+        except ValueError:
+            problems.append(f"{column}: a number is needed, not {text[:40]!r}")
+    return Unreadable(tuple(problems)) if problems else found
