@@ -98,7 +98,7 @@ class Countersign:
         if self._socket is not None:
             await self._socket.connect()
         self.schedule.start()
-        await self.schedule.tick()
+        await self.schedule.tick(starting=True)
 
     async def stop(self) -> None:
         """Stop the intake, let work in hand finish, and let go of everything."""

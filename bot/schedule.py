@@ -60,10 +60,10 @@ class Schedule:
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
-    async def tick(self) -> None:
-        """Enqueue everything that is due now."""
+    async def tick(self, *, starting: bool = False) -> None:
+        """Enqueue everything that is due now; at the start, look at every open change again."""
         now = self._clock.now()
-        changed = self._policies.reload()
+        look_now = self._policies.reload() or starting
         policy = self._policies.current.policy
 
         def enqueue(rooms: Rooms) -> int:
@@ -79,8 +79,8 @@ class Schedule:
             period = int(now.timestamp() // RECONCILE.total_seconds())
             for forge in self._forges:
                 key = f"reconcile {forge} {period}"
-                if changed:  # a new policy binds every open review: look at all of them now
-                    key = f"reconcile {forge} policy {policy.hash} {now.isoformat()}"
+                if look_now:  # a new policy binds every open review; so may what we slept through
+                    key = f"reconcile {forge} at {now.isoformat()}"
                 fresh += rooms.inbox.put(key, ReconcileDue(forge), now)
             return fresh
 
