@@ -10,6 +10,8 @@ from bot.commands.check import check
 from bot.commands.demo import demo
 from bot.commands.ledger import ledger
 from bot.commands.owners import owners
+from bot.commands.provenance import provenance
+from bot.commands.risk import risk
 from bot.commands.route import route
 from bot.commands.run import run
 from bot.errors import CountersignError
@@ -39,5 +41,5 @@ def main() -> None:
     """
 
 
-for command in (run, demo, route, check, owners, ledger):
+for command in (run, demo, route, check, owners, provenance, risk, ledger):
     main.add_command(command)
