@@ -87,15 +87,21 @@ class SlackSocket:
     """Socket Mode with a watchdog."""
 
     def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient) -> None:
-        self._handler = AsyncSocketModeHandler(app, app_token, web_client=client)
+        self._app = app
+        self._token = app_token
+        self._client = client
+        self._handler: AsyncSocketModeHandler | None = None
         self._watchdog: asyncio.Task[None] | None = None
         self.connected = False
 
     async def connect(self) -> None:
         """Open the socket and watch over it."""
-        await self._handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types
+        # Made here, not before: the handler opens an HTTP session as soon as it exists.
+        handler = AsyncSocketModeHandler(self._app, self._token, web_client=self._client)
+        self._handler = handler
+        await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types
         self.connected = True
-        self._watchdog = asyncio.create_task(self._watch())
+        self._watchdog = asyncio.create_task(self._watch(handler))
 
     async def close(self) -> None:
         """Hang up."""
@@ -103,15 +109,16 @@ class SlackSocket:
             self._watchdog.cancel()
             with suppress(asyncio.CancelledError):
                 await self._watchdog
-        await self._handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types
+        if self._handler is not None:
+            await self._handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types
 
-    async def _watch(self) -> None:
+    async def _watch(self, handler: AsyncSocketModeHandler) -> None:
         down = 0.0
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            self.connected = await self._handler.client.is_connected()
+            self.connected = await handler.client.is_connected()
             down = 0.0 if self.connected else down + WATCH_SECONDS
             if down > DOWN_SECONDS:
                 log.warning("slack_socket_down", seconds=down)
-                self._handler.client.wss_uri = None
+                handler.client.wss_uri = None
                 down = 0.0

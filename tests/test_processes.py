@@ -1,0 +1,139 @@
+"""The commands as processes, the way people start them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from pathlib import Path
+
+from bot.clock import SystemClock
+from bot.playground.nouns import User
+from bot.playground.server import Playground
+from tests.standins.github import GitHubStandIn
+from tests.world import PEOPLE, POLICY
+
+PATIENCE = 60.0
+
+
+async def countersign(
+    *arguments: str, env: dict[str, str] | None = None
+) -> tuple[int | None, str, str]:
+    """Run a command to its end: exit code, output, errors."""
+    process = await start(*arguments, env=env or {})
+    async with asyncio.timeout(PATIENCE):
+        out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+async def start(*arguments: str, env: dict[str, str]) -> asyncio.subprocess.Process:
+    """Start a command with nothing of ours in its environment but `env`."""
+    kept = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG"}}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        env={**kept, **env},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_the_demo_tells_its_whole_story_and_the_chain_holds() -> None:
+    code, out, err = await countersign("demo", "--once")
+    assert (code, err) == (0, "")
+    assert "Could not approve: Ana Ito opened it." in out
+    assert re.search(r"Gate of shop#1: success — approved by .*Dana Ng", out)
+    assert "Dana Ng asked for changes: Two refunds after a timeout?" in out
+    assert "Omar Diaz's approval" in out
+    assert "An approval does not count: Grace Holm opened it." in out
+    assert "Reminder: shop#3" in out
+    assert "1 review waiting" in out
+    assert out.endswith("entries; the chain holds.\n2 of 3 changes merged.\n")
+
+
+async def test_run_without_settings_names_each_missing_one_and_exits_with_2() -> None:
+    code, _, err = await countersign("run")
+    assert code == 2
+    lines = err.splitlines()
+    assert [line.split(" ")[0].rstrip(",") for line in lines] == [
+        "COUNTERSIGN_PEOPLE",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
+        "GITHUB_TOKEN",
+        "GITHUB_REPOSITORIES",
+        "GITHUB_WEBHOOK_SECRET",
+    ]
+
+
+async def test_run_with_a_bad_policy_shows_every_problem_and_exits_with_2(tmp_path: Path) -> None:
+    (tmp_path / "policy.yml").write_text("version: 2\nruels: []\n", "utf-8")
+    env = complete_settings(tmp_path, "http://127.0.0.1:9", "http://127.0.0.1:9/api/")
+    code, _, err = await countersign("run", env=env)
+    assert code == 2
+    assert "policy.yml:1: version" in err
+    assert "ruels" in err
+
+
+def complete_settings(folder: Path, github: str, slack: str) -> dict[str, str]:
+    (folder / "people.yml").write_text(PEOPLE, "utf-8")
+    if not (folder / "policy.yml").exists():
+        (folder / "policy.yml").write_text(POLICY, "utf-8")
+    return {
+        "COUNTERSIGN_POLICY": str(folder / "policy.yml"),
+        "COUNTERSIGN_PEOPLE": str(folder / "people.yml"),
+        "COUNTERSIGN_DATABASE": str(folder / "countersign.db"),
+        "COUNTERSIGN_PORT": "0",
+        "SLACK_BOT_TOKEN": "xoxb-nobody",
+        "SLACK_APP_TOKEN": "xapp-nobody",
+        "SLACK_API_URL": slack,
+        "GITHUB_TOKEN": "nobody",
+        "GITHUB_API_URL": github,
+        "GITHUB_REPOSITORIES": "acme/shop",
+        "GITHUB_WEBHOOK_SECRET": "a secret",
+    }
+
+
+async def test_run_refuses_a_token_that_slack_does_not_take(tmp_path: Path) -> None:
+    async with GitHubStandIn() as github, Playground(SystemClock()) as slack:
+        env = complete_settings(tmp_path, github.url, slack.api_url)
+        code, _, err = await countersign("run", env=env)
+    assert code == 2
+    assert "SLACK_BOT_TOKEN" in err.splitlines()[-1]
+
+
+async def test_run_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    async with GitHubStandIn() as github, Playground(SystemClock()) as slack:
+        slack.workspace.add_user(User("U0DANA", "dana", "Dana Ng"))
+        slack.workspace.add_channel("#reviews", ["U0DANA"])
+        github.add_person("ana-ito", email="ana@example.com")
+        github.open_pull("ana-ito", "feature", files={"web/a.ts": "x\n"})
+        env = complete_settings(tmp_path, github.url, slack.api_url)
+        env |= {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "GITHUB_TOKEN": github.token,
+        }
+        process = await start("run", env=env)
+        try:
+            await slack.until(lambda: slack.workspace.messages("#reviews"), PATIENCE)
+            process.send_signal(signal.SIGTERM)
+            async with asyncio.timeout(PATIENCE):
+                _, err = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+    said = [json.loads(line)["event"] for line in err.decode().splitlines()]
+    assert process.returncode == 0, err.decode()
+    assert {"serving", "stopping"} <= set(said)
+
+
+async def test_help_names_every_command() -> None:
+    code, out, _ = await countersign("--help")
+    assert code == 0
+    for command in ("run", "demo", "route", "check", "owners", "provenance", "risk", "ledger"):
+        assert f"\n  {command} " in out
