@@ -153,8 +153,6 @@ def _ownerless(pattern: str) -> Fault:
 
 def _normalised(pattern: str) -> str:
     """The pattern as GitLab compares and matches it: from the root, a folder spelled out."""
-    if pattern == "*":
-        return _BELOW
     pattern = pattern.removeprefix("\\") if pattern.startswith("\\#") else pattern
     pattern = _ESCAPED_SPACE.sub(" ", pattern)
     pattern = pattern if pattern.startswith("/") else f"/**/{pattern}"

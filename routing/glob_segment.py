@@ -89,7 +89,7 @@ class Segment(NamedTuple):
             return self._runs_match(name)
         at, end = len(self.head), len(name) - len(self.tail)
         for text in self.inner:
-            found = name.find(text, at, end)
+            found = name.find(text, at)
             if found < 0:
                 return False
             at = found + len(text)
