@@ -168,7 +168,7 @@ def _compare(
 def _finding(old: Entry | None, new: Entry | None) -> Finding | None:
     """What became of an entry; None for what does not matter (a script taken away)."""
     if new is None:
-        return Finding.REMOVED if old and old.role in {Role.DEPENDENCY, Role.ACTION} else None
+        return Finding.REMOVED if old and old.role not in {Role.SCRIPT, Role.SOURCE} else None
     if new.role is Role.SCRIPT:
         return Finding.INSTALL_SCRIPT
     if new.role is Role.SOURCE or comes_from_outside(new.specification):

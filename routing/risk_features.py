@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from routing.feature_curves import BANDS, CURVES, Curve
 from routing.levels import RiskLevel
+from routing.phrases import counted
 from routing.risk import Factor, Risk
 
 NOT_GIVEN = "not_given"
@@ -47,7 +48,8 @@ def assess_features(measures: Mapping[str, float], model: FeatureModel = MODEL) 
     if missing:
         names = ", ".join(curve.column for curve in missing)
         points = sum(curve.typical for curve in missing)
-        sentence = f"{len(missing)} measures not given, counted as typical: {names}."
+        what = counted(len(missing), "measure")
+        sentence = f"{what} not given, counted as typical: {names}."
         factors.append(Factor(NOT_GIVEN, points, sentence))
     score = sum(factor.points for factor in factors)
     level = max((level for least, level in model.bands if score >= least), default=RiskLevel.LOW)

@@ -8,7 +8,6 @@ import io
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TextIO
 
 from bot.commands.change_records import Unreadable
 from bot.errors import Misconfigured
@@ -30,16 +29,18 @@ def read_measures(path: Path) -> Iterator[tuple[int, Mapping[str, float] | Unrea
     Raises Misconfigured when the file is no such file at all.
     """
     try:
-        with _open(path) as file:
-            yield from _rows(path, csv.DictReader(file))
+        with path.open("rb") as file:
+            packed = file.peek(2).startswith(GZIPPED)
+            text = io.TextIOWrapper(
+                gzip.GzipFile(fileobj=file) if packed else file,
+                encoding="utf-8-sig",
+                errors="replace",
+                newline="",
+            )
+            with text:
+                yield from _rows(path, csv.DictReader(text))
     except (OSError, EOFError, zlib.error, csv.Error) as problem:
         raise Misconfigured(f"{path} cannot be read: {problem}") from problem
-
-
-def _open(path: Path) -> TextIO:
-    file = path.open("rb")
-    plain = gzip.GzipFile(fileobj=file) if file.peek(2)[:2] == GZIPPED else file
-    return io.TextIOWrapper(plain, encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _rows(
