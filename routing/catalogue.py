@@ -70,13 +70,12 @@ class Trailer:
 
 @dataclass(frozen=True, slots=True)
 class Footer:
-    """A line "Generated with NAME", as a link to one of `sites` or, when `plain`, without."""
+    """A line "Generated with NAME": NAME links to one of `sites`, or is bare when `plain`."""
 
     tool: str
     names: tuple[str, ...]
     sites: tuple[str, ...] = ()
     plain: bool = True
-    verb: str = "generated"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,16 +19,16 @@ AUTHOR_KEYS = frozenset(
         "co-author",
         "co-developed-by",
         "signed-off-by",
+        "author",
     }
 )
-"""Trailers that name somebody who wrote. Reviewed-by and its like name somebody who read."""
+"""Lines that name somebody who wrote. Reviewed-by and its like name somebody who read."""
 
-LONGEST_KEY = 24
 BETWEEN_WORDS = re.compile(r"[\s<>(),;&\"]+")
 NOBODYS_ADDRESS = ("noreply@", "no-reply@", "no_reply@")
 
 FOOTER = re.compile(
-    r"[?\u0080-\U0010ffff]{0,8}\s{0,3}[*_]{0,3}(generated|made) (?:with|by|using) ", re.IGNORECASE
+    r"[?\u0080-\U0010ffff]{0,8}\s{0,3}[*_]{0,3}(?:generated|made) (?:with|by|using) ", re.IGNORECASE
 )
 LINKED_NAME = re.compile(r"\[([^\]\[]{1,40})\]\((?:https?://)?(?:www\.)?([^)\s]{1,300})\)")
 AFTER_NAME = re.compile(
@@ -84,6 +84,9 @@ def text_evidence(
     message: Message, where: str, catalogue: Catalogue, *, quotes: bool = False
 ) -> tuple[Evidence, ...]:
     """Everything that a commit message or a body says about AI, strongest first.
+
+    A cherry-pick brings along the lines that its trailers speak of, so they count, and say where
+    they come from. A revert takes lines away, so what its message says is a hint at most.
 
     `where` names the text ("commit 1a2b3c4", "body"). `quotes`: its author is automation that
     repeats other projects' texts, so that only its own last paragraph speaks.
@@ -141,7 +144,7 @@ def _line_evidence(line: Line, where: str, catalogue: Catalogue) -> Iterator[Evi
 
 def _trailer_evidence(line: Line, place: str, catalogue: Catalogue) -> Iterator[Evidence]:
     key, colon, value = line.bare.partition(":")
-    if not colon or len(key) > LONGEST_KEY:
+    if not colon:
         return
     key, value = key.rstrip("*_ ").lower(), value.strip("*_ \t")
     if key in AUTHOR_KEYS:
@@ -198,7 +201,7 @@ def _footer_evidence(line: Line, place: str, catalogue: Catalogue) -> Iterator[E
         return
     rest = line.bare[opening.end() :]
     for footer in catalogue.footers:
-        if footer.verb == opening.group(1).lower() and _names_tool(rest, footer):
+        if _names_tool(rest, footer):
             yield _evidence(Tier.TOOL, place, line.text, footer.tool)
             return
 
@@ -211,10 +214,8 @@ def _names_tool(rest: str, footer: Footer) -> bool:
             for name in footer.names
         )
     name, url = linked.groups()
-    return (
-        name.strip().lower() in (known.lower() for known in footer.names)
-        and any(_is_at(url.lower(), site) for site in footer.sites)
-        and AFTER_NAME.match(rest, linked.end()) is not None
+    return name.strip().lower() in (known.lower() for known in footer.names) and any(
+        _is_at(url.lower(), site) for site in footer.sites
     )
 
 

@@ -18,6 +18,11 @@ SQUASHED_SUBJECT = "* "
 SQUASHED_END = "---------"
 """GitHub heads each commit of a squash by `* `, and the co-authors it collected by dashes."""
 
+GIT_SQUASH = "Squashed commit of the following:"
+GIT_SQUASH_COMMIT = re.compile(r"commit [0-9a-f]{7,64}\Z")
+GIT_INDENT = "    "
+"""Git heads them by their SHA and indents their messages, which are no quotations for that."""
+
 REVERTED_SUBJECT = re.compile(r"(?:Revert|Reapply|Reland|Roll ?back)\s+[\"'“]", re.IGNORECASE)
 REVERTED_BODY = re.compile(
     r"This (?:reverts|reapplies|relands) (?:commit|merge request|pull request|PR|changeset)"
@@ -34,6 +39,8 @@ ORIGINAL = re.compile(
 """A heading behind which the message of another commit stands."""
 
 PICKED = re.compile(r"\(cherry[- ]picked from commit ([0-9a-f]{7,64})")
+
+STRING_END = re.compile(r"\"|'\W{0,3}\Z")
 
 FRAME = "│┃"
 EMPHASIS = "*_"
@@ -90,7 +97,7 @@ def _parse(subject: str, lines: list[str], start: int) -> Message:
     """Take the lines from `start` on apart; a quotation may begin before."""
     if start == len(lines):
         return Message(subject)
-    quoteless, comments = without_quotations(_unwrapped(lines))
+    quoteless, comments = without_quotations(_unwrapped(_outdented(lines)))
     own = quoteless[start:]
     trailers = _start_of_last_paragraph(own)
     picked = next((PICKED.match(line) for line in own if line.startswith("(cherry")), None)
@@ -113,12 +120,21 @@ def _physical_lines(text: str) -> list[str]:
         return text.split("\n")
     lines: list[str] = []
     for line in text.split("\n"):
-        # Between quotes or backticks it is the text of a string in code, and no mishap.
-        if "\\n" in line and '"' not in line and "`" not in line:
-            lines.extend(piece.strip() for piece in line.replace("\\r", "").split("\\n"))
-        else:
+        first, *others = line.replace("\\r\\n", "\\n").split("\\n")
+        # Inside a string of code, told by its closing quote, it is text and no mishap.
+        if "`" in line or any(STRING_END.search(other) for other in others):
             lines.append(line)
+        else:
+            lines.extend((first, *(other.strip() for other in others)))
     return lines
+
+
+def _outdented(lines: list[str]) -> list[str]:
+    """The lines with the messages of a squash by git itself at column 0."""
+    if GIT_SQUASH not in lines:
+        return lines
+    head = lines.index(GIT_SQUASH)
+    return lines[:head] + [line.removeprefix(GIT_INDENT) for line in lines[head:]]
 
 
 def _unwrapped(lines: list[str]) -> list[str]:
@@ -169,6 +185,8 @@ def _section_starts(lines: list[str]) -> Iterator[int]:
             alone = number + 1 == len(lines) or not lines[number + 1]
             if alone and not lines[number - 1]:
                 yield number
+        elif GIT_SQUASH_COMMIT.match(line):
+            yield number
 
 
 def _is_original(line: str) -> bool:

@@ -190,7 +190,7 @@ FOOTERS = (
     Footer(CONTINUE, ("Continue",), ("continue.dev",), plain=False),
     Footer(DEVIN, ("Devin",), ("devin.ai",), plain=False),
     Footer(AMP, ("Amp",), ("ampcode.com",), plain=False),
-    Footer(CURSOR, ("Cursor",), ("cursor.com",), plain=False, verb="made"),
+    Footer(CURSOR, ("Cursor",), ("cursor.com",), plain=False),
 )
 
 LINKS = (

@@ -92,7 +92,7 @@ def test_a_trace_record_attests_lines_of_ai_and_mixed_contributors() -> None:
         "src/a.py\n  abcd1234abcd1234 " + "9" * 5000 + "\n---\n{}",
         "  abcd1234abcd1234 1-5\n---\n{}",
         "{",
-        "{" * 100_000,
+        '{"a":' * 100_000,
         '{"files": 3}',
         '{"files": [{"path": 3}, 4, {"path": "a", "conversations": [{"ranges": [{}]}]}]}',
     ],

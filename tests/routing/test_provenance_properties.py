@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from routing.provenance import Provenance, assess_record
@@ -46,6 +46,7 @@ QUOTATIONS = {
 
 
 @pytest.mark.parametrize("quotation", QUOTATIONS.values(), ids=QUOTATIONS)
+@settings(max_examples=30)
 @given(before=paragraphs, signal=signals, after=paragraphs)
 def test_a_signal_inside_a_quotation_never_fires(
     quotation: str, before: str, signal: str, after: str
@@ -148,6 +149,6 @@ def test_no_message_is_too_strange(text: str) -> None:
         *("Generated with [Claude Code](", "- [x] ", "original message ", 'Revert "', "claude-"),
     ],
 )
-def test_a_hundred_thousand_letters_of_anything_are_read(piece: str) -> None:
-    text = piece * (100_000 // len(piece))
+def test_fifty_thousand_letters_of_anything_are_read(piece: str) -> None:
+    text = piece * (50_000 // len(piece))
     assert assess_record({"message": text, "body": text, "author_name": text}).verdict
