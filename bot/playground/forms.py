@@ -49,7 +49,8 @@ _HOLDINGS = {
 def state_of(element: Json, entered: str | Sequence[str] | None) -> Json:
     """An element's state: what was entered, or what the app set when nothing was.
 
-    A button has none, and an empty text empties it. Raises `Impossible` for an option that is not offered.
+    A button has none, and an empty text empties it. Raises `Impossible` for an option that is
+    not offered.
     """
     holding = _HOLDINGS.get(element["type"])
     if holding is None:

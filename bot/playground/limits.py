@@ -271,17 +271,21 @@ def check_view(view: Any, kind: str) -> None:
 
 def _doubled(blocks: list[Any]) -> Iterator[str]:
     """`block_id` is unique in its message or view, `action_id` in its block."""
-    blocks = [block for block in blocks if isinstance(block, dict)]
-    ids = Counter(block["block_id"] for block in blocks if block.get("block_id"))
-    for block_id in (name for name, count in ids.items() if count > 1):
+    for block_id in _twice(blocks, "block_id"):
         yield complaint(f'`block_id` "{block_id}" already exists', "/blocks")
     for index, block in enumerate(blocks):
-        elements = block.get("elements")
-        if block.get("type") != "actions" or not isinstance(elements, list):
-            continue
-        actions = Counter(e.get("action_id") for e in elements if isinstance(e, dict))
-        for action_id in (name for name, count in actions.items() if name and count > 1):
-            yield complaint(f'`action_id` "{action_id}" already exists', f"/blocks/{index}")
+        match block:
+            case {"type": "actions", "elements": list(elements)}:
+                for action_id in _twice(elements, "action_id"):
+                    at = f"/blocks/{index}"
+                    yield complaint(f'`action_id` "{action_id}" already exists', at)
+
+
+def _twice(members: list[Any], name: str) -> list[str]:
+    """The texts that more than one member has under that name."""
+    named = [member.get(name) for member in members if isinstance(member, dict)]
+    counts = Counter(value for value in named if isinstance(value, str))
+    return [value for value, count in counts.items() if count > 1]
 
 
 def _characters(value: Any) -> int:

@@ -52,10 +52,7 @@ def _places(workspace: Workspace, me: User) -> list[Json]:
     mine = [c for c in workspace.channels.values() if me.id in c.members and c.im_with is None]
     direct = workspace.direct(me.id)
     return [
-        *(
-            {"id": c.id, "name": f"#{c.name}", "news": _latest(workspace, c, me.id)}
-            for c in mine
-        ),
+        *({"id": c.id, "name": f"#{c.name}", "news": _latest(workspace, c, me.id)} for c in mine),
         {"id": direct.id, "name": "Messages", "news": _latest(workspace, direct, me.id)},
         {"id": HOME, "name": "Home", "news": ""},
     ]

@@ -25,9 +25,8 @@ class Playground:
     """A Slack workspace on 127.0.0.1, for stock `slack_sdk` and `slack_bolt`.
 
     `async with Playground(clock) as playground` serves it on `port`, or any free one. Then
-    `workspace` is its memory and what people see, `people` what they do, `api.trouble` and
-    `api.pacing` make it fail and slow down. What people do reaches the app over Socket Mode,
-    or by HTTP once `deliver_to` has been told where.
+    `workspace` is its memory and what people see, `people` what they do. What they do reaches
+    the app over Socket Mode, or by HTTP once `deliver_to` has been told where.
     """
 
     def __init__(
@@ -70,6 +69,35 @@ class Playground:
     def panel(self, panel: Panel | None) -> None:
         self.page.panel = panel
         self.touch()
+
+    @property
+    def limits_on(self) -> bool:
+        """Whether Slack's rate limits hold; off at first."""
+        return self.api.pacing.on
+
+    @limits_on.setter
+    def limits_on(self, on: bool) -> None:
+        self.api.pacing.on = on
+
+    @property
+    def down(self) -> bool:
+        """Whether every Web API call fails with 503."""
+        return self.api.trouble.down
+
+    @down.setter
+    def down(self, down: bool) -> None:
+        self.api.trouble.down = down
+
+    def fail_next(self, count: int, status: int = 500) -> None:
+        """Let the next Web API calls fail with this HTTP status, nothing having been done.
+
+        With 429 the answer is Slack's `ratelimited`, with a `Retry-After` of one second.
+        """
+        self.api.trouble.fail_next(count, status)
+
+    def lose_next(self, count: int) -> None:
+        """Let the next Web API calls be carried out, but the connection break before the answer."""
+        self.api.trouble.lose_next(count)
 
     def deliver_to(self, request_url: str | None) -> None:
         """Deliver by signed HTTP to this URL; None goes back to Socket Mode."""

@@ -112,7 +112,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             yield complaint("must provide an object", at)
         elif "type" not in value:
             yield complaint("missing required field: type", at)
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             yield complaint(f"unsupported type: {value['type']}", f"{at}/type")
         else:
             yield from kinds[value["type"]](value, at)

@@ -15,10 +15,7 @@ class Trouble:
     losing: int = 0
 
     def fail_next(self, count: int, status: int = 500) -> None:
-        """Let the next calls fail with this HTTP status, nothing having been done.
-
-        With 429 the answer is Slack's `ratelimited`, with a `Retry-After` of one second.
-        """
+        """Let the next calls fail with this HTTP status, nothing having been done."""
         self.failing, self.status = count, status
 
     def lose_next(self, count: int) -> None:

@@ -59,7 +59,8 @@ class WebApi:
         try:
             arguments = await _arguments(request)
             method = self._allowed(name, _token(request, arguments))
-            wait = self.pacing.wait(method, arguments.text("channel"))
+            place = self._workspace.place_id(arguments.text("channel"))
+            wait = self.pacing.wait(method, place)
             if wait:
                 return _rate_limited(wait)
             result = method.act(self._workspace, arguments)

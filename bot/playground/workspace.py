@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot.clock import Clock
 from bot.playground.handles import Handles
-from bot.playground.nouns import BOT_USER_ID, Channel, Json, Message, User
+from bot.playground.nouns import BOT_USER_ID, Channel, Json, Message, User, View
 from bot.playground.refusal import ApiRefusal
 from bot.playground.views import Views
 
@@ -78,6 +78,18 @@ class Workspace:
             if channel.im_with is None and channel.name == name:
                 return channel
         raise ApiRefusal("channel_not_found")
+
+    def place_id(self, name: str) -> str:
+        """The one id behind all the names an app may write to: channel, id or person.
+
+        What is unknown stays as it is.
+        """
+        if name in self.users:
+            return self.direct(name).id
+        try:
+            return self.channel(name).id
+        except ApiRefusal:
+            return name
 
     def direct(self, user_id: str) -> Channel:
         """The conversation between the app and this person, opened when it was not.
@@ -151,6 +163,14 @@ class Workspace:
         return sorted(
             (m for m in self._messages.values() if m.only_for == user_id), key=lambda m: m.ts
         )
+
+    def view_of(self, user_id: str) -> View | None:
+        """The modal this person has before them, if any."""
+        return self.views.top(self.user(user_id).id)
+
+    def home(self, user_id: str) -> View | None:
+        """This person's Home tab, if the app has published one."""
+        return self.views.home(self.user(user_id).id)
 
     def dms(self, user_id: str) -> list[Message]:
         """All that app and person said to each other, replies included, oldest first."""
