@@ -167,9 +167,9 @@ class GitHubStandIn(Repository):
     def down(self, value: bool) -> None:
         self.faults.down = value
 
-    def fail_next(self, times: int, status: int = 502) -> None:
-        """Answer the next requests with an error, having done nothing."""
-        self.faults.failures += [status] * times
+    def fail_next(self, times: int, status: int = 502, method: str | None = None) -> None:
+        """Answer the next requests (of that method) with an error, having done nothing."""
+        self.faults.failures += [(method, status)] * times
 
     def rate_limited(self, retry_after: int | None = None, until: datetime | None = None) -> None:
         """Refuse every request until called again with nothing.

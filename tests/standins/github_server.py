@@ -32,10 +32,18 @@ def _open_road() -> asyncio.Event:
 
 @dataclass
 class Faults:
-    """What goes wrong. `road` holds requests back while cleared; `arrived` tells that one came."""
+    """What goes wrong.
+
+    `failures` are (method or None for any, status) of requests to refuse. The next `lost_answers`
+    requests that are no GET are done, but their answers never arrive. `meanwhile` is called before
+    each request: what other people do at that moment. `road` holds requests back while cleared;
+    `arrived` tells that one came.
+    """
 
     down: bool = False
-    failures: list[int] = field(default_factory=list)
+    failures: list[tuple[str | None, int]] = field(default_factory=list)
+    lost_answers: int = 0
+    meanwhile: Callable[[str, str], None] = lambda _method, _path: None
     retry_after: int | None = None
     limited_until: datetime | None = None
     road: asyncio.Event = field(default_factory=_open_road)
@@ -91,22 +99,35 @@ class Server:
         self.requests.append((request.method, request.path))
         self.faults.arrived.set()
         await self.faults.road.wait()
-        if self.faults.down and request.transport is not None:
-            request.transport.abort()
+        if self.faults.down:
+            return self._cut(request)
         self._spent += 1
         try:
-            self._fail()
-            return await handler(request)
+            self._fail(request.method)
+            self.faults.meanwhile(request.method, request.path)
+            answer = await handler(request)
+            if self.faults.lost_answers and request.method != "GET":
+                self.faults.lost_answers -= 1
+                return self._cut(request)
         except Problem as problem:
             return self._refusal(problem)
-        except web.HTTPException as answer:
-            if answer.status in {301, 307}:
-                raise
-            return self._refusal(Problem(answer.status, answer.reason))
+        except web.HTTPRedirection:
+            raise
+        except web.HTTPException as refusal:
+            return self._refusal(Problem(refusal.status, refusal.reason))
+        return answer
 
-    def _fail(self) -> None:
-        if self.faults.failures:
-            raise Problem(self.faults.failures.pop(0), "Server Error")
+    def _cut(self, request: web.Request) -> web.Response:
+        """End the connection; the answer goes nowhere."""
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    def _fail(self, method: str) -> None:
+        for number, (only, status) in enumerate(self.faults.failures):
+            if only in {None, method}:
+                del self.faults.failures[number]
+                raise Problem(status, "Server Error")
         if self.faults.retry_after is not None:
             raise Problem(
                 403, "You have exceeded a secondary rate limit. Please wait a few minutes."

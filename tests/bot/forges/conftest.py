@@ -1,0 +1,28 @@
+"""Stand-ins for the forges, and our side of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.forges.github import GitHub, open_github
+from tests.standins.github import GitHubStandIn
+
+
+@pytest.fixture
+async def github() -> AsyncIterator[GitHubStandIn]:
+    """GitHub with the people of the contract's scene."""
+    async with GitHubStandIn() as standin:
+        for login in ("ana", "bo", "cy"):
+            standin.add_person(login)
+        standin.add_person("dee", access="none")
+        yield standin
+
+
+@pytest.fixture
+async def forge(github: GitHubStandIn) -> AsyncIterator[GitHub]:
+    """Countersign's side of it, with the token of `countersign-bot`."""
+    adapter = open_github([github.full_name], token=github.token, api_url=github.url)
+    yield adapter
+    await adapter.close()

@@ -1,0 +1,276 @@
+"""What GitHub alone tells: accounts, limits, gaps, refs, and what it leaves unsaid."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.errors import Refused, Retryable
+from bot.forges.github import GitHub
+from bot.forges.github_history import queries
+from routing.model import Account, FileStatus, Ref, ReviewState, State
+from tests.standins.git import Submodule
+from tests.standins.github import GitHubStandIn
+from tests.standins.github_state import NewCommit
+
+SHOP = "acme/shop"
+
+
+def ref_to(number: int) -> Ref:
+    return Ref("github", SHOP, number)
+
+
+# --- accounts
+
+
+async def test_a_commit_of_a_deleted_account_belongs_to_nobody(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.delete_person("ana")
+    change = await forge.change(ref_to(number))
+    assert change.commits[0].author.account is None
+    assert change.commits[0].author.email == "ana@example.com"
+    assert change.merge_request.author.login == "ghost"
+
+
+async def test_an_address_nobody_has_belongs_to_nobody(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    commits = [NewCommit("Odd", {"a": "1"}, author="Mallory <mallory@example.org>")]
+    number = github.open_pull("ana", "feat", commits=commits)
+    change = await forge.change(ref_to(number))
+    assert change.commits[0].author.account is None
+
+
+async def test_ids_are_numbers_as_text_and_outlive_a_new_login(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    before = (await forge.change(ref_to(number))).merge_request.author
+    github.rename_person("ana", "anna")
+    after = (await forge.change(ref_to(number))).merge_request.author
+    assert (before.login, after.login) == ("ana", "anna")
+    assert before.id == after.id == str(github.people["anna"].id)
+
+
+async def test_an_apps_account_is_a_bot(github: GitHubStandIn, forge: GitHub) -> None:
+    github.add_person("renovate[bot]", bot=True)
+    number = github.open_pull("renovate[bot]", "feat", files={"a": "1"})
+    assert (await forge.change(ref_to(number))).merge_request.author.bot
+
+
+async def test_githubs_own_commits_have_a_committer_that_is_no_person(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    commits = [NewCommit("In the web page", {"a": "1"}, author="ana", committer="web-flow")]
+    number = github.open_pull("ana", "feat", commits=commits)
+    (commit,) = (await forge.change(ref_to(number))).commits
+    assert commit.committer.account == Account("github", "19864447", "web-flow", bot=True)
+
+
+async def test_githubs_address_without_its_signature_is_nobody(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    forged = "GitHub <noreply@github.com>"
+    commits = [NewCommit("Hidden hand", {"a": "1"}, author="ana", committer=forged)]
+    number = github.open_pull("ana", "feat", commits=commits)
+    (commit,) = (await forge.change(ref_to(number))).commits
+    assert commit.committer.account is None
+
+
+# --- reviews
+
+
+async def test_a_dismissed_approval_is_dismissed(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.dismiss(number, github.review(number, "bo", "APPROVE"))
+    (review,) = await forge.reviews(ref_to(number))
+    assert review.state is ReviewState.DISMISSED
+
+
+async def test_reviews_come_oldest_first_with_their_states(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    for event in ("COMMENT", "REQUEST_CHANGES", "APPROVE"):
+        github.review(number, "bo", event)
+    assert [review.state for review in await forge.reviews(ref_to(number))] == [
+        ReviewState.COMMENTED,
+        ReviewState.CHANGES_REQUESTED,
+        ReviewState.APPROVED,
+    ]
+
+
+async def test_a_review_still_being_written_is_none(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.review(number, "bo", "APPROVE")
+    github.pulls[number].reviews[0].state = "PENDING"
+    assert list(await forge.reviews(ref_to(number))) == []
+
+
+# --- files, commits and what cannot be seen of them
+
+
+async def test_every_page_of_files_is_read(github: GitHubStandIn, forge: GitHub) -> None:
+    files = {f"src/{number:03}.py": f"{number}\n" for number in range(205)}
+    number = github.open_pull("ana", "feat", files=files)
+    change = await forge.change(ref_to(number))
+    assert len(change.files) == 205
+    assert change.gaps == ()
+
+
+async def test_files_beyond_githubs_limit_are_a_gap(github: GitHubStandIn, forge: GitHub) -> None:
+    files = {f"{number:04}": f"{number}\n" for number in range(3001)}
+    number = github.open_pull("ana", "feat", files=files)
+    change = await forge.change(ref_to(number))
+    assert change.gaps == ("GitHub shows 3,000 of 3,001 changed files.",)
+
+
+async def test_commits_beyond_githubs_limit_are_a_gap(github: GitHubStandIn, forge: GitHub) -> None:
+    commits = [NewCommit(f"Step {step}", {"a": f"{step}\n"}) for step in range(251)]
+    number = github.open_pull("ana", "feat", commits=commits)
+    change = await forge.change(ref_to(number))
+    assert change.gaps == ("GitHub shows 250 of 251 commits.",)
+
+
+async def test_a_moved_file_keeps_its_old_name_and_is_no_gap(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    github.write_file("main", "old/pay.py", "1\n2\n3\n")
+    files = {"old/pay.py": None, "new/pay.py": "1\n2\n3\n"}
+    number = github.open_pull("ana", "feat", files=files)
+    change = await forge.change(ref_to(number))
+    (file,) = change.files
+    assert (file.status, file.paths) == (FileStatus.RENAMED, ("new/pay.py", "old/pay.py"))
+    assert change.gaps == ()
+
+
+async def test_a_removed_file_is_removed(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"README.md": None})
+    (file,) = (await forge.change(ref_to(number))).files
+    assert (file.status, file.deletions) == (FileStatus.REMOVED, 1)
+
+
+async def test_an_empty_file_is_no_gap(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"pkg/__init__.py": ""})
+    assert (await forge.change(ref_to(number))).gaps == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"\x00\x01", "its change cannot be seen"),
+        ("x\n" * 20_001, "its change cannot be seen"),
+        (Submodule("0" * 40), "a submodule"),
+    ],
+    ids=["binary", "too large", "submodule"],
+)
+async def test_content_that_cannot_be_seen_is_a_gap(
+    github: GitHubStandIn, forge: GitHub, content: str | bytes | Submodule, sentence: str
+) -> None:
+    number = github.open_pull("ana", "feat", files={"vendor/thing": content, "a.py": "1\n"})
+    (gap,) = (await forge.change(ref_to(number))).gaps
+    assert gap.startswith(f"vendor/thing: {sentence}")
+
+
+# --- one moment, one tree
+
+
+async def test_what_is_read_belongs_to_one_head(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a.py": "1\n"})
+
+    def push_once(_method: str, path: str) -> None:
+        if path.endswith("/files") and len(github.requests) < 5:
+            github.push(number, {"evil.py": "1\n"}, "ana")
+
+    github.faults.meanwhile = push_once
+    change = await forge.change(ref_to(number))
+    assert change.merge_request.head_sha == change.commits[-1].sha == github.head(number)
+    assert "evil.py" in change.paths
+
+
+async def test_a_change_that_never_rests_is_read_later(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a.py": "1\n"})
+
+    def push_again(_method: str, path: str) -> None:
+        if path.endswith("/files"):
+            github.push(number, {"a.py": f"{len(github.requests)}\n"}, "ana")
+
+    github.faults.meanwhile = push_again
+    with pytest.raises(Retryable):
+        await forge.change(ref_to(number))
+
+
+async def test_a_lost_base_branch_is_refused_while_open(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    github.branch("release")
+    number = github.open_pull("ana", "feat", base="release", files={"a.py": "1\n"})
+    github.delete_branch("release")
+    with pytest.raises(Refused, match="release does not exist"):
+        await forge.change(ref_to(number))
+    github.close(number)
+    assert (await forge.change(ref_to(number))).merge_request.state is State.CLOSED
+
+
+async def test_a_commit_that_left_the_branch_is_not_read(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    old = github.write_file("main", "policy.yml", "lenient\n")
+    github.git.branches["main"] = github.git.commits[old].parents[0]
+    github.write_file("main", "policy.yml", "strict\n")
+    with pytest.raises(Retryable, match="rewritten"):
+        await forge.read_file(SHOP, "main", old, "policy.yml")
+
+
+async def test_a_head_is_no_part_of_the_base(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"policy.yml": "lenient\n"})
+    with pytest.raises(Retryable):
+        await forge.read_file(SHOP, "main", github.head(number), "policy.yml")
+
+
+async def test_a_file_of_more_than_a_megabyte_is_read_whole(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    text = "docs/ @ana\n" * 100_000
+    tip = github.write_file("main", "CODEOWNERS", text)
+    assert await forge.read_file(SHOP, "main", tip, "CODEOWNERS") == text
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [("policy.yml/inside", "x"), ("policy.yml", b"\xff\xfe"), ("policy.yml", Submodule("0" * 40))],
+    ids=["a directory", "not UTF-8", "a submodule"],
+)
+async def test_what_is_no_text_is_refused_rather_than_missing(
+    github: GitHubStandIn, forge: GitHub, path: str, content: str | bytes | Submodule
+) -> None:
+    tip = github.write_file("main", path, content)
+    with pytest.raises(Refused, match=r"policy\.yml"):
+        await forge.read_file(SHOP, "main", tip, "policy.yml")
+
+
+# --- history
+
+
+async def test_history_counts_co_authors_and_leaves_merges_out(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    message = "Pay\n\nCo-authored-by: Cy <CY@example.com>"
+    commits = [NewCommit(message, {"src/pay.py": "1\n"}, author="bo")]
+    number = github.open_pull("bo", "feat", commits=commits)
+    tip = github.merge(number, "cy")
+    since = github.pulls[number].created_at.replace(year=2020)
+    (change,) = await forge.past_changes(SHOP, tip, ["src/pay.py"], since)
+    assert change.authors == ("mail:bo@example.com", "mail:cy@example.com")
+    assert change.files == (("src/", 0, 0), ("src/pay.py", 0, 0))
+
+
+def test_history_is_asked_for_a_bounded_number_of_places() -> None:
+    paths = [f"d{number % 7}/f{number}.py" for number in range(40)] + ["d0/more.py", "top.py"]
+    asked = queries(paths)
+    assert len(asked) == 10
+    assert asked[0] == "d0/"
+    assert asked[5:] == ("d0/f0.py", "d1/f1.py", "d2/f2.py", "d3/f3.py", "d4/f4.py")
