@@ -20,6 +20,7 @@ from routing.qualification import (
     shortfall,
 )
 from routing.requirements import Applied
+from routing.wording import counted
 from routing.working_hours import next_at_work
 
 HOURS_A_DAY = 24.0
@@ -123,5 +124,6 @@ class Field:
         if months is not None:
             parts.append(f"{render_months(months)} here")
         held = self.facts.open_asks.get(person.id, 0)
-        parts.append(f"{held} open review{'s' * (held != 1)}")
+        if held:
+            parts.append(counted(held, "open review"))
         return Candidate(person.id, round(self.score(person, domains), 3), " · ".join(parts))

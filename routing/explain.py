@@ -5,6 +5,7 @@ from __future__ import annotations
 from routing.approvals import VerdictState
 from routing.provenance import Provenance, ProvenanceVerdict
 from routing.record import Review
+from routing.wording import cut
 
 DESCRIPTION_LENGTH = 140
 """What a commit status shows (GitHub's limit)."""
@@ -26,21 +27,16 @@ def gate_description(review: Review) -> str:
         return "a draft: nobody is asked yet"
     if review.satisfied:
         names = ", ".join(review.name(one.person) for one in review.approvals)
-        return cut(f"approved by {names}" if names else "no approval is needed")
+        said = f"approved by {names}" if names else "no approval is needed"
+        return cut(said, DESCRIPTION_LENGTH)
     if review.verdict.state is VerdictState.BLOCKED:
-        return cut("; ".join(review.verdict.blocks))
+        return cut("; ".join(review.verdict.blocks), DESCRIPTION_LENGTH)
     asked = ", ".join(ask.person for ask in review.waiting)
-    return cut(
-        f"needs {'; '.join(review.verdict.missing)}" + (f" (asked {asked})" if asked else "")
-    )
+    needs = f"needs {'; '.join(review.verdict.missing)}"
+    return cut(f"{needs} (asked {asked})" if asked else needs, DESCRIPTION_LENGTH)
 
 
 def provenance_sentence(provenance: Provenance) -> str:
     """The verdict in words with its tools: "AI-assisted (Claude Code)"."""
     tools = f" ({', '.join(provenance.tools)})" if provenance.tools else ""
     return PROVENANCE_WORDS[provenance.verdict] + tools
-
-
-def cut(text: str, length: int = DESCRIPTION_LENGTH) -> str:
-    """The text, shortened with an ellipsis where it is too long."""
-    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -14,6 +14,7 @@ from routing.levels import Level
 from routing.people import MONTHS_A_YEAR, Person
 from routing.policy import Codeowners, Policy, Qualification
 from routing.requirements import owner_people
+from routing.wording import counted
 
 ANYONE = "one approval"
 """What a place without any condition wants."""
@@ -148,7 +149,7 @@ def _not_among(person: Person, wanted: Qualification, where: Standing) -> str | 
 def render_months(months: int) -> str:
     """The span in words: "5 y", "8 months", "2 y 3 months"."""
     years, rest = divmod(months, MONTHS_A_YEAR)
-    some = f"{rest} month{'s' * (rest != 1)}"
+    some = counted(rest, "month")
     if not years:
         return some
     return f"{years} y {some}" if rest else f"{years} y"

@@ -18,6 +18,7 @@ from bot.git.route import route as route_clone
 from bot.policies import Policies
 from routing.explain import gate_description, provenance_sentence
 from routing.trail import decision_entry
+from routing.wording import counted
 from storage.database import Storage
 
 SHOWN = 10
@@ -118,9 +119,9 @@ def _show(routed: Routed, console: Console) -> None:
     assessment = review.assessment
     console.print(f"[bold]{_safe(review.title)}[/bold] by {_safe(review.author)}")
     console.print(
-        f"{review.file_count} files, +{review.additions} −{review.deletions} · "
-        f"{len(routed.change.commits)} commits on {routed.base[:8]} · "
-        f"history of {routed.history} changes"
+        f"{counted(review.file_count, 'file')}, +{review.additions} −{review.deletions} · "
+        f"{counted(len(routed.change.commits), 'commit')} on {routed.base[:8]} · "
+        f"history of {counted(routed.history, 'change')}"
     )
     if routed.invented_people:
         console.print(
@@ -129,7 +130,9 @@ def _show(routed: Routed, console: Console) -> None:
     console.print(f"\n[bold]AI[/bold]     {_safe(provenance_sentence(assessment.provenance))}")
     for evidence in assessment.provenance.evidence[:5]:
         console.print(f"       {_safe(evidence.place)}: {_safe(evidence.text)}")
-    console.print(f"[bold]Risk[/bold]   {assessment.risk.level}, {assessment.risk.score} points")
+    console.print(
+        f"[bold]Risk[/bold]   {assessment.risk.level}, {counted(assessment.risk.score, 'point')}"
+    )
     for factor in assessment.risk.factors:
         console.print(f"       {factor.points:+d}  {_safe(factor.sentence)}")
     if assessment.domains:
@@ -137,8 +140,9 @@ def _show(routed: Routed, console: Console) -> None:
     console.print("\n[bold]Required[/bold]")
     for rule in review.verdict.rules:
         mark = "✗" if rule.applies and not rule.met else "✓" if rule.applies else "–"
-        needs = f"needs {rule.missing}" if rule.missing else ""
-        console.print(f"  {mark} {_safe(rule.name)}: {_safe(needs)} [dim]{_safe(rule.reason)}")
+        needs = f"needs {rule.missing}" if rule.missing else "met" if rule.applies else ""
+        said = f"{rule.name}: {needs}".rstrip(": ")
+        console.print(f"  {mark} {_safe(said)} [dim]({_safe(rule.reason)})")
     for block in review.verdict.blocks:
         console.print(f"  [red]✗ {_safe(block)}")
     _show_people(routed, console)

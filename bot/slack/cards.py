@@ -24,6 +24,7 @@ from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.record import Ask, AskState, Review, Stance
+from routing.wording import counted
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"
@@ -63,23 +64,23 @@ def render_card(review: Review, card_id: str, now: datetime) -> Message:
 
 def headline(review: Review, now: datetime) -> str:
     """Verb, object, deadline, as a notification says it."""
-    name, lines = short_name(review), review.additions + review.deletions
+    name, lines = short_name(review), counted(review.additions + review.deletions, "line")
     if review.state is not State.OPEN:
         return f"{name} · {ENDINGS[review.state]}"
     if review.draft:
-        return f"{name} is a draft · {lines} lines"
+        return f"{name} is a draft · {lines}"
     if review.satisfied:
-        return f"{name} is approved · {lines} lines"
+        return f"{name} is approved · {lines}"
     due = f" · due {review.next_due:%Y-%m-%d %H:%M} UTC" if review.next_due else ""
     late = " · overdue" if review.next_due and review.next_due < now else ""
-    return f"Review {name} · {lines} lines{due}{late}"
+    return f"Review {name} · {lines}{due}{late}"
 
 
 def _blocks(review: Review, card_id: str) -> Iterator[Block]:
     yield header(f"{short_name(review)} · {review.title}")
     yield plain_section(
-        f"by {review.author} · +{review.additions} −{review.deletions} in {review.file_count} "
-        f"file{'s' * (review.file_count != 1)} · {review.head_branch} → "
+        f"by {review.author} · +{review.additions} −{review.deletions} in "
+        f"{counted(review.file_count, 'file')} · {review.head_branch} → "
         f"{review.binding.base_branch}"
     )
     yield section("\n".join(assessment_lines(review)))
@@ -105,7 +106,7 @@ def assessment_lines(review: Review) -> Iterator[str]:
     risk = assessment.risk
     largest = risk.factors[:REASONS_SHOWN]
     reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
-    points = f"{risk.score} point{'s' * (risk.score != 1)}"
+    points = counted(risk.score, "point")
     yield f"*Risk:* {risk.level} ({points})" + (f" — {reasons}" if reasons else "")
     if assessment.domains:
         names = (

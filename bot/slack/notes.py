@@ -15,6 +15,7 @@ from bot.slack.blocks import (
 from bot.slack.cards import assessment_lines, review_buttons, short_name
 from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
 from routing.record import Review
+from routing.wording import counted
 
 OPENINGS = {
     Topic.YOUR_TURN: "Your turn",
@@ -31,16 +32,17 @@ DIGEST_SHOWN = 15
 def render_direct(review: Review, effect: TellPerson, card_id: str) -> Message:
     """A direct message: what it is about, one sentence, and the buttons where there is a choice."""
     opening = OPENINGS[effect.topic]
-    name, lines = short_name(review), review.additions + review.deletions
+    name = short_name(review)
+    lines = counted(review.additions + review.deletions, "line")
     blocks = [
-        section(f"*{opening}:* {link(review.url, f'{name} · {review.title}')} · {lines} lines"),
+        section(f"*{opening}:* {link(review.url, f'{name} · {review.title}')} · {lines}"),
         plain_section(effect.text),
     ]
     if effect.topic in ACTIONABLE and review.is_open:
         blocks.insert(1, section("\n".join(assessment_lines(review))))
         blocks.append(context(f"head `{review.binding.head_sha[:8]}`"))
         blocks.append(actions(review_buttons(review, card_id)))
-    return fits(Message(f"{opening}: {name} · {lines} lines", blocks))
+    return fits(Message(f"{opening}: {name} · {lines}", blocks))
 
 
 def render_line(text: str) -> Message:
@@ -61,7 +63,7 @@ def render_call(review: Review, text: str) -> Message:
 def render_digest(digest: PostDigest) -> Message:
     """A channel's open reviews; what does not fit is counted."""
     count = len(digest.entries)
-    text = f"{count} review{'s' * (count != 1)} waiting"
+    text = f"{counted(count, 'review')} waiting"
     blocks = [section(f"*{text}*")]
     blocks += [section(_entry(entry)) for entry in digest.entries[:DIGEST_SHOWN]]
     if count > DIGEST_SHOWN:
