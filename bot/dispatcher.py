@@ -107,7 +107,8 @@ class Dispatcher:
             case SetGate(ref, sha) as gate:
                 if await self._forges[ref.forge].set_gate(gate):
                     return (GateWritten(ref, sha, gate.state.value),)
-                return (MergeRequestTouched(ref),)
+                moved = "the merge request has another head or base by now"
+                return (EffectAbandoned(ref, gate.kind, moved), MergeRequestTouched(ref))
             case RequestReviewers(ref, logins):
                 refused = await self._forges[ref.forge].request_reviewers(ref, logins)
                 if refused:
