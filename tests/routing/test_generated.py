@@ -27,10 +27,11 @@ def test_files_that_people_write_are_not_taken_for_generated(path: str) -> None:
 
 
 @given(st.sampled_from(sorted(LOCK_FILES)), st.lists(st.sampled_from(["a", "src", "web"])))
-def test_a_lock_file_is_one_in_any_folder(name: str, folders: list[str]) -> None:
-    path = "/".join([*folders, name])
-    assert is_lock_file(path)
-    assert is_generated(path)
+def test_a_lock_file_is_one_in_any_folder_and_any_letters(name: str, folders: list[str]) -> None:
+    for spelled in (name, name.title()):
+        path = "/".join([*folders, spelled])
+        assert is_lock_file(path)
+        assert is_generated(path)
 
 
 @given(st.text())
