@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import Final
 
-from routing.glob_index import Depth, Glob, GlobIndex, Step, glob_of
+from routing.glob_index import Depth, Glob, GlobIndex, glob_of
 from routing.glob_segment import Fault, parse_segment
 from routing.ownership import UNOWNED, Codeowners, Owner, Ownership, OwningRule
 from routing.problems import Problem, quoted
@@ -91,14 +91,17 @@ def _parse_owners(text: str) -> tuple[Owner, ...]:
 def _parse_pattern(pattern: str) -> Glob:
     anchored = "/" in pattern[:-1]
     below_only = pattern.endswith("/")
-    if anchored and _PLAIN.fullmatch(pattern):
-        return Glob(pattern.strip("/"), (), itself=not below_only, below=True)
+    if _PLAIN.fullmatch(pattern):
+        body = pattern.strip("/")
+        home, steps = (body, ()) if anchored else ("", (Depth.ANY, body))
+        return Glob(home, steps, itself=not below_only, below=True)
     _check(pattern)
     names = pattern.removeprefix("/").removesuffix("/").split("/")
-    steps: list[Step] = [] if anchored else [Depth.ANY]
-    steps += [Depth.ANY if name == "**" else parse_segment(name, classes=False) for name in names]
+    found = [Depth.ANY if name == "**" else parse_segment(name, classes=False) for name in names]
     children_only = anchored and not below_only and names[-1] == "*"
-    return glob_of(steps, itself=not below_only, below=not children_only)
+    return glob_of(
+        found if anchored else [Depth.ANY, *found], itself=not below_only, below=not children_only
+    )
 
 
 def _check(pattern: str) -> None:

@@ -16,13 +16,13 @@ from typing import Final, NamedTuple
 from routing.codeowners_gitlab_lines import Header, is_header, owners_in, parse_header
 from routing.glob_index import Depth, Glob, GlobIndex, glob_of
 from routing.glob_segment import Fault, parse_segment
-from routing.ownership import Codeowners, Owner, Ownership, OwningRule, Section
+from routing.ownership import Codeowners, Decide, Owner, Ownership, OwningRule, Section
 from routing.problems import Problem, quoted
 
 DEFAULT_SECTION: Final = "codeowners"
 """GitLab's own name for the section of what stands before the first header."""
 
-_GAP = re.compile(r"(?<!\\)\s+", re.ASCII)
+_LINE = re.compile(r"((?:[^\s\\]+|\\\s?)++)\s*+(.*)", re.ASCII | re.DOTALL)
 _PLAIN = re.compile(r"[^*?\\\[]*+")
 _BELOW: Final = "/**/*"
 _ESCAPED_SPACE = re.compile(r"\\\s+", re.ASCII)
@@ -65,26 +65,33 @@ def parse_gitlab(text: str, file: str) -> Codeowners:
     faults.sort(key=lambda found: found[0])
     return Codeowners(
         GlobIndex(globs),
-        lambda matching: _decide([entries[rank] for rank in sorted(matching)], optional),
+        _decision(entries, optional),
         tuple(Problem(file, line, "", fault.message, fault.cure) for line, fault in faults),
     )
 
 
-def _decide(matching: Sequence[_Entry], optional: Mapping[str, bool]) -> Ownership:
-    """The last rule of each section, unless an exclusion takes the path out of that section."""
-    last = {entry.header.name: entry for entry in matching if not entry.excludes}
-    excluded = {entry.header.name for entry in matching if entry.excludes}
-    return Ownership(
-        tuple(
-            OwningRule(entry.line, entry.pattern, entry.owners, _section(entry, optional[name]))
-            for name, entry in last.items()
-            if name not in excluded
-        )
-    )
+def _decision(entries: Sequence[_Entry], optional: Mapping[str, bool]) -> Decide:
+    """The last rule of each section counts, unless an exclusion takes the path out of it."""
 
+    @cache
+    def rule(rank: int) -> OwningRule:
+        line, pattern, owners, header, _ = entries[rank]
+        spared = optional[header.name]
+        section = Section(header.name, spared, 0 if spared else max(1, header.count))
+        return OwningRule(line, pattern, owners, section)
 
-def _section(entry: _Entry, optional: bool) -> Section:
-    return Section(entry.header.name, optional, 0 if optional else max(1, entry.header.count))
+    def decide(matching: Sequence[int]) -> Ownership:
+        last: dict[str, int] = {}
+        excluded: set[str] = set()
+        for rank in sorted(matching):
+            entry = entries[rank]
+            if entry.excludes:
+                excluded.add(entry.header.name)
+            else:
+                last[entry.header.name] = rank
+        return Ownership(tuple(rule(last[name]) for name in last if name not in excluded))
+
+    return decide
 
 
 def _read(text: str) -> tuple[_Sections, _Faults]:
@@ -115,13 +122,14 @@ def _read(text: str) -> tuple[_Sections, _Faults]:
 def _read_entry(
     number: int, written: str, header: Header, read_owners: _ReadOwners
 ) -> tuple[_Entry, list[Fault]]:
-    pattern, *rest = _GAP.split(written, maxsplit=1)
+    found = _LINE.match(written)
+    pattern, rest = found.groups() if found else (written, "")
     if pattern[0] == "!":
         return _read_exclusion(number, pattern[1:], header, named=bool(rest))
     if not rest:
         wrong = [] if header.owners else [_ownerless(pattern)]
         return _Entry(number, pattern, header.owners, header, excludes=False), wrong
-    owners, strange = read_owners(rest[0])
+    owners, strange = read_owners(rest)
     wrong = [strange] if strange else []
     return _Entry(number, pattern, owners, header, excludes=False), wrong
 
@@ -153,8 +161,9 @@ def _ownerless(pattern: str) -> Fault:
 
 def _normalised(pattern: str) -> str:
     """The pattern as GitLab compares and matches it: from the root, a folder spelled out."""
-    pattern = pattern.removeprefix("\\") if pattern.startswith("\\#") else pattern
-    pattern = _ESCAPED_SPACE.sub(" ", pattern)
+    if "\\" in pattern:
+        pattern = pattern.removeprefix("\\") if pattern.startswith("\\#") else pattern
+        pattern = _ESCAPED_SPACE.sub(" ", pattern)
     pattern = pattern if pattern.startswith("/") else f"/**/{pattern}"
     return pattern.removesuffix("/") + _BELOW if pattern.endswith("/") else pattern
 
@@ -162,9 +171,12 @@ def _normalised(pattern: str) -> str:
 def _glob(normalised: str) -> Glob:
     """What File.fnmatch makes of it: `**` counts only before a slash, elsewhere it is a star."""
     home = normalised.removesuffix(_BELOW)
-    if _PLAIN.fullmatch(home):
+    body = home.removeprefix("/**/")
+    if _PLAIN.fullmatch(body):
         below = home != normalised
-        return Glob(home[1:], (), itself=not below, below=below)
+        if body == home:
+            return Glob(home[1:], (), itself=not below, below=below)
+        return Glob("", (Depth.ANY, *body.split("/")), itself=not below, below=below)
     *folders, name = normalised[1:].split("/")
     steps = [
         Depth.ANY if folder == "**" else parse_segment(folder, classes=True) for folder in folders

@@ -29,30 +29,33 @@ class OwnerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """An owner as the file writes it: "@ana", "@acme/web", "ana@example.com", "@@maintainers"."""
+    """An owner as the file writes it: "@ana", "@acme/web", "ana@example.com", "@@maintainers".
 
-    written: str
+    `kind` is told by the shape. `name` is what to look for on the forge: "ana", "acme/web", the
+    address, the role "maintainer"; in lower case, since neither forge minds the case of these.
+    Owners of the same kind and name are equal, however they are written.
+    """
 
-    @property
-    def kind(self) -> OwnerKind:
-        """What the name stands for, told by its shape."""
-        if self.written.startswith("@@"):
-            return OwnerKind.ROLE
-        if not self.written.startswith("@"):
-            return OwnerKind.EMAIL
-        return OwnerKind.TEAM if "/" in self.written else OwnerKind.USER
+    written: str = field(compare=False)
+    kind: OwnerKind = field(init=False)
+    name: str = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """What to look for on the forge: "ana", "acme/web", the address, the role "maintainer".
-
-        In lower case, since neither forge minds the case of names, addresses or roles.
-        """
-        bare = self.written.lstrip("@").lower()
-        return bare.removesuffix("s") if self.kind is OwnerKind.ROLE else bare
+    def __post_init__(self) -> None:
+        kind, name = _told_by_shape(self.written)
+        object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "name", name)
 
     def __str__(self) -> str:
         return self.written
+
+
+def _told_by_shape(written: str) -> tuple[OwnerKind, str]:
+    name = written.lstrip("@").lower()
+    if written.startswith("@@"):
+        return OwnerKind.ROLE, name.removesuffix("s")
+    if not written.startswith("@"):
+        return OwnerKind.EMAIL, name
+    return (OwnerKind.TEAM if "/" in name else OwnerKind.USER), name
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,15 @@ class OwningRule:
 class Ownership:
     """Every rule that counts for a path: one at most on GitHub, one for each section on GitLab.
 
-    `owners` are those of all rules, in order, each once however often and in what case.
+    `owners` are those of all rules, in order, each once.
     """
 
     rules: tuple[OwningRule, ...] = ()
     owners: tuple[Owner, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        named: dict[tuple[OwnerKind, str], Owner] = {}
-        for rule in self.rules:
-            for owner in rule.owners:
-                named.setdefault((owner.kind, owner.name), owner)
-        object.__setattr__(self, "owners", tuple(named.values()))
+        owners = dict.fromkeys(owner for rule in self.rules for owner in rule.owners)
+        object.__setattr__(self, "owners", tuple(owners))
 
 
 UNOWNED: Final = Ownership()

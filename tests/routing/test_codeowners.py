@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
@@ -89,6 +89,7 @@ def test_each_forge_looks_where_it_says_it_does() -> None:
     assert LOCATIONS[Dialect.GITLAB] == ("CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(Dialect), st.lists(TEXTS, max_size=3))
 def test_no_text_breaks_a_parser(text: str, dialect: Dialect, paths: list[str]) -> None:
     codeowners = parse_codeowners(text, dialect)
@@ -101,6 +102,7 @@ def test_no_text_breaks_a_parser(text: str, dialect: Dialect, paths: list[str]) 
     assert all(1 <= line <= last for line in lines)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from(Dialect), st.lists(TEXTS, max_size=3))
 def test_asking_again_or_in_another_order_changes_nothing(
     text: str, dialect: Dialect, paths: list[str]

@@ -9,7 +9,7 @@ not let `src/**/` own files directly in `src`, and does not let a star match a s
 from __future__ import annotations
 
 from codeowners import CodeOwners as PypiCodeowners
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.codeowners import Dialect, parse_codeowners
@@ -33,6 +33,7 @@ def rules(draw: st.DrawFn) -> str:
     return f"{draw(st.sampled_from(['', '/']))}{'/'.join(steps)}{end} {draw(OWNERS)}"
 
 
+@settings(deadline=None)
 @given(st.lists(rules(), max_size=12), st.lists(PATHS, min_size=1, max_size=6))
 def test_the_package_on_pypi_finds_the_same_line_and_owners(
     lines: list[str], paths: list[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.codeowners import Dialect, parse_codeowners
@@ -62,6 +62,7 @@ def read_slowly(lines: list[str]) -> dict[str, dict[str, Entry]]:
     return sections
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.one_of(rules(), rules(), rules(), st.sampled_from(list(HEADERS))), max_size=14),
     st.lists(PATHS, min_size=1, max_size=5),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from types import FrameType
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.patterns import Patterns, fault
@@ -70,12 +70,14 @@ def test_every_glob_of_the_table_is_sound() -> None:
     assert [row["pattern"] for row in table("patterns")["policy"] if fault(row["pattern"])] == []
 
 
+@settings(deadline=None)
 @given(st.text(), st.text())
 def test_no_text_breaks_the_matcher(pattern: str, path: str) -> None:
     several = Patterns([pattern, "**"])
     assert several.matches(path) is bool(several.first(path))
 
 
+@settings(deadline=None)
 @given(STEPS, st.lists(PATHS, max_size=5))
 def test_a_glob_matches_as_the_slow_way_does(steps: list[str], paths: list[str]) -> None:
     # `**` at the end is everything below, and so at least one name.
@@ -85,6 +87,7 @@ def test_a_glob_matches_as_the_slow_way_does(steps: list[str], paths: list[str])
         assert several.matches(path) is naive_globs.fits(slow, path.split("/"))
 
 
+@settings(deadline=None)
 @given(st.lists(STEPS.map("/".join), max_size=8), PATHS)
 def test_many_globs_together_match_as_each_one_alone(globs: list[str], path: str) -> None:
     alone = [glob for glob in globs if Patterns([glob]).matches(path)]
