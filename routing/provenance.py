@@ -128,9 +128,10 @@ def assess_provenance(
 def assess_record(record: Mapping[str, object], catalogue: Catalogue = CATALOGUE) -> Provenance:
     """Weigh one loose record of a commit or merge request; what is missing is passed over.
 
-    The keys are `author_name`, `author_email`, `committer_email` (known, but it proves nothing:
-    a rebase makes a committer of anybody), `message`, `branch`, `author_login`, `title`, `body`
-    and `labels`. Values of other types than text (labels: a list of it) count as missing.
+    The keys are `author_name`, `author_email`, `message`, `branch`, `author_login`, `body` and
+    `labels`; `title` and `committer_email` are known but prove nothing (a title names what a
+    change is about, a rebase makes a committer of anybody). Values of other types than text
+    (labels: a list of it) count as missing.
     """
     text = {key: value for key, value in record.items() if isinstance(value, str)}
     labels = record.get("labels")
