@@ -145,7 +145,7 @@ class GitHub:
         return await self._on(
             ref.project,
             f"requesting reviews of {ref}",
-            lambda repo: github_writing.request_reviewers(repo, ref.number, logins),
+            lambda repo: github_writing.request_reviewers(repo, ref, logins),
         )
 
     async def withdraw_reviewers(self, ref: Ref, logins: Iterable[str]) -> None:
@@ -153,7 +153,7 @@ class GitHub:
         await self._on(
             ref.project,
             f"withdrawing requests for review of {ref}",
-            lambda repo: github_writing.withdraw_reviewers(repo, ref.number, logins),
+            lambda repo: github_writing.withdraw_reviewers(repo, ref, logins),
         )
 
     async def comment(self, ref: Ref, body: str, key: str) -> None:

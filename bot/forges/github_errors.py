@@ -22,6 +22,9 @@ FAULTS = (
     JSONDecodeError,  # an answer that is no JSON, or half of one
     AssertionError,  # PyGithub's way to refuse URLs of other hosts
     RuntimeError,  # PyGithub's way to refuse redirects to other hosts
+    AttributeError,  # PyGithub took a redirect or a proxy's page for what it had asked for
+    KeyError,
+    TypeError,
 )
 """What PyGithub and the layers below it raise."""
 
@@ -45,9 +48,7 @@ ADVICE = {
 def translated(fault: Exception, doing: str) -> CountersignError:
     """The error to raise instead of `fault`; `doing` completes "GitHub … while"."""
     match fault:
-        case IncompletableObject() | BadAttributeException():
-            return Refused(f"GitHub's answer lacks what we need, while {doing}.")
-        case GithubException():
+        case GithubException() if not isinstance(fault, IncompletableObject):
             return _answered(fault, doing)
         case AssertionError() | RuntimeError():
             return Refused(
@@ -57,7 +58,7 @@ def translated(fault: Exception, doing: str) -> CountersignError:
         case OSError():
             return Retryable(f"GitHub could not be reached while {doing}.")
         case _:
-            return Retryable(f"GitHub's answer could not be read while {doing}.")
+            return Retryable(f"GitHub's answer made no sense while {doing}. ({fault!r:.200})")
 
 
 def _answered(fault: GithubException, doing: str) -> CountersignError:

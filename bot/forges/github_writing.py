@@ -14,7 +14,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from bot.errors import Refused
-from bot.forges.github_snapshot import read_pull, read_requested
+from bot.forges.github_snapshot import read_pull
 from routing.effects import GateState, SetGate
 from routing.model import Account, Ref
 
@@ -75,11 +75,11 @@ def _stands(repo: Repository, gate: SetGate) -> bool:
     return pull.state == "open" and pull.head.sha == gate.sha and pull.base.ref == gate.base_branch
 
 
-def request_reviewers(repo: Repository, number: int, logins: Iterable[str]) -> tuple[str, ...]:
+def request_reviewers(repo: Repository, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
     """Ask everybody not asked yet; returns those whom GitHub would not take."""
-    asked = {login.lower() for login in read_requested(repo, number)}
+    pull = read_pull(repo, ref)
+    asked = {person.login.lower() for person in pull.requested_reviewers}
     wanted = [login for login in dict.fromkeys(logins) if login.lower() not in asked]
-    pull = repo.get_pull(number)
     if not wanted or _ask(pull, wanted):
         return ()
     # One who cannot be asked spoils the request for all.
@@ -96,12 +96,13 @@ def _ask(pull: PullRequest, logins: list[str]) -> bool:
     return True
 
 
-def withdraw_reviewers(repo: Repository, number: int, logins: Iterable[str]) -> None:
+def withdraw_reviewers(repo: Repository, ref: Ref, logins: Iterable[str]) -> None:
     """Take back those requests that stand."""
-    unwanted = {login.lower() for login in logins}
-    asked = sorted(who for who in read_requested(repo, number) if who.lower() in unwanted)
-    if asked:
-        repo.get_pull(number).delete_review_request(reviewers=asked)
+    pull, unwanted = read_pull(repo, ref), {login.lower() for login in logins}
+    asked = [person.login for person in pull.requested_reviewers]
+    standing = [login for login in asked if login.lower() in unwanted]
+    if standing:
+        pull.delete_review_request(reviewers=standing)
 
 
 def comment(repo: Repository, ref: Ref, body: str, key: str, me: Account) -> None:
