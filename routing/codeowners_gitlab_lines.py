@@ -70,8 +70,8 @@ def parse_header(line: str) -> tuple[Header | None, list[Fault]]:
             Fault(
                 f"a line that begins with a bracket is a section header to GitLab, which"
                 f" understands only {quoted(found[0])} of this one",
-                r"write `[Name]`, `^[Name]` or `[Name][2]`, then a space and its owners; in a"
-                r" pattern write `/` or `\` before the bracket",
+                r"write `[Name]`, `^[Name]` or `[Name][2]`, then a space and its owners; for a"
+                r" pattern write `**/` before the bracket, or `\` where it is part of a name",
             )
         )
     return header, faults
