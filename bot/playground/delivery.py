@@ -58,7 +58,7 @@ class Courier:
     def __init__(self, secret: str, sockets: Sockets, clock: Clock, patience: Patience) -> None:
         self.request_url: str | None = None
         self.sent: list[Delivery] = []
-        self._secret = secret
+        self.secret = secret
         self._sockets = sockets
         self.signing_clock = clock
         self._patience = patience
@@ -97,7 +97,7 @@ class Courier:
         headers = {
             "Content-Type": content_type,
             "X-Slack-Request-Timestamp": timestamp,
-            "X-Slack-Signature": signature(self._secret, timestamp, body),
+            "X-Slack-Signature": signature(self.secret, timestamp, body),
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
         }
         if attempt and delivery.kind == "events_api":

@@ -44,9 +44,15 @@ def elements(blocks: Sequence[Json]) -> Iterator[tuple[str, Json]]:
                 yield block["block_id"], element
 
 
-def find_element(blocks: Sequence[Json], action_id: str) -> tuple[str, Json] | None:
-    """The first element with that action id, and its block's id."""
-    return next((found for found in elements(blocks) if found[1]["action_id"] == action_id), None)
+def find_element(
+    blocks: Sequence[Json], action_id: str, value: str | None = None
+) -> tuple[str, Json] | None:
+    """The first element with that action id, and its block's id; of buttons, with that value."""
+    for block_id, element in elements(blocks):
+        other = value is not None and element["type"] == "button" and element.get("value") != value
+        if element["action_id"] == action_id and not other:
+            return block_id, element
+    return None
 
 
 def options_of(element: Json) -> list[Json]:

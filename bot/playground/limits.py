@@ -274,11 +274,11 @@ def _doubled(blocks: list[Any]) -> Iterator[str]:
     for block_id in _twice(blocks, "block_id"):
         yield complaint(f'`block_id` "{block_id}" already exists', "/blocks")
     for index, block in enumerate(blocks):
-        match block:
-            case {"type": "actions", "elements": list(elements)}:
-                for action_id in _twice(elements, "action_id"):
-                    at = f"/blocks/{index}"
-                    yield complaint(f'`action_id` "{action_id}" already exists', at)
+        elements = block.get("elements") if isinstance(block, dict) else None
+        if isinstance(elements, list) and block.get("type") == "actions":
+            for action_id in _twice(elements, "action_id"):
+                at = f"/blocks/{index}"
+                yield complaint(f'`action_id` "{action_id}" already exists', at)
 
 
 def _twice(members: list[Any], name: str) -> list[str]:

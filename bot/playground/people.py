@@ -30,7 +30,10 @@ class People:
     async def click(
         self, user: str, channel: str, ts: str, action_id: str, option: str | None = None
     ) -> None:
-        """Press a button of a message, or choose the option with that value; confirms if asked."""
+        """Press a button of a message, or choose the option with that value; confirms if asked.
+
+        Where several buttons share the action id, `option` is the value of the one meant.
+        """
         person = self._able(user)
         place = self._workspace.channel(channel)
         self._in_channel(person, channel)
@@ -151,7 +154,7 @@ class People:
         return f"{self._workspace.url}response/{key}"
 
     def _action(self, blocks: Sequence[Json], action_id: str, option: str | None) -> Json:
-        found = find_element(blocks, action_id)
+        found = find_element(blocks, action_id, option)
         if found is None:
             raise Impossible(f"there is nothing called {action_id!r} to click")
         block_id, element = found

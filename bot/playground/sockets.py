@@ -25,6 +25,7 @@ class Sockets:
         self._open: list[web.WebSocketResponse] = []
         self._waiting: dict[str, asyncio.Future[Json]] = {}
         self._connected = asyncio.Event()
+        self._disconnected = asyncio.Event()
 
     def method(self) -> Method:
         """`apps.connections.open`, which hands out a URL for one connection."""
@@ -43,6 +44,10 @@ class Sockets:
     async def wait_connected(self) -> None:
         """Return once the app has a socket open."""
         await self._connected.wait()
+
+    async def wait_disconnected(self) -> None:
+        """Return once the app has no socket open any more."""
+        await self._disconnected.wait()
 
     async def send(self, kind: str, payload: Json, seconds: float, attempt: int = 0) -> Json:
         """Send one envelope; returns the acknowledgement's payload, empty when it has none.
@@ -74,7 +79,7 @@ class Sockets:
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Ask the app to connect anew, as Slack does every few hours; then hang up."""
         sockets, self._open = self._open, []
-        self._connected.clear()
+        self._note()
         for socket in sockets:
             await socket.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "playground"}}
@@ -107,7 +112,7 @@ class Sockets:
             }
         )
         self._open.append(socket)
-        self._connected.set()
+        self._note()
         try:
             async for message in socket:
                 if message.type is WSMsgType.TEXT:
@@ -115,9 +120,16 @@ class Sockets:
         finally:
             if socket in self._open:
                 self._open.remove(socket)
-            if not self._open:
-                self._connected.clear()
+            self._note()
         return socket
+
+    def _note(self) -> None:
+        """Let those know who wait for a socket to open or for the last to close."""
+        now, other = self._connected, self._disconnected
+        if not self._open:
+            now, other = other, now
+        now.set()
+        other.clear()
 
     def _acknowledge(self, answer: Json) -> None:
         waiting = self._waiting.get(answer.get("envelope_id", ""))

@@ -71,7 +71,7 @@ function button(piece, context) {
   };
   const press = async (event) => {
     if (piece.confirm && !(await context.confirm(piece.confirm))) return;
-    await context.act(piece.action_id, undefined, event.target);
+    await context.act(piece.action_id, piece.value, event.target);
   };
   if (piece.url) {
     const opened = link(piece.url, piece.text.text);

@@ -12,23 +12,20 @@ from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import SystemClock
+from bot.clock import StoryClock, SystemClock
 from bot.playground.delivery import Patience
 from bot.playground.nouns import User
 from bot.playground.server import Playground
 
 
-class StoppedClock:
-    """Tells the same time until it is moved."""
+class StoppedClock(StoryClock):
+    """Tells the same time, 2 March 2026 at nine, until it is moved."""
 
     def __init__(self) -> None:
-        self.time = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
+        super().__init__(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
 
     def advance(self, **span: float) -> None:
-        self.time += timedelta(**span)
+        self.move_to(self.now() + timedelta(**span))
 
 
 async def no_pause(_seconds: float) -> None:
@@ -88,10 +85,10 @@ async def over_http(playground: Playground, app: AsyncApp) -> AsyncIterator[Asyn
 async def over_socket(playground: Playground, app: AsyncApp) -> AsyncIterator[AsyncApp]:
     """A stock Bolt app connected by Socket Mode."""
     handler = AsyncSocketModeHandler(app, playground.app_token)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt has no types
     await playground.sockets.wait_connected()
     yield app
-    await handler.close_async()
+    await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt has no types
 
 
 @pytest.fixture(params=["over_http", "over_socket"])
