@@ -1,1 +1,1 @@
-"""Speed, measured beside the alternatives; `python -m bench.owners`."""
+"""Measurements, each run by hand: `python -m bench.owners`."""
