@@ -115,7 +115,8 @@ def changes_between(path: str, before: str, after: str) -> tuple[DependencyChang
 
 def _of_file(file: ChangedFile) -> Iterator[DependencyChange]:
     kinds = kinds_of(file.path)
-    if kinds.isdisjoint(READABLE) or (file.status is FileStatus.RENAMED and not file.patch):
+    moved = file.status is FileStatus.RENAMED and not file.additions and not file.deletions
+    if moved or kinds.isdisjoint(READABLE):
         return
     reader = reader_of(file.path)
     if reader is None:

@@ -187,6 +187,11 @@ def test_a_file_that_moves_away_keeps_what_it_is_about() -> None:
     assert grade(moved).level >= RiskLevel.HIGH
 
 
+def test_a_dependency_file_that_moves_and_changes_unseen_counts_as_unseen() -> None:
+    moved = ChangedFile("b/go.mod", 0, 1, FileStatus.RENAMED, "a/go.mod")
+    assert points(grade(moved))["dependencies"] == 3
+
+
 def test_a_file_that_moves_out_of_vendored_code_counts_its_lines() -> None:
     moved = ChangedFile("src/a.py", 60, 0, FileStatus.RENAMED, "vendor/a.py")
     assert points(grade(moved))["size"] == 2
