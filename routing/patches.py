@@ -5,7 +5,7 @@ Every function takes time in proportion to the patch and accepts any text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 INDENTATION_MATTERS = frozenset(
@@ -63,12 +63,16 @@ def space_only_lines(patch: str, path: str) -> int:
     """
     ending = path.rpartition("/")[2].rpartition(".")[2].lower()
     cut = str.rstrip if ending in INDENTATION_MATTERS else str.strip
-    lines = patch.split("\n")
-    gone = [cut(line[1:]) for line in lines if line[:1] == "-"]
-    come = [cut(line[1:]) for line in lines if line[:1] == "+"]
+    gone = [cut(line) for line in _signed(patch, "\n-")]
+    come = [cut(line) for line in _signed(patch, "\n+")]
     if "" not in gone and "" not in come and set(gone).isdisjoint(come):
         return 0
-    return _count_same(lines, cut)
+    return _count_same(patch.split("\n"), cut)
+
+
+def _signed(patch: str, start: str) -> Iterator[str]:
+    """The lines after a sign; most patches are done with after this, so it skips all others."""
+    return (piece.partition("\n")[0] for piece in f"\n{patch}".split(start)[1:])
 
 
 def _count_same(lines: list[str], cut: Callable[[str], str]) -> int:
