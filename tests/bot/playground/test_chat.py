@@ -193,6 +193,17 @@ async def test_an_ephemeral_is_seen_by_one_person(
     assert (workspace.ephemerals("U0ANA"), workspace.messages("#reviews")) == ([], [])
 
 
+async def test_an_ephemeral_reply_is_no_part_of_the_thread(
+    playground: Playground, client: AsyncWebClient
+) -> None:
+    parent = await post(client)
+    await client.chat_postEphemeral(
+        channel="#reviews", user="U0DANA", text="psst", thread_ts=parent["ts"]
+    )
+
+    assert playground.workspace.thread("#reviews", parent["ts"]) == []
+
+
 async def test_an_ephemeral_cannot_be_updated(
     client: AsyncWebClient, playground: Playground
 ) -> None:

@@ -213,6 +213,8 @@ async def test_a_lost_answer_is_a_message_posted_all_the_same(
     with pytest.raises(aiohttp.ClientConnectionError):
         await client.chat_postMessage(channel="#reviews", text="once")
 
+    await client.auth_test()
+
     assert [m.text for m in playground.workspace.messages("#reviews")] == ["once"]
 
 
