@@ -1,0 +1,217 @@
+"""The outbox: gates are shut before they are opened before people are told; the newest counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from routing.effects import (
+    Effect,
+    GateState,
+    PostComment,
+    PostDigest,
+    Reconcile,
+    ReplyPrivately,
+    RequestReviewers,
+    SetGate,
+    ShowCard,
+    TellChannel,
+    TellPerson,
+    TellThread,
+    Topic,
+    WithdrawReviewers,
+)
+from routing.model import Ref
+from storage.database import Rooms, Storage
+from storage.outbox import Task
+from tests.bot.builders import HEAD, NOW, PUSHED, REF, a_gate
+from tests.storage.undone import undone
+
+OTHER = Ref("github", "acme/shop", 13)
+LATER = NOW + timedelta(minutes=1)
+
+SHUT, FAILED = a_gate(GateState.PENDING), a_gate(GateState.FAILURE)
+OPEN = a_gate(GateState.SUCCESS)
+TELLING: tuple[Effect, ...] = (
+    ShowCard(REF),
+    TellThread(REF, "Merged."),
+    TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: …"),
+    ReplyPrivately(REF, "U0DANA", "C0REVIEWS", "No."),
+    TellChannel(REF, "#reviews", "Who can?"),
+    RequestReviewers(REF, ("dana-ng",)),
+    WithdrawReviewers(REF, ("dana-ng",)),
+    PostComment(REF, "changes-1", "Dana asks:", "Please."),
+    PostDigest("#reviews", ()),
+    Reconcile("github"),
+)
+
+
+def put(storage: Storage, *effects: Effect) -> None:
+    storage.run_blocking(lambda rooms: rooms.outbox.put(effects, NOW))
+
+
+def take(storage: Storage, *busy: str, now: datetime = NOW) -> Task | None:
+    return storage.run_blocking(lambda rooms: rooms.outbox.next(now, busy))
+
+
+def drain(rooms: Rooms, now: datetime = NOW) -> Sequence[Task]:
+    """Everything that is due, in the order in which it is handed out."""
+    tasks: list[Task] = []
+    while (task := rooms.outbox.next(now)) is not None:
+        rooms.outbox.done(task.seq)
+        tasks.append(task)
+    return tasks
+
+
+def effects_of(storage: Storage) -> list[Effect]:
+    return [task.effect for task in storage.run_blocking(drain)]
+
+
+@pytest.mark.parametrize("effect", [*TELLING, SHUT, FAILED, OPEN], ids=lambda one: one.kind)
+def test_an_effect_comes_out_as_it_went_in(storage: Storage, effect: Effect) -> None:
+    put(storage, effect)
+    assert effects_of(storage) == [effect]
+
+
+@pytest.mark.parametrize("shutting", [SHUT, FAILED])
+@pytest.mark.parametrize("telling", TELLING, ids=lambda one: one.kind)
+def test_gates_are_shut_then_opened_and_then_people_are_told(
+    storage: Storage, shutting: Effect, telling: Effect
+) -> None:
+    opening = a_gate(GateState.SUCCESS, ref=OTHER)
+    put(storage, telling, opening, shutting)
+    assert effects_of(storage) == [shutting, opening, telling]
+
+
+def test_equally_urgent_effects_keep_their_order(storage: Storage) -> None:
+    lines = [TellThread(REF, str(number)) for number in range(20)]
+    put(storage, *lines)
+    assert effects_of(storage) == lines
+
+
+@given(st.lists(st.sampled_from([SHUT, OPEN, a_gate(sha=PUSHED), *TELLING]), max_size=12))
+def test_whatever_is_put_in_comes_out_by_urgency_and_the_latest_gate_is_never_lost(
+    shared_storage: Storage, effects: list[Effect]
+) -> None:
+    def work(rooms: Rooms) -> list[Effect]:
+        for effect in effects:
+            rooms.outbox.put([effect], NOW)
+        return [task.effect for task in drain(rooms)]
+
+    came = undone(shared_storage, work)
+    ranks = [
+        (0 if one.state is not GateState.SUCCESS else 1) if isinstance(one, SetGate) else 2
+        for one in came
+    ]
+    assert ranks == sorted(ranks)
+    for sha in (HEAD, PUSHED):
+        gates = [one for one in effects if isinstance(one, SetGate) and one.sha == sha]
+        left = [one for one in came if isinstance(one, SetGate) and one.sha == sha]
+        assert left == gates[-1:]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (OPEN, SHUT),
+        (SHUT, OPEN),
+        (ShowCard(REF), ShowCard(REF)),
+        (Reconcile("github"), Reconcile("github")),
+    ],
+)
+def test_a_newer_effect_of_the_same_thing_makes_a_waiting_one_needless(
+    storage: Storage, old: Effect, new: Effect
+) -> None:
+    put(storage, old)
+    put(storage, new)
+    assert effects_of(storage) == [new]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (a_gate(sha=HEAD), a_gate(sha=PUSHED)),
+        (a_gate(), a_gate(ref=OTHER)),
+        (ShowCard(REF), ShowCard(OTHER)),
+        (Reconcile("github"), Reconcile("gitlab")),
+        (TellThread(REF, "Merged."), TellThread(REF, "Merged.")),
+        (PostDigest("#reviews", ()), PostDigest("#reviews", ())),
+    ],
+)
+def test_effects_on_different_things_are_all_carried_out(
+    storage: Storage, one: Effect, other: Effect
+) -> None:
+    put(storage, one)
+    put(storage, other)
+    assert effects_of(storage) == [one, other]
+
+
+def test_a_lane_that_is_busy_is_passed_over(storage: Storage) -> None:
+    put(storage, SHUT, ShowCard(REF))
+    shutting = take(storage)
+    assert shutting is not None
+    showing = take(storage, shutting.lane)
+    assert showing is not None
+    assert showing.effect == ShowCard(REF)
+    assert take(storage, shutting.lane, showing.lane) is None
+
+
+def test_an_effect_in_hand_keeps_a_newer_one_waiting_in_its_lane(storage: Storage) -> None:
+    put(storage, OPEN)
+    in_hand = take(storage)
+    assert in_hand is not None
+    put(storage, SHUT)
+    assert take(storage, in_hand.lane) is None
+    storage.run_blocking(lambda rooms: rooms.outbox.done(in_hand.seq))
+    after = take(storage)
+    assert after is not None
+    assert after.effect == SHUT
+
+
+def test_an_effect_that_fails_after_a_newer_one_came_is_not_tried_again(storage: Storage) -> None:
+    put(storage, OPEN)
+    put(storage, SHUT)
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, NOW, "GitHub is down"))
+    assert effects_of(storage) == [SHUT]
+
+
+def test_an_effect_put_off_comes_when_its_time_has_come(storage: Storage) -> None:
+    put(storage, ShowCard(REF))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down"))
+    assert take(storage) is None
+    again = take(storage, now=LATER)
+    assert again is not None
+    assert again.attempts == 1
+
+
+def test_an_effect_has_one_key_however_often_it_is_tried(storage: Storage) -> None:
+    put(storage, ShowCard(REF), ShowCard(OTHER))
+    first = take(storage)
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, NOW, "Slack is down"))
+    again = take(storage)
+    assert first is not None
+    assert again is not None
+    assert first.key == again.key
+    other = take(storage, first.lane)
+    assert other is not None
+    assert other.key != first.key
+
+
+def test_a_buried_effect_never_comes_again(storage: Storage) -> None:
+    put(storage, ShowCard(REF))
+    storage.run_blocking(lambda rooms: rooms.outbox.bury(1, "channel_not_found"))
+    assert take(storage, now=NOW + timedelta(days=365)) is None
+    assert storage.run_blocking(lambda rooms: rooms.outbox.waiting()) == 0
+
+
+def test_the_next_moment_is_the_earliest_that_waits(storage: Storage) -> None:
+    put(storage, ShowCard(REF), ShowCard(OTHER))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.done(2))
+    assert storage.run_blocking(lambda rooms: rooms.outbox.next_moment()) == LATER
+    storage.run_blocking(lambda rooms: rooms.outbox.done(1))
+    assert storage.run_blocking(lambda rooms: rooms.outbox.next_moment()) is None
