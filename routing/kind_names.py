@@ -41,11 +41,12 @@ DOCS_STEMS = _words(
 TRANSLATION_FOLDERS = _words("i18n l10n lang locale locales translations")
 
 MANIFEST_NAMES = _words(
-    ".npmrc build.gradle build.gradle.kts build.sbt bun.workspace cargo.toml cartfile composer.json",
+    ".npmrc build.gradle build.gradle.kts build.sbt cargo.toml cartfile composer.json",
     "conanfile.py conanfile.txt deno.json directory.packages.props environment.yml gemfile go.mod",
     "go.work libs.versions.toml mix.exs package.json package.swift packages.config",
-    "paket.dependencies pipfile pnpm-workspace.yaml pip.conf podfile pom.xml pubspec.yaml pyproject.toml",
-    "rebar.config setup.cfg setup.py settings.gradle settings.gradle.kts stack.yaml vcpkg.json",
+    "paket.dependencies pip.conf pipfile pnpm-workspace.yaml podfile pom.xml pubspec.yaml",
+    "pyproject.toml rebar.config settings.gradle settings.gradle.kts setup.cfg setup.py stack.yaml",
+    "vcpkg.json",
 )
 MANIFEST_ENDINGS = _words("cabal csproj fsproj gemspec nuspec podspec vbproj")
 
