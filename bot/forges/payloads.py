@@ -8,6 +8,9 @@ import math
 MAX_DEPTH = 64
 MAX_DIGITS = 19
 """A 64-bit number has no more; the forges' ids are such numbers."""
+MAX_PARTS = 500_000
+"""Brackets, braces and commas, those in texts included. A pull request's delivery has a few
+thousand; millions would keep the loop busy for seconds."""
 
 
 class Unusable(Exception):
@@ -18,8 +21,11 @@ def read_object(body: bytes) -> dict[str, object]:
     """The JSON object in `body`.
 
     Raises `Unusable`, and nothing else, for everything that is no plain UTF-8 JSON object:
-    deep nesting, numbers no forge would send, NaN, doubled keys, lone surrogates.
+    deep nesting, millions of parts, numbers no forge would send, NaN, doubled keys, lone
+    surrogates.
     """
+    if sum(body.count(sign) for sign in (b"[", b"{", b",")) > MAX_PARTS:
+        raise Unusable("The body has too many parts.")
     try:
         value = json.loads(
             body.decode(),

@@ -241,6 +241,8 @@ def test_something_extra_does_no_harm() -> None:
         (with_extra(b"[" * 70 + b"]" * 70), "nested too deeply"),
         (with_extra(b"[" * 100_000 + b"]" * 100_000), "nested too deeply"),
         (with_extra(b'{"a":' * 100_000 + b"1" + b"}" * 100_000), "nested too deeply"),
+        (with_extra(b"[" + b"[]," * 300_000 + b"1]"), "too many parts"),
+        (with_extra(b"[" + b"1," * 500_000 + b"1]"), "too many parts"),
         (with_extra(b"9" * 20), "too large"),
         (with_extra(b"9" * 5_000), "too large"),
         (with_extra(b"1e999"), "too large"),
