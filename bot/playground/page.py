@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from contextlib import suppress
 from importlib.resources import files
 from typing import Any, NotRequired, Protocol, TypedDict
 
@@ -82,6 +83,7 @@ class Page:
         self._people = people
         self._news = news
         self._closing = False
+        self._errands: set[asyncio.Task[None]] = set()
 
     def routes(self) -> list[web.RouteDef]:
         """Where it is served."""
@@ -95,8 +97,10 @@ class Page:
         ]
 
     def close(self) -> None:
-        """Let the open streams end at the next change."""
+        """Let the open streams end at the next change, and give up what is still being told."""
         self._closing = True
+        for errand in self._errands:
+            errand.cancel()
 
     async def _shell(self, _request: web.Request) -> web.Response:
         shell = (STATIC / "index.html").read_text(encoding="utf-8")
@@ -156,6 +160,17 @@ class Page:
             return web.json_response({"ok": False, "note": f"Slack refused: {refusal}"})
         return web.json_response({"ok": True, "note": note})
 
+    def _tell_home(self, person: str) -> None:
+        """Tell the app that its Home tab was opened, without waiting: people do not, either."""
+
+        async def tell() -> None:
+            with suppress(NotAcknowledged):
+                await self._people.open_home(person)
+
+        errand = asyncio.create_task(tell())
+        self._errands.add(errand)
+        errand.add_done_callback(self._errands.discard)
+
     async def _do(self, wish: Json) -> str:
         """Do what the page asks for; returns a sentence to show, often none."""
         person: Any = wish.get("as", "")
@@ -172,7 +187,8 @@ class Page:
             case {"do": "close"}:
                 await self._people.close_view(person)
             case {"do": "home"}:
-                await self._people.open_home(person)
+                self._workspace.user(person)
+                self._tell_home(person)
             case {"do": "write", "in": str(where), "text": str(text)} if text.startswith("/"):
                 command, _, rest = text.partition(" ")
                 await self._people.slash(person, where, command, rest.strip())

@@ -133,8 +133,8 @@ function choose(what, leave) {
   if (what.person && choice.place.startsWith("D0")) choice.place = direct(what.person);
   Object.assign(choice, what);
   if (leave) document.body.dataset.pane = "chat";
+  refresh();
   if (choice.place === "home") act({ do: "home" });
-  else refresh();
 }
 
 function avatar(name, app = false) {

@@ -147,12 +147,31 @@ async def test_any_other_line_is_a_message(playground: Playground) -> None:
 
 async def test_what_cannot_be_done_is_told_in_a_sentence(playground: Playground) -> None:
     impossible = await do(playground, **{"as": "U0DANA"}, do="submit", filled={})
-    unheard = await do(playground, **{"as": "U0DANA"}, do="home")
+    command = {"as": "U0DANA", "in": "C0REVIEWS", "text": "/review"}
+    unheard = await do(playground, do="write", **command)
     unknown = await do(playground, **{"as": "U0WHO"}, do="home")
 
     assert impossible == {"ok": False, "note": "U0DANA has no modal open"}
     assert unheard["note"].startswith("The app did not answer")
     assert unknown["note"] == "Slack refused: user_not_found"
+
+
+async def test_opening_the_home_tab_tells_the_app(playground: Playground, bolt: AsyncApp) -> None:
+    @bolt.event("app_home_opened")
+    async def publish(event: dict[str, Any], client: AsyncWebClient) -> None:
+        await client.views_publish(user_id=event["user"], view={"type": "home", "blocks": CARD})
+
+    await do(playground, **{"as": "U0DANA"}, do="home")
+    await playground.until(lambda: playground.workspace.home("U0DANA"))
+
+    seen = await see(playground, "U0DANA", "home")
+    assert (seen["here"], len(seen["home"])) == ("home", len(CARD))
+
+
+async def test_a_home_tab_nobody_answers_for_keeps_nobody_waiting(playground: Playground) -> None:
+    answer = await do(playground, **{"as": "U0DANA"}, do="home")
+
+    assert answer == {"ok": True, "note": ""}
 
 
 class OnePanel:
