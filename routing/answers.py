@@ -36,9 +36,13 @@ def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answe
     if problem is None:
         problem = _stale(review, event.click)
     if problem is None and person is not None:
-        problem = situation.cannot_approve(person) or too_risky_for_slack(situation)
+        problem = situation.cannot_approve(person) or situation.too_risky_for_slack
     if problem is not None or person is None:
         return _refuse(review, event.click, "approve", problem or "")
+    if any(one.person == person.id for one in review.approvals):
+        text = f"You have approved {review.binding.head_sha[:8]} already. Nothing was changed."
+        reply = ReplyPrivately(review.ref, event.click.slack, event.click.channel, text)
+        return Answered(review, (reply,), ())
     opinion = Opinion(person.id, Stance.APPROVES, review.binding, situation.now, Via.SLACK)
     entry = Entry(
         "approval", {"person": person.id, "via": "slack", "binding": bound_to(review.binding)}
@@ -54,8 +58,8 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     """
     person = situation.facts.people.by_slack.get(event.click.slack)
     problem = _nobody_here(person, event.click, situation) or _not_now(review)
-    if problem is None and person is not None and person.id in situation.where.barred:
-        problem = f"{person.name} {situation.where.barred[person.id]}"
+    if problem is None and person is not None and person.id in situation.everybody.never:
+        problem = situation.everybody.never[person.id].sentence
     if problem is not None or person is None:
         return _refuse(review, event.click, "request changes", problem or "")
     opinion = Opinion(
@@ -130,14 +134,6 @@ def _stale(review: Review, click: Click) -> str | None:
             f"look again, then approve on the refreshed card: {review.url}"
         )
     return None
-
-
-def too_risky_for_slack(situation: Situation) -> str | None:
-    """Why this change is approved on the forge only, where the policy says so."""
-    level, most = situation.assessment.risk.level, situation.policy.review.approve_in_slack_up_to
-    if level <= most:
-        return None
-    return f"its risk is {level}; above {most} approve where the whole diff is seen"
 
 
 def _refuse(review: Review, click: Click, deed: str, problem: str) -> Answered:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from routing.domains import touched_domains
 from routing.facts import Facts
 from routing.policy import Domain, Policy
 from routing.provenance import Provenance, assess_provenance
-from routing.risk import Risk, RiskContext, assess_risk
+from routing.risk import Risk, RiskContext, assess_risk, effective_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
     """
     touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, facts.change.paths)
     found = assess_provenance(facts.change)
-    provenance = before if before is not None and before.ai and not found.ai else found
+    provenance = _sticking(found, before, facts)
     critical = tuple(domain.name for domain in touched if domain.critical)
     author = facts.people.of_account(facts.change.merge_request.author)
     risk = assess_risk(
@@ -50,6 +50,13 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
         critical,
         tuple(domain.name for domain in touched if domain.added),
     )
+
+
+def _sticking(found: Provenance, before: Provenance | None, facts: Facts) -> Provenance:
+    if before is None or found.ai or not before.ai:
+        return found
+    # Which lines of the later pushes are AI's nobody can tell any more: all of them count.
+    return replace(before, assisted_lines=max(before.assisted_lines, effective_lines(facts.change)))
 
 
 def _knows(facts: Facts, person: str) -> bool | None:

@@ -12,7 +12,9 @@ from dataclasses import replace
 from routing.approvals import VerdictState
 from routing.effects import (
     Effect,
+    GateState,
     RequestReviewers,
+    SetGate,
     ShowCard,
     TellPerson,
     TellThread,
@@ -73,6 +75,14 @@ def _newly_void(before: Review | None, after: Review) -> Iterator[Exclusion]:
 def _gate(before: Review | None, after: Review) -> Iterator[Effect]:
     if after.gate is not None and (before is None or before.gate != after.gate):
         yield after.gate
+        yield from left_behind(before.gate if before is not None else None, after.gate)
+
+
+def left_behind(was: SetGate | None, now: SetGate) -> Iterator[SetGate]:
+    """Shut the gate of a head that is left: somebody may push back to it one day."""
+    if was is not None and was.sha != now.sha and was.state is GateState.SUCCESS:
+        said = f"left behind: the head is {now.sha[:8]} by now"
+        yield SetGate(was.ref, was.sha, was.base_branch, GateState.PENDING, said)
 
 
 def _told(before: Review | None, after: Review, people: People) -> Iterator[Effect]:
@@ -150,7 +160,9 @@ def _card(before: Review | None, after: Review) -> Iterator[Effect]:
 
 
 def _visible(review: Review) -> Review:
-    return replace(review, gate=None, seen={}, next_due=None, card=None, candidates=())
+    return replace(
+        review, gate=None, seen={}, next_due=None, card=None, candidates=(), exclusions=()
+    )
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

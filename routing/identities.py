@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from routing.model import Account, Change, Signature
 from routing.people import People, Person
+from routing.provenance import ProvenanceVerdict, assess_record
 
 CO_AUTHOR = re.compile(
     r"^[ \t]*co-authored-by:[^<\n]{0,200}<([^<>\s]{3,254})>", re.IGNORECASE | re.MULTILINE
@@ -38,6 +39,25 @@ def _hands(change: Change, people: People) -> Iterator[tuple[Person | None, str]
 
 def _behind(signature: Signature, people: People) -> tuple[Person | None, ...]:
     return people.of_account(signature.account), people.of_email(signature.email)
+
+
+def nobodys_commits(change: Change, people: People) -> Iterator[str]:
+    """Commits written by nobody known, each as a sentence with the cure.
+
+    Whoever wrote them could be anybody, the approver included. Bots and AI agents are known
+    for what they are, and approve nothing.
+    """
+    for commit in change.commits:
+        author = commit.author
+        if any(_behind(author, people)) or (author.account is not None and author.account.bot):
+            continue
+        record = {"author_name": author.name, "author_email": author.email}
+        if assess_record(record).verdict in {ProvenanceVerdict.AI_AUTHORED, ProvenanceVerdict.BOT}:
+            continue
+        yield (
+            f"nobody is known who wrote commit {commit.sha[:8]} as {author.email}; "
+            "add the address to somebody in the people file"
+        )
 
 
 def accounts_in(change: Change) -> Iterator[Account]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
 
 from routing.model import ForgeReview, ReviewState
 from routing.people import People
@@ -12,28 +14,24 @@ STANCES = {
     ReviewState.APPROVED: Stance.APPROVES,
     ReviewState.CHANGES_REQUESTED: Stance.OBJECTS,
 }
-"""A comment says nothing, a dismissed review no longer does."""
+"""A dismissed review has none."""
 
 
 def first_seen(
-    reviews: Iterable[ForgeReview], seen: Mapping[str, Binding], binding: Binding
+    reviews: Iterable[ForgeReview],
+    seen: Mapping[str, Binding],
+    binding: Binding,
+    before: Binding | None,
 ) -> Mapping[str, Binding]:
     """What each review on the forge was seen to approve when it was seen first.
 
     The forge binds a review to a head SHA alone. A change retargeted later, or a policy made
-    stricter, must not inherit it.
+    stricter, must not inherit it. A review that turns up together with such a change was perhaps
+    left before it, so it is bound to what was true `before`, at the last look.
     """
-    fresh = {
-        review.id: Binding(
-            binding.project_id,
-            binding.number,
-            review.sha,
-            binding.base_branch,
-            binding.policy_hash,
-        )
-        for review in reviews
-    }
-    return {**fresh, **{id_: bound for id_, bound in seen.items() if id_ in fresh}}
+    known = before or binding
+    fresh = {review.id: replace(known, head_sha=review.sha) for review in reviews}
+    return {**fresh, **seen}
 
 
 def latest_opinions(
@@ -42,20 +40,28 @@ def latest_opinions(
     seen: Mapping[str, Binding],
     people: People,
 ) -> tuple[Opinion, ...]:
-    """Each person's latest word, oldest first. Strangers' reviews say nothing here."""
-    latest: dict[str, Opinion] = {}
-    for opinion in [*said_in_slack, *_on_the_forge(reviews, seen, people)]:
-        known = latest.get(opinion.person)
-        if known is None or opinion.at >= known.at:
-            latest[opinion.person] = opinion
-    return tuple(sorted(latest.values(), key=lambda one: (one.at, one.person)))
+    """Each person's latest word, oldest first. Strangers' reviews say nothing here.
+
+    A dismissed review was a word too: what the same person said before it stays taken back.
+    """
+    latest: dict[str, tuple[datetime, Opinion | None]] = {}
+    words = [(one.person, one.at, one) for one in said_in_slack]
+    for person, at, opinion in [*words, *_on_the_forge(reviews, seen, people)]:
+        if person not in latest or at >= latest[person][0]:
+            latest[person] = (at, opinion)
+    standing = (opinion for _, opinion in latest.values() if opinion is not None)
+    return tuple(sorted(standing, key=lambda one: (one.at, one.person)))
 
 
 def _on_the_forge(
     reviews: Iterable[ForgeReview], seen: Mapping[str, Binding], people: People
-) -> Iterable[Opinion]:
+) -> Iterable[tuple[str, datetime, Opinion | None]]:
     for review in reviews:
         person = people.of_account(review.account)
+        if person is None or review.account.bot or review.state is ReviewState.COMMENTED:
+            continue
         stance = STANCES.get(review.state)
-        if person is not None and stance is not None and not review.account.bot:
-            yield Opinion(person.id, stance, seen[review.id], review.at, Via.FORGE)
+        opinion = (
+            Opinion(person.id, stance, seen[review.id], review.at, Via.FORGE) if stance else None
+        )
+        yield person.id, review.at, opinion

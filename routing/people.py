@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -11,6 +12,7 @@ from routing.levels import Level
 from routing.model import Account
 
 MONTHS_A_YEAR = 12
+NOREPLY = re.compile(r"(?:\d+\+)?([a-z0-9-]+)@users\.noreply\.github\.com\Z")
 WORKING_WEEK = frozenset(range(5))
 
 
@@ -104,15 +106,26 @@ class People:
         """The person behind a forge account, or None for a stranger."""
         if account is None:
             return None
-        key = (account.forge, account.login.lower())
-        pinned = self.pins.get(key)
-        if pinned is not None and pinned != account.id:
+        renamed = self._logins_of_ids.get((account.forge, account.id))
+        key = (account.forge, renamed or account.login.lower())
+        if self.pins.get(key, account.id) != account.id:
             return None
         return self._by_login.get(key)
 
+    @cached_property
+    def _logins_of_ids(self) -> Mapping[tuple[str, str], str]:
+        return {(forge, id_): login for (forge, login), id_ in self.pins.items()}
+
     def of_email(self, email: str) -> Person | None:
-        """The person with that address. Addresses can be forged: never use it to let pass."""
-        return self._by_email.get(email.lower())
+        """The person with that address. Addresses can be forged: never use it to let pass.
+
+        The addresses that GitHub makes up for those who hide theirs hold their login.
+        """
+        address = email.lower()
+        made_up = NOREPLY.match(address)
+        if made_up is not None:
+            return self._by_login.get(("github", made_up.group(1)))
+        return self._by_email.get(address)
 
     def of_identity(self, identity: str) -> Person | None:
         """The person behind an identity of the history: a person's id or `mail:ADDRESS`."""

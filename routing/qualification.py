@@ -31,6 +31,7 @@ class Reason(StrEnum):
     AT_CAPACITY = "at capacity"
     DECLINED = "declined"
     DID_NOT_ANSWER = "did not answer"
+    TOO_RISKY_FOR_SLACK = "too risky for Slack"
 
 
 @dataclass(frozen=True, slots=True)

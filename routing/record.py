@@ -134,7 +134,9 @@ class Review:
         return tuple(
             opinion
             for opinion in self.opinions
-            if opinion.stance is Stance.APPROVES and opinion.binding == self.binding
+            if opinion.stance is Stance.APPROVES
+            and opinion.binding == self.binding
+            and all(opinion.person != exclusion.person for exclusion in self.void)
         )
 
     @property

@@ -27,10 +27,10 @@ from routing.model import State
 from routing.opinions import first_seen, latest_opinions
 from routing.policy import Policy
 from routing.qualification import Exclusion, Reason
-from routing.record import Ask, AskState, Opinion, Review, Stance, Via
+from routing.record import Ask, AskState, Review, Via
 from routing.selection import select
 from routing.situation import Situation, survey
-from routing.trail import Entry, decision_entry
+from routing.trail import Entry, decision_entry, substance
 
 KEPT = 40
 """How many candidates and how many exclusions a review keeps for its explanation."""
@@ -63,12 +63,12 @@ def advance(
     """
     before = review.assessment.provenance if review is not None else None
     situation = survey(facts, policy, now, before)
-    fresh = _look(review, situation)
+    ended = facts.change.merge_request.state is not State.OPEN
+    fresh = _ended(review, situation) if review and ended else _look(review, situation)
     answered = _take_in(fresh, event, situation)
-    after = _settle(answered.review, situation)
-    trail = list(answered.trail)
-    trail += consequences.trail(review, after)
-    if review is None or decision_entry(after) != decision_entry(review):
+    after = answered.review if ended and review else _settle(answered.review, situation)
+    trail = [*answered.trail, *consequences.trail(review, after)]
+    if review is None or substance(after) != substance(review):
         trail.append(decision_entry(after))
     effects = consequences.effects(review, after, facts.people)
     return Decision(after, (*answered.effects, *effects), tuple(trail))
@@ -102,7 +102,18 @@ def close_early(review: Review, event: MergeRequestTouched) -> Decision | None:
     gate = SetGate(
         review.ref, head, base, GateState.PENDING, "changed since it was approved: looking again"
     )
-    return Decision(replace(review, gate=gate), (gate,))
+    left = consequences.left_behind(review.gate, gate)
+    return Decision(replace(review, gate=gate), (gate, *left))
+
+
+def _ended(review: Review, situation: Situation) -> Review:
+    """The review of what is merged or closed: it stays as it was decided on."""
+    return replace(
+        review,
+        state=situation.facts.change.merge_request.state,
+        asks=tuple(ask for ask in review.asks if ask.state is not AskState.WAITING),
+        next_due=None,
+    )
 
 
 def _look(review: Review | None, situation: Situation) -> Review:
@@ -110,14 +121,18 @@ def _look(review: Review | None, situation: Situation) -> Review:
     facts, binding = situation.facts, situation.binding
     request = facts.change.merge_request
     old_opinions = review.opinions if review is not None else ()
-    seen = first_seen(facts.forge_reviews, review.seen if review is not None else {}, binding)
+    seen = first_seen(
+        facts.forge_reviews,
+        review.seen if review is not None else {},
+        binding,
+        review.binding if review is not None else None,
+    )
     opinions = latest_opinions(
         (one for one in old_opinions if one.via is Via.SLACK),
         facts.forge_reviews,
         seen,
         facts.people,
     )
-    counting, void = _counting(opinions, situation)
     author = facts.people.of_account(request.author)
     return Review(
         ref=request.ref,
@@ -134,28 +149,16 @@ def _look(review: Review | None, situation: Situation) -> Review:
         file_count=len(facts.change.files),
         opened_at=request.opened_at,
         assessment=situation.assessment,
-        verdict=situation.judge(counting),
+        verdict=situation.judge(opinions),
         asks=review.asks if review else (),
-        opinions=counting,
-        void=void,
+        opinions=opinions,
+        void=situation.void(opinions),
         passed=review.passed if review else (),
         seen=seen,
         gate=review.gate if review else None,
         channel=review.channel if review else None,
         card=review.card if review else None,
     )
-
-
-def _counting(
-    opinions: Iterable[Opinion], situation: Situation
-) -> tuple[tuple[Opinion, ...], tuple[Exclusion, ...]]:
-    """The opinions that count, and why the others do not: nobody approves their own work."""
-    never = situation.field().never
-    said = tuple(opinions)
-    void = (
-        never[one.person] for one in said if one.stance is Stance.APPROVES and one.person in never
-    )
-    return tuple(one for one in said if one.person not in never), tuple(void)
 
 
 def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:
@@ -175,6 +178,7 @@ def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answ
 def _settle(review: Review, situation: Situation) -> Review:
     """Judge, choose whom to ask, and say what the gate and the next deadline are."""
     verdict = situation.judge(review.opinions)
+    review = replace(review, void=situation.void(review.opinions))
     asks = tuple(_heard(review.asks, review, situation))
     choice = select(
         situation.field(review.passed),
@@ -198,7 +202,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         candidates=choice.candidates[:KEPT],
         exclusions=_nearest(choice.exclusions),
         names={person.id: person.name for person in situation.facts.people.everyone},
-        approve_on_forge=answers.too_risky_for_slack(situation),
+        approve_on_forge=situation.too_risky_for_slack,
         channel=review.channel or _channel(situation),
         next_due=next_due(asks, situation.policy.escalation, situation.facts.people),
     )
@@ -207,20 +211,18 @@ def _settle(review: Review, situation: Situation) -> Review:
 
 def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterable[Ask]:
     """The asks with what each person has said since, wherever they said it."""
-    said = {one.person: one for one in review.opinions}
+    approving = {one.person for one in review.approvals}
+    objecting = {one.person for one in review.objections}
     for ask in asks:
-        opinion = said.get(ask.person)
         if ask.state in {AskState.DECLINED, AskState.REPLACED}:
             yield ask
-        elif opinion is None:
-            yield replace(ask, state=AskState.WAITING)
-        elif opinion.stance is Stance.OBJECTS:
+        elif ask.person in objecting:
             yield replace(ask, state=AskState.OBJECTED)
-        elif opinion.binding == review.binding:
+        elif ask.person in approving:
             yield replace(ask, state=AskState.APPROVED)
         elif ask.state is AskState.WAITING:
             yield ask
-        else:  # the approval lapsed: asked anew, with the whole ladder ahead
+        else:  # what was said no longer counts: asked anew, with the whole ladder ahead
             yield replace(ask, state=AskState.WAITING, asked_at=situation.now, rung=0)
 
 

@@ -11,11 +11,19 @@ from routing.approvals import Verdict, judge
 from routing.assessment import Assessment, assess
 from routing.candidates import Field
 from routing.facts import Facts
+from routing.identities import nobodys_commits
 from routing.people import Person
 from routing.policy import Approvals, Policy
 from routing.provenance import Provenance
-from routing.qualification import Exclusion, Standing, may_never_approve, shortfall, standing
-from routing.record import Binding, Opinion, Stance
+from routing.qualification import (
+    Exclusion,
+    Reason,
+    Standing,
+    may_never_approve,
+    shortfall,
+    standing,
+)
+from routing.record import Binding, Opinion, Stance, Via
 from routing.requirements import Applied, alternatives, apply_rules
 
 
@@ -61,9 +69,10 @@ class Situation:
         if never is not None:
             return never.sentence
         lacks: list[str] = []
-        for one in self.applied:
-            if not one.applies:
-                continue
+        applying = [one for one in self.applied if one.applies]
+        if not applying:
+            return "no rule of the policy covers this change"
+        for one in applying:
             for place in _places(one):
                 lack = shortfall(person, place.qualification, one.domains, self.where)
                 if lack is None:
@@ -74,6 +83,7 @@ class Situation:
     def judge(self, opinions: Iterable[Opinion]) -> Verdict:
         """Hold these opinions against the rules."""
         said = tuple(opinions)
+        void = {exclusion.person for exclusion in self.void(said)}
         approvers = frozenset(
             one.person
             for one in said
@@ -85,13 +95,46 @@ class Situation:
             for one in said
             if one.stance is Stance.OBJECTS and one.person in people
         ]
-        field = self.field()
         return judge(
             self.applied,
-            approvers - frozenset(field.never),
-            field.qualified,
-            [*self.facts.problems, *blocks],
+            approvers - void,
+            self.everybody.qualified,
+            [*self.facts.problems, *nobodys_commits(self.facts.change, self.facts.people), *blocks],
         )
+
+    def void(self, opinions: Iterable[Opinion]) -> tuple[Exclusion, ...]:
+        """Approvals that do not count, whatever the requirement, each with its reason.
+
+        Objections always count: what bars people from approving must never let a change pass.
+        """
+        return tuple(
+            reason
+            for one in opinions
+            if one.stance is Stance.APPROVES and (reason := self._void(one)) is not None
+        )
+
+    def _void(self, opinion: Opinion) -> Exclusion | None:
+        never = self.everybody.never.get(opinion.person)
+        person = self.facts.people.by_id.get(opinion.person)
+        if never is not None or person is None:
+            return never
+        if opinion.via is Via.SLACK and self.too_risky_for_slack is not None:
+            sentence = f"{person.name} approved in Slack, but {self.too_risky_for_slack}"
+            return Exclusion(person.id, Reason.TOO_RISKY_FOR_SLACK, sentence)
+        return None
+
+    @cached_property
+    def everybody(self) -> Field:
+        """Everybody, whether they were passed over before or not."""
+        return self.field()
+
+    @cached_property
+    def too_risky_for_slack(self) -> str | None:
+        """Why this change is approved on the forge only, where the policy says so."""
+        level, most = self.assessment.risk.level, self.policy.review.approve_in_slack_up_to
+        if level <= most:
+            return None
+        return f"its risk is {level}; above {most} approve where the whole diff is seen"
 
 
 def _places(applied: Applied) -> Iterable[Approvals]:

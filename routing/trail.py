@@ -29,6 +29,11 @@ def bound_to(binding: Binding) -> dict[str, Plain]:
     }
 
 
+def substance(review: Review) -> Mapping[str, Plain]:
+    """What makes a decision another one: everything but the scores, which move with the clock."""
+    return {key: value for key, value in decision_entry(review).data.items() if key != "candidates"}
+
+
 def decision_entry(review: Review) -> Entry:
     """The decision as it stands: what was found, what is asked for, who may and who may not."""
     assessment, verdict = review.assessment, review.verdict

@@ -21,6 +21,7 @@ from routing.people import People
 from routing.record import Review
 from routing.review import advance
 from storage.database import Storage
+from storage.history import Author
 
 DEFAULT_BASES = ("origin/HEAD", "origin/main", "origin/master", "main", "master", "trunk", "HEAD~1")
 
@@ -66,7 +67,10 @@ async def route(
     read_now = await import_history(clone, storage, project, base, progress)
     commits = await read_commits(clone, base, head)
     now = max(commit.committer.at for commit in commits)
-    authors = await storage.run(lambda rooms: rooms.history.authors(project))
+    authors = [
+        *await storage.run(lambda rooms: rooms.history.authors(project)),
+        *(Author(one.author.name, one.author.email.lower(), now, now) for one in commits),
+    ]
     people = People(tuple(map(at_home, rulebook.people or people_of_clone(authors, now))))
     first = commits[0].author
     author = people.of_email(first.email)
