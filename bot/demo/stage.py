@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.app import Countersign, Edges
 from bot.clock import StoryClock
+from bot.demo.changes import change_routes
 from bot.demo.repository import NAMES, Commit, address, make_repository, write_commits
 from bot.forges.local import NAME, LocalForge
 from bot.git.clone import Clone
@@ -152,9 +153,12 @@ async def set_stage(clock: StoryClock, port: int = 0) -> AsyncIterator[Stage]:
         policies = _policies()
         storage = Storage(folder / "countersign.db")
         try:
-            async with Playground(clock, port) as slack:
+            forge = LocalForge(Clone(repository), clock, PROJECT)
+            slack = Playground(clock, port)
+            slack.more_routes += change_routes(forge)
+            async with slack:
                 _let_in(slack, NAMES)
-                forge = LocalForge(Clone(repository), clock, f"{slack.base_url}/changes", PROJECT)
+                forge.url = f"{slack.base_url}/changes"
                 edges = Edges(
                     forges={NAME: forge},
                     slack=open_client(slack.bot_token, slack.api_url),

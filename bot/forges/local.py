@@ -42,13 +42,13 @@ class Request:
 
 
 class LocalForge:
-    """Implements `Forge` for one clone; `url` is where its merge requests can be looked at."""
+    """Implements `Forge` for one clone; below `url` its merge requests can be looked at."""
 
-    def __init__(self, clone: Clone, clock: Clock, url: str, project: str | None = None) -> None:
+    def __init__(self, clone: Clone, clock: Clock, project: str | None = None) -> None:
         self.name = NAME
         self.clone = clone
+        self.url = f"file://{clone.path.resolve()}"
         self._clock = clock
-        self._url = url.rstrip("/")
         self._project = project or clone.path.resolve().name
         self._requests: dict[Ref, Request] = {}
 
@@ -72,7 +72,7 @@ class LocalForge:
             head_branch=branch,
             base_branch=base,
             base_sha=await self.clone.commit_of(base),
-            url=f"{self._url}/{number}",
+            url=f"{self.url}/{number}",
             opened_at=self._clock.now(),
         )
         self._requests[ref] = Request(request)

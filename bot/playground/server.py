@@ -48,6 +48,7 @@ class Playground:
         self._changed = asyncio.Event()
         self._port = port
         self._runner: web.AppRunner | None = None
+        self.more_routes: list[web.RouteDef] = []
         self.workspace.on_change = self.touch
 
     @property
@@ -108,6 +109,7 @@ class Playground:
         application = web.Application(middlewares=[local_only])
         for part in (self.api, self.sockets, self.page):
             application.add_routes(part.routes())
+        application.add_routes(self.more_routes)
         application.on_response_prepare.append(add_headers)
         application.on_shutdown.append(self._hang_up)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)

@@ -36,7 +36,7 @@ def render_direct(review: Review, effect: TellPerson, card_id: str) -> Message:
     lines = counted(review.additions + review.deletions, "line")
     blocks = [
         section(f"*{opening}:* {link(review.url, f'{name} · {review.title}')} · {lines}"),
-        plain_section(effect.text),
+        section(harmless(effect.text, 2900)),
     ]
     if effect.topic in ACTIONABLE and review.is_open:
         blocks.insert(1, section("\n".join(assessment_lines(review))))
