@@ -147,17 +147,23 @@ def review(forge: str, found: PullRequestReview) -> ForgeReview | None:
 def gaps(pull: PullRequest, files: Sequence[File], commits: Sequence[Commit]) -> tuple[str, ...]:
     """What could not be seen of a change, in sentences."""
     found = []
-    if len(files) != pull.changed_files or len(files) >= FILES_LIMIT:
-        found.append(f"GitHub shows {len(files):,} of {pull.changed_files:,} changed files.")
-    if len(commits) != pull.commits or len(commits) >= COMMITS_LIMIT:
-        found.append(f"GitHub shows {len(commits):,} of {pull.commits:,} commits.")
-    elif not commits or commits[-1].sha != pull.head.sha:
-        found.append("GitHub's list of commits does not end with the head.")
+    if len(files) >= FILES_LIMIT or len(files) != pull.changed_files:
+        found.append(_listed("changed files", len(files), pull.changed_files, FILES_LIMIT))
+    if len(commits) >= COMMITS_LIMIT or len(commits) != pull.commits:
+        found.append(_listed("commits", len(commits), pull.commits, COMMITS_LIMIT))
+    if pull.head.sha not in {commit.sha for commit in commits}:
+        found.append("GitHub's list of commits lacks the head.")
     for file in files:
         problem = _gap(file)
         if problem is not None:
             found.append(f"{file.filename}: {problem}")
     return tuple(found)
+
+
+def _listed(things: str, seen: int, said: int, limit: int) -> str:
+    if seen >= limit:
+        return f"GitHub lists no more than {limit:,} {things}; it says that there are {said:,}."
+    return f"GitHub lists {seen:,} of {said:,} {things}."
 
 
 def _gap(file: File) -> str | None:

@@ -6,6 +6,7 @@ A scene is a forge together with a way to change what is there, as people would.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -118,9 +119,10 @@ class ReadingContract:
         scene.push(ref, {"README.md": "# The shop\n"}, "bo")
         change = await scene.forge.change(ref)
         assert change.merge_request.author.login == "ana"
-        assert {(file.path, file.additions, file.deletions) for file in change.files} == {
-            ("src/a.py", 2, 0),
-            ("README.md", 1, 1),
+        seen = {(file.path, file.status, file.additions, file.deletions) for file in change.files}
+        assert seen == {
+            ("src/a.py", FileStatus.ADDED, 2, 0),
+            ("README.md", FileStatus.MODIFIED, 1, 1),
         }
         assert [commit.author.email for commit in change.commits] == [
             "ana@example.com",
@@ -220,6 +222,7 @@ class ReadingContract:
     async def test_history_has_only_what_the_given_commit_stands_on(self, scene: Scene) -> None:
         tip = scene.write("main", "src/pay.py", "1\n", author="bo")
         ref = scene.open("ana", "feat", {"src/pay.py": "2\n"})
+        scene.write("main", "src/pay.py", "3\n", author="cy")
         opened = (await scene.forge.change(ref)).merge_request.opened_at
         changes = await scene.forge.past_changes(
             scene.project, tip, ["src/pay.py"], opened - timedelta(days=1)
@@ -249,6 +252,16 @@ class WritingContract:
         for _ in range(3):
             assert await scene.forge.set_gate(self.gate_of(ref, head))
         assert scene.gates_written(ref) == 1
+
+    async def test_a_gate_with_other_words_or_another_address_is_written(
+        self, scene: Scene
+    ) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        head = (await scene.forge.change(ref)).merge_request.head_sha
+        gate = self.gate_of(ref, head)
+        for changed in (gate, replace(gate, description="Cy approved."), replace(gate, url=None)):
+            assert await scene.forge.set_gate(changed)
+        assert scene.gates_written(ref) == 3
 
     async def test_a_success_for_an_old_head_is_not_set(self, scene: Scene) -> None:
         ref = scene.open("ana", "feat", {"a.py": "1\n"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import pytest
 
 from bot.errors import Refused, Retryable
@@ -78,6 +80,12 @@ async def test_githubs_address_without_its_signature_is_nobody(
     assert commit.committer.account is None
 
 
+async def test_a_description_never_written_is_empty(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"}, body=None, labels=["ai"])
+    found = (await forge.change(ref_to(number))).merge_request
+    assert (found.body, found.labels) == ("", ("ai",))
+
+
 # --- reviews
 
 
@@ -123,14 +131,19 @@ async def test_files_beyond_githubs_limit_are_a_gap(github: GitHubStandIn, forge
     files = {f"{number:04}": f"{number}\n" for number in range(3001)}
     number = github.open_pull("ana", "feat", files=files)
     change = await forge.change(ref_to(number))
-    assert change.gaps == ("GitHub shows 3,000 of 3,001 changed files.",)
+    assert change.gaps == (
+        "GitHub lists no more than 3,000 changed files; it says that there are 3,001.",
+    )
 
 
 async def test_commits_beyond_githubs_limit_are_a_gap(github: GitHubStandIn, forge: GitHub) -> None:
-    commits = [NewCommit(f"Step {step}", {"a": f"{step}\n"}) for step in range(251)]
+    commits = [NewCommit(f"Step {step}", {"a": f"{step}\n"}) for step in range(252)]
     number = github.open_pull("ana", "feat", commits=commits)
     change = await forge.change(ref_to(number))
-    assert change.gaps == ("GitHub shows 250 of 251 commits.",)
+    assert change.gaps == (
+        "GitHub lists no more than 250 commits; it says that there are 252.",
+        "GitHub's list of commits lacks the head.",
+    )
 
 
 async def test_a_moved_file_keeps_its_old_name_and_is_no_gap(
@@ -189,6 +202,18 @@ async def test_what_is_read_belongs_to_one_head(github: GitHubStandIn, forge: Gi
     assert "evil.py" in change.paths
 
 
+async def test_what_is_read_belongs_to_one_base(github: GitHubStandIn, forge: GitHub) -> None:
+    github.branch("release")
+    number = github.open_pull("ana", "feat", files={"a.py": "1\n"})
+
+    def retarget_once(_method: str, path: str) -> None:
+        if path.endswith("/commits") and github.pulls[number].base == "main":
+            github.retarget(number, "release")
+
+    github.faults.meanwhile = retarget_once
+    assert (await forge.change(ref_to(number))).merge_request.base_branch == "release"
+
+
 async def test_a_change_that_never_rests_is_read_later(
     github: GitHubStandIn, forge: GitHub
 ) -> None:
@@ -240,15 +265,19 @@ async def test_a_file_of_more_than_a_megabyte_is_read_whole(
 
 
 @pytest.mark.parametrize(
-    ("path", "content"),
-    [("policy.yml/inside", "x"), ("policy.yml", b"\xff\xfe"), ("policy.yml", Submodule("0" * 40))],
-    ids=["a directory", "not UTF-8", "a submodule"],
+    ("path", "content", "words"),
+    [
+        ("policy.yml/inside", "x", "is not a file"),
+        ("policy.yml", Submodule("0" * 40), "is not a file"),
+        ("policy.yml", b"\xff\xfe", "is not text in UTF-8"),
+    ],
+    ids=["a directory", "a submodule", "not UTF-8"],
 )
 async def test_what_is_no_text_is_refused_rather_than_missing(
-    github: GitHubStandIn, forge: GitHub, path: str, content: str | bytes | Submodule
+    github: GitHubStandIn, forge: GitHub, path: str, content: bytes | Submodule, words: str
 ) -> None:
     tip = github.write_file("main", path, content)
-    with pytest.raises(Refused, match=r"policy\.yml"):
+    with pytest.raises(Refused, match=words):
         await forge.read_file(SHOP, "main", tip, "policy.yml")
 
 
@@ -266,6 +295,27 @@ async def test_history_counts_co_authors_and_leaves_merges_out(
     (change,) = await forge.past_changes(SHOP, tip, ["src/pay.py"], since)
     assert change.authors == ("mail:bo@example.com", "mail:cy@example.com")
     assert change.files == (("src/", 0, 0), ("src/pay.py", 0, 0))
+
+
+async def test_history_comes_newest_first_whatever_was_asked_first(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    old = github.commit("main", NewCommit("Old", {"a/x.py": "1\n"}), noon)
+    new = github.commit("main", NewCommit("New", {"b/y.py": "1\n"}), noon + timedelta(hours=2))
+    changes = await forge.past_changes(SHOP, new, ["a/x.py", "b/y.py"], noon - timedelta(days=1))
+    assert [change.id for change in changes] == [new, old]
+
+
+async def test_history_starts_at_a_moment_of_any_time_zone(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    github.commit("main", NewCommit("Too old", {"a/x.py": "1\n"}), noon - timedelta(hours=3))
+    tip = github.commit("main", NewCommit("In time", {"a/x.py": "2\n"}), noon)
+    since = (noon - timedelta(hours=1)).astimezone(timezone(timedelta(hours=-5)))
+    (change,) = await forge.past_changes(SHOP, tip, ["a/x.py"], since)
+    assert change.id == tip
 
 
 def test_history_is_asked_for_a_bounded_number_of_places() -> None:

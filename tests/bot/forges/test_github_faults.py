@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from github import BadAttributeException, GithubException, IncompletableObject
+from github import Auth, BadAttributeException, GithubException, IncompletableObject
 from github.Requester import Requester
 
 from bot.errors import Misconfigured, Refused, Retryable
 from bot.forges.github import GitHub, open_github
+from bot.forges.github_auth import Clients
 from bot.forges.github_errors import translated
 from routing.effects import GateState, SetGate
 from routing.model import Ref
@@ -228,6 +229,15 @@ async def test_people_already_asked_are_not_asked_again(
 async def test_the_author_cannot_be_asked(github: GitHubStandIn, forge: GitHub) -> None:
     number = github.open_pull("ana", "feat", files={"a": "1"})
     assert await forge.request_reviewers(ref_to(number), ["ana"]) == ("ana",)
+    assert [method for method, _ in github.requests].count("POST") == 1
+
+
+async def test_withdrawing_from_people_not_asked_writes_nothing(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    await forge.withdraw_reviewers(ref_to(number), ["bo"])
+    assert [method for method, _ in github.requests] == ["GET"]
 
 
 async def test_a_missing_right_is_not_taken_for_unwilling_people(
@@ -249,6 +259,15 @@ async def test_a_very_long_comment_is_cut_rather_than_lost(
 
 
 # --- threads
+
+
+async def test_no_client_serves_two_threads(github: GitHubStandIn) -> None:
+    # PyGithub keeps the request that it is about to send on its connection.
+    clients = Clients("github", github.url, Auth.Token(github.token))
+    here = clients.repository(SHOP).requester
+    there = await asyncio.to_thread(lambda: clients.repository(SHOP).requester)
+    assert here is not there
+    assert clients.repository(SHOP).requester is here
 
 
 async def test_a_slow_answer_does_not_hold_up_the_loop(
@@ -281,6 +300,15 @@ async def test_a_closed_forge_has_no_threads_left(github: GitHubStandIn) -> None
 
 
 # --- other addresses
+
+
+async def test_a_repository_that_is_not_configured_is_not_even_asked_for(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    github.another("acme/infra")
+    with pytest.raises(Refused, match="acme/infra"):
+        await forge.open_merge_requests("acme/infra")
+    assert github.requests == []
 
 
 async def test_a_page_at_another_address_is_not_fetched(
