@@ -259,7 +259,8 @@ class WritingContract:
         ref = scene.open("ana", "feat", {"a.py": "1\n"})
         head = (await scene.forge.change(ref)).merge_request.head_sha
         gate = self.gate_of(ref, head)
-        for changed in (gate, replace(gate, description="Cy approved."), replace(gate, url=None)):
+        reworded = replace(gate, description="Cy approved.")
+        for changed in (gate, reworded, replace(reworded, url=None)):
             assert await scene.forge.set_gate(changed)
         assert scene.gates_written(ref) == 3
 

@@ -26,11 +26,14 @@ def a_file(**seen: Any) -> File:
     return File(REQUESTER, {}, kept)
 
 
-def gaps(*files: File, said: int = 1, commits: int = 1, head: str = HEAD) -> tuple[str, ...]:
+def gaps(
+    *files: File, said: int = 1, commits: int = 1, listed_commits: int = 0, head: str = HEAD
+) -> tuple[str, ...]:
     attributes = {"changed_files": said, "commits": commits, "head": {"sha": head}}
     pull = PullRequest(REQUESTER, {}, attributes, completed=True)
     ana = Signature("Ana", "ana@example.com", NOW)
-    return reading.gaps(pull, files, [Commit(HEAD, ana, ana, "Work")])
+    listed = [Commit(HEAD, ana, ana, "Work")] * (listed_commits or commits)
+    return reading.gaps(pull, files, listed)
 
 
 def test_a_change_seen_whole_has_no_gap() -> None:
@@ -47,7 +50,12 @@ def test_as_many_files_as_github_ever_lists_are_a_gap() -> None:
 
 
 def test_fewer_commits_than_github_says_are_a_gap() -> None:
-    assert gaps(a_file(), commits=2) == ("GitHub lists 1 of 2 commits.",)
+    assert gaps(a_file(), commits=2, listed_commits=1) == ("GitHub lists 1 of 2 commits.",)
+
+
+def test_as_many_commits_as_github_ever_lists_are_a_gap() -> None:
+    (gap,) = gaps(a_file(), commits=250)
+    assert gap.startswith("GitHub lists no more than 250 commits")
 
 
 def test_commits_without_the_head_are_a_gap() -> None:
