@@ -7,14 +7,14 @@ each half-life, and a person's part of it is divided by everybody's.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import log1p
+from math import log, log1p
 
 import numpy as np
 import numpy.typing as npt
 
-from routing.marks import MARK_WEIGHTS, FileChange, Mark, MarkKind
+from routing.marks import MARK_WEIGHTS, FileChange, MarkKind, Marks
 from routing.model import PastChange
 
 Floats = npt.NDArray[np.float64]
@@ -24,7 +24,8 @@ REACH = 300
 """The latest changes looked at for one mark: a directory's last 300 say who works there."""
 
 DAY = 86_400.0
-_KIND_WEIGHTS = np.array(MARK_WEIGHTS)
+WEIGHT_BITS = 8
+WEIGHT_FULL = 255
 
 
 class Roster:
@@ -39,88 +40,97 @@ class Roster:
         self._people.extend(people)
         self._ends.append(len(self._people))
 
-    def mass(self, changes: Indices, weights: Floats, people: int) -> Floats:
-        """The work of each of so many people in these changes, a change weighing its weight."""
+    def masses(self, people: int, changes: Indices, *weights: Floats) -> tuple[Floats, ...]:
+        """The work of each of so many people in these changes, once for each way to weigh them."""
         # Views of the columns die with the statement: an array that is looked at cannot grow.
         first = np.asarray(self._ends)[changes]
         counts = np.asarray(self._ends)[changes + 1] - first
-        ends = np.cumsum(counts)
-        within = np.arange(counts.sum()) - np.repeat(ends - counts, counts)
-        took_part = np.asarray(self._people)[np.repeat(first, counts) + within]
-        return np.bincount(took_part, np.repeat(weights, counts), people).astype(np.float64)
+        place = np.repeat(np.arange(len(changes)), counts)
+        within = np.arange(len(place)) - (np.cumsum(counts) - counts)[place]
+        took_part = np.asarray(self._people)[first[place] + within]
+        return tuple(
+            np.bincount(took_part, weight[place], people).astype(np.float64) for weight in weights
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
     """Past changes that carry a change's marks, one entry for each change and mark.
 
-    `fit` is how much the mark weighs in both changes (0 to 1), `kind` what it is, `rarity` the
-    logarithm of how few changes carry it.
+    `fit` is how much the mark weighs in both changes (0 to 1), `likeness` how much that makes
+    them alike. The entries of one kind of mark stand together, from `starts[kind]` on.
     """
 
     change: Indices
-    kind: Indices
     fit: Floats
-    rarity: Floats
+    likeness: Floats
+    starts: tuple[int, ...]
 
     def of_kind(self, kind: MarkKind) -> tuple[Indices, Floats]:
         """The changes that share marks of one kind, with how much they do."""
-        chosen = self.kind == kind
-        return self.change[chosen], self.fit[chosen]
+        part = slice(self.starts[kind], self.starts[kind + 1])
+        return self.change[part], self.fit[part]
 
     def similar(self) -> tuple[Indices, Floats]:
-        """Past changes by how similar they are, the most similar being 1; in order of time.
-
-        Rare marks tell more: a mark weighs by the square of its rarity.
-        """
+        """Past changes by how similar they are, the most similar being 1; in order of time."""
         if not len(self.change):
             return self.change, self.fit
-        changes, place = np.unique(self.change, return_inverse=True)
-        weight = self.fit * _KIND_WEIGHTS[self.kind] * (self.rarity + 0.1) ** 2
-        similarity = np.bincount(place, weight)
-        return changes, similarity / similarity.max()
+        oldest = self.change.min()
+        similarity = np.bincount(self.change - oldest, self.likeness)
+        changes = np.flatnonzero(similarity)
+        return changes + oldest, similarity[changes] / similarity.max()
 
 
 class Index:
-    """Finds past changes by their marks. Changes are numbered in the order they are added."""
+    """Finds past changes by their marks. Changes are numbered in the order they are added.
+
+    A mark's postings are numbers that hold a change and the mark's weight in it, in 255ths: one
+    array for each mark, since there are hundreds of thousands of them.
+    """
 
     def __init__(self) -> None:
         self._changes = 0
-        self._numbers: dict[Mark, int] = {}
-        self._postings: list[tuple[array[int], array[float]]] = []
+        self._postings: tuple[dict[str, array[int]], ...] = tuple({} for _ in MarkKind)
 
-    def add(self, marks: Mapping[Mark, float]) -> None:
+    def add(self, marks: Marks) -> None:
         """Index the next change."""
-        for mark, weight in marks.items():
-            number = self._numbers.setdefault(mark, len(self._postings))
-            if number == len(self._postings):
-                self._postings.append((array("i"), array("f")))
-            changes, weights = self._postings[number]
-            changes.append(self._changes)
-            weights.append(weight)
+        for kind, postings in zip(marks, self._postings, strict=True):
+            for mark, weight in kind.items():
+                posting = (self._changes << WEIGHT_BITS) | round(weight * WEIGHT_FULL)
+                if mark in postings:
+                    postings[mark].append(posting)
+                else:
+                    postings[mark] = array("q", (posting,))
         self._changes += 1
 
-    def find(self, marks: Mapping[Mark, float]) -> Hits:
-        """The latest changes that carry any of the marks, at most REACH for each."""
-        changes, weights = array("i"), array("f")
-        found: list[tuple[int, int, float, int]] = []
-        for mark, weight in marks.items():
-            number = self._numbers.get(mark)
-            if number is None:
-                continue
-            posted, posted_weights = self._postings[number]
-            changes.extend(posted[-REACH:])
-            weights.extend(posted_weights[-REACH:])
-            found.append((min(len(posted), REACH), mark[0], weight, len(posted)))
-        table = np.array(found, dtype=np.float64).reshape(-1, 4)
-        times, kind, weight_here, carried = table.T
-        repeated = np.repeat(np.arange(len(table)), times.astype(np.int64))
-        rarity = np.log((self._changes + 1) / (carried + 1))
+    def find(self, marks: Marks) -> Hits:
+        """The latest changes that carry any of the marks, at most REACH for each.
+
+        A mark makes changes more alike the rarer it is, by the square of its rarity: the
+        logarithm of how few changes carry it.
+        """
+        found = array("q")
+        lengths: list[int] = []
+        factors: list[tuple[float, float]] = []
+        starts = [0]
+        for kind, kind_weight, postings in zip(marks, MARK_WEIGHTS, self._postings, strict=True):
+            for mark, weight in kind.items():
+                posted = postings.get(mark)
+                if posted is None:
+                    continue
+                found.extend(posted[-REACH:])
+                lengths.append(min(len(posted), REACH))
+                rarity = log((self._changes + 1) / (len(posted) + 1))
+                factors.append((weight, weight * kind_weight * (rarity + 0.1) ** 2))
+            starts.append(len(found))
+        here, alike = np.array(factors, dtype=np.float64).reshape(-1, 2).repeat(lengths, axis=0).T
+        postings_found = np.array(found, dtype=np.int64)
+        there = (postings_found & WEIGHT_FULL) / WEIGHT_FULL
         return Hits(
-            change=np.array(changes, dtype=np.int64),
-            kind=kind.astype(np.int64)[repeated],
-            fit=np.array(weights, dtype=np.float64) * weight_here[repeated],
-            rarity=rarity[repeated],
+            change=postings_found >> WEIGHT_BITS,
+            fit=here * there,
+            likeness=alike * there,
+            starts=tuple(starts),
         )
 
 
@@ -153,7 +163,7 @@ class Record:
         self._reviews = array("q")
         self._by_author: dict[str, array[int]] = {}
 
-    def add(self, change: PastChange, marks: Mapping[Mark, float]) -> None:
+    def add(self, change: PastChange, marks: Marks) -> None:
         """Add the next change; `change.at` never runs backwards."""
         at = change.at.timestamp()
         if self._done and at < self._done[-1]:

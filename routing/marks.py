@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from math import sqrt
@@ -28,37 +29,36 @@ MARK_WEIGHTS = (1.0, 0.7, 0.5, 0.3, 0.5, 0.5)
 """How much a mark of each kind makes two changes similar, before its rarity. Halving or doubling
 one of them moves the mean reciprocal rank by less than .002 on two public histories."""
 
-Mark = tuple[MarkKind, str]
+Marks = tuple[Mapping[str, float], ...]
+"""For each kind, in the order of MarkKind: the marks of a change and their weights, 0 to 1."""
+
 FileChange = tuple[str, int, int]
 """A path with the lines added and deleted there."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 
 
-def marks_of(files: Sequence[FileChange], subject: str = "") -> Mapping[Mark, float]:
+def marks_of(files: Sequence[FileChange], subject: str = "") -> Marks:
     """The marks of a change, each with the square root of the share of its files that carry it.
 
     A word of the subject weighs 1. Files beyond the largest FILES_SEEN leave no mark.
     """
     if len(files) > FILES_SEEN:
         files = sorted(files, key=lambda file: -(file[1] + file[2]))[:FILES_SEEN]
-    counts: dict[Mark, int] = {}
-    words: dict[str, int] = {}
-    for path, _, _ in files:
-        directory = directory_of(path)
-        for mark in (
-            (MarkKind.FILE, path),
-            (MarkKind.DIRECTORY, directory),
-            (MarkKind.PARENT, parent_of(directory)),
-            (MarkKind.TOP, top_of(directory)),
-        ):
-            counts[mark] = counts.get(mark, 0) + 1
-        for word in _words(path):
-            words[word] = words.get(word, 0) + 1
-    for word in sorted(words, key=lambda word: (-words[word], word))[:WORDS_SEEN]:
-        counts[MarkKind.PATH_WORD, word] = words[word]
-    marks = {mark: sqrt(count / len(files)) for mark, count in counts.items()}
-    return marks | {(MarkKind.SUBJECT_WORD, word): 1.0 for word in sorted(_words(subject))}
+    paths = [path for path, _, _ in files]
+    directories = [directory_of(path) for path in paths]
+    words = Counter(word for path in paths for word in sorted(_words(path)))
+    counts: tuple[Mapping[str, int], ...] = (
+        Counter(paths),
+        Counter(directories),
+        Counter(map(parent_of, directories)),
+        Counter(map(top_of, directories)),
+        dict(words.most_common(WORDS_SEEN)),
+    )
+    return (
+        *({mark: sqrt(count / len(files)) for mark, count in kind.items()} for kind in counts),
+        dict.fromkeys(sorted(_words(subject)), 1.0),
+    )
 
 
 def _words(text: str) -> set[str]:

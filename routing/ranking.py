@@ -76,7 +76,9 @@ class Weighed:
         `burdens` are points to take off, such as those of a load (`assignment`).
         """
         points = {term: weight * self.values(term) for term, weight in weights.items()}
-        burden = np.array([burdens.get(person, 0.0) for person in self.candidates])
+        burden = np.zeros(len(self.candidates))
+        if burdens:
+            burden += [burdens.get(person, 0.0) for person in self.candidates]
         # One addition after another, never a matrix product: equal evidence has equal scores.
         scores = sum(points.values(), -burden)
         return tuple(
@@ -133,12 +135,15 @@ class Ranker:
         """
         seconds = now.timestamp()
         record = self._record
-        active = np.flatnonzero(record.last_seen >= seconds - CANDIDATE_DAYS * DAY)
-        authors = {record.number_of(person) for person in change.authors}
-        numbers = np.array([number for number in active if number not in authors], dtype=np.int64)
+        active = record.last_seen >= seconds - CANDIDATE_DAYS * DAY
+        for author in change.authors:
+            number = record.number_of(author)
+            if number is not None:
+                active[number] = False
+        numbers = np.flatnonzero(active)
         return Weighed(
             change=change,
-            candidates=tuple(record.names[number] for number in numbers),
+            candidates=tuple([record.names[number] for number in numbers.tolist()]),
             _numbers=numbers,
             _terms=measure_terms(record, change, seconds),
         )

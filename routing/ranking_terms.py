@@ -71,26 +71,25 @@ class Measured:
 def measure_terms(record: Record, change: OpenChange, now: float) -> Mapping[Term, Measured]:
     """Every term for everybody in the record; `now` in seconds since 1970."""
     people = len(record.names)
-    reviewed, wrote = record.reviewers.mass, record.authors.mass
+    reviewed, wrote = record.reviewers.masses, record.authors.masses
 
     hits = record.index.find(marks_of(change.files, change.subject))
     similar, similarity = hits.similar()
-    fresh = decay(record.ages(similar, now), 60)
-    reviewed_similar = reviewed(similar, similarity * fresh, people)
-    wrote_similar = wrote(similar, similarity**2 * fresh, people)
+    fresh = similarity * decay(record.ages(similar, now), 60)
+    (reviewed_similar,) = reviewed(people, similar, fresh)
+    (wrote_similar,) = wrote(people, similar, similarity * fresh)
 
     same_files, fit = hits.of_kind(MarkKind.FILE)
-    wrote_files = wrote(same_files, fit * decay(record.ages(same_files, now), 180), people)
+    (wrote_files,) = wrote(people, same_files, fit * decay(record.ages(same_files, now), 180))
 
     own = record.written_by(change.author)
     alike = FLOOR + _look_up(own, similar, similarity)
-    reviewed_own = reviewed(own, alike * decay(record.ages(own, now), 90), people)
+    (reviewed_own,) = reviewed(people, own, alike * decay(record.ages(own, now), 90))
 
     latest = record.latest(now - CANDIDATE_DAYS * DAY, LATEST)
     age = record.ages(latest, now)
     same_size = np.exp(-np.abs(record.sizes(latest) - size_of(change.files)))
-    usual = reviewed(latest, decay(age, 180), people)
-    this_size = reviewed(latest, same_size * decay(age, 30), people)
+    usual, this_size = reviewed(people, latest, decay(age, 180), same_size * decay(age, 30))
 
     days = (now - record.last_seen) / DAY
     has_reviewed = (record.reviews > 0).astype(np.float64)
