@@ -1,4 +1,4 @@
-"""Fits the curves of `routing/feature_curves.py` on sets of past changes with known defects.
+"""Fits the curves of `routing/hazards/curves.py` on sets of past changes with known defects.
 
     python -m bench.fit_risk FIRST.csv.gz SECOND.csv.gz …
 
@@ -194,7 +194,7 @@ def main(paths: Sequence[Path]) -> None:
 
 
 def show_table(table: Table, early: Sequence[Changes]) -> None:
-    """What `routing/feature_curves.py` holds: knots, typical points, where levels begin."""
+    """What `routing/hazards/curves.py` holds: knots, typical points, where levels begin."""
     click.echo("Curves, fitted on the first 70 % of all sets:")
     for column, knots in table.items():
         points = np.concatenate([on_curve(knots, one.measures[column]) for one in early])

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
 from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
-from routing.ownership import Codeowners
+from routing.files.policy_file import parse_repository_policy
+from routing.files.problems import InvalidFile
+from routing.owners.ownership import Codeowners
 from routing.people import Person
 from routing.policy import Policy
-from routing.policy_file import parse_repository_policy
-from routing.problems import InvalidFile
 
 REPOSITORY_POLICY = ".countersign.yml"
 

@@ -10,12 +10,12 @@ from typing import TypeVar
 import structlog
 
 from bot.errors import Misconfigured
-from routing.default_policy import DEFAULT_POLICY
+from routing.files.default_policy import DEFAULT_POLICY
+from routing.files.people_file import parse_people
+from routing.files.policy_file import parse_policy
+from routing.files.problems import InvalidFile
 from routing.people import Person
-from routing.people_file import parse_people
 from routing.policy import Policy
-from routing.policy_file import parse_policy
-from routing.problems import InvalidFile
 
 log = structlog.get_logger()
 

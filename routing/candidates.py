@@ -10,6 +10,7 @@ from functools import cached_property
 
 from routing.facts import Facts
 from routing.people import Person
+from routing.phrases import counted
 from routing.policy import Approvals, Policy
 from routing.qualification import (
     Exclusion,
@@ -20,7 +21,6 @@ from routing.qualification import (
     shortfall,
 )
 from routing.requirements import Applied
-from routing.wording import counted
 from routing.working_hours import next_at_work
 
 HOURS_A_DAY = 24.0

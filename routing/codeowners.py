@@ -11,9 +11,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from routing.codeowners_github import parse_github
-from routing.codeowners_gitlab import parse_gitlab
-from routing.ownership import Codeowners
+from routing.owners.github import parse_github
+from routing.owners.gitlab import parse_gitlab
+from routing.owners.ownership import Codeowners
 
 
 class Dialect(StrEnum):

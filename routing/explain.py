@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from routing.approvals import VerdictState
+from routing.phrases import cut
 from routing.provenance import Provenance, ProvenanceVerdict
 from routing.record import Review
-from routing.wording import cut
 
 DESCRIPTION_LENGTH = 140
 """What a commit status shows (GitHub's limit)."""

@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routing.glob_index import Depth, Glob, GlobIndex, glob_of
-from routing.glob_segment import Fault, parse_segment
-from routing.problems import quoted
+from routing.files.problems import quoted
+from routing.globs.index import Depth, Glob, GlobIndex, glob_of
+from routing.globs.segment import Fault, parse_segment
 
 
 class Patterns:

@@ -26,3 +26,8 @@ def readable(text: str) -> str:
     """Text from outside on one line: what cannot be printed becomes `?`, long text is cut."""
     cut = text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
     return "".join(letter if letter.isprintable() else "?" for letter in cut)
+
+
+def cut(text: str, length: int) -> str:
+    """The text, shortened with an ellipsis where it is too long."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"

@@ -6,20 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from routing.ai_notes import attested_lines, note_evidence, parse_ai_note
-from routing.catalogue import Bot, Catalogue
-from routing.detection import (
+from routing.ai.catalogue import Bot, Catalogue
+from routing.ai.detection import (
     Identity,
     author_evidence,
     hint_evidence,
     label_evidence,
     text_evidence,
 )
+from routing.ai.messages import Message, parse_body, parse_message
+from routing.ai.notes import attested_lines, note_evidence, parse_ai_note
+from routing.ai.signals import CATALOGUE
+from routing.ai.tiers import Evidence, Tier
 from routing.generated import is_generated
-from routing.messages import Message, parse_body, parse_message
 from routing.model import Account, Change, Commit
-from routing.signals import CATALOGUE
-from routing.tiers import Evidence, Tier
 
 __all__ = [
     "AI_VERDICTS",

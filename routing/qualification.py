@@ -12,9 +12,9 @@ from routing.facts import Facts
 from routing.identities import barred_people
 from routing.levels import Level
 from routing.people import MONTHS_A_YEAR, Person
+from routing.phrases import counted
 from routing.policy import Codeowners, Policy, Qualification
 from routing.requirements import owner_people
-from routing.wording import counted
 
 ANYONE = "one approval"
 """What a place without any condition wants."""

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from routing.inspection import Inspection, effective_lines, inspect
-from routing.kinds import Kind
+from routing.hazards.inspection import Inspection, effective_lines, inspect
+from routing.hazards.kinds import Kind
+from routing.hazards.weights import MIGRATION, WEIGHTS, Area, RiskWeights, points_at
 from routing.levels import RiskLevel
 from routing.model import Change
 from routing.phrases import counted, listed
 from routing.provenance import Provenance
-from routing.risk_weights import MIGRATION, WEIGHTS, Area, RiskWeights, points_at
 
 __all__ = ["Factor", "Risk", "RiskContext", "assess_risk", "effective_lines"]
 

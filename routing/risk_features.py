@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from routing.feature_curves import BANDS, CURVES, Curve
+from routing.hazards.curves import BANDS, CURVES, Curve
 from routing.levels import RiskLevel
 from routing.phrases import counted
 from routing.risk import Factor, Risk

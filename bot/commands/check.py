@@ -11,12 +11,12 @@ from typing import TypeVar
 
 import click
 
-from routing.file_schema import Part, render_schema
-from routing.people_file import parse_people
-from routing.people_schema import PeoplePart
-from routing.policy_file import parse_policy
-from routing.policy_schema import PolicyPart
-from routing.problems import InvalidFile, Problem, render_problems
+from routing.files.file_schema import Part, render_schema
+from routing.files.people_file import parse_people
+from routing.files.people_schema import PeoplePart
+from routing.files.policy_file import parse_policy
+from routing.files.policy_schema import PolicyPart
+from routing.files.problems import InvalidFile, Problem, render_problems
 
 SCHEMAS: dict[str, type[Part]] = {"policy": PolicyPart, "people": PeoplePart}
 

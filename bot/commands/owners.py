@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 
 from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
-from routing.ownership import Owner, Ownership
-from routing.problems import render_problems
+from routing.files.problems import render_problems
+from routing.owners.ownership import Owner, Ownership
 
 EXAMPLE = f"""\b
 Reads paths on standard input, one a line, from the root of the repository, and prints one JSON

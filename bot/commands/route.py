@@ -17,8 +17,8 @@ from bot.git.route import Routed
 from bot.git.route import route as route_clone
 from bot.policies import Policies
 from routing.explain import gate_description, provenance_sentence
+from routing.phrases import counted
 from routing.trail import decision_entry
-from routing.wording import counted
 from storage.database import Storage
 
 SHOWN = 10

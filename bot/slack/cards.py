@@ -23,8 +23,8 @@ from routing.approvals import RuleResult
 from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
 from routing.model import State
+from routing.phrases import counted
 from routing.record import Ask, AskState, Review, Stance
-from routing.wording import counted
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"

@@ -14,8 +14,8 @@ from bot.slack.blocks import (
 )
 from bot.slack.cards import assessment_lines, review_buttons, short_name
 from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
+from routing.phrases import counted
 from routing.record import Review
-from routing.wording import counted
 
 OPENINGS = {
     Topic.YOUR_TURN: "Your turn",

@@ -1,44 +1,32 @@
-"""Reviews and what they are made of; a test names only what matters to it."""
+"""Reviews and what they are made of, beside `tests.builders`; a test names what matters to it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from routing.approvals import Place, RuleResult, Verdict, VerdictState, Way
 from routing.assessment import Assessment
 from routing.candidates import Candidate
 from routing.effects import GateState, SetGate
-from routing.events import CardPosted, Click
+from routing.events import CardPosted
 from routing.levels import RiskLevel
-from routing.model import (
-    Account,
-    Change,
-    ChangedFile,
-    Commit,
-    FileStatus,
-    MergeRequest,
-    Ref,
-    Signature,
-    State,
-)
+from routing.model import Ref, State
 from routing.provenance import Evidence, Provenance, ProvenanceVerdict, Tier
 from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Binding, Opinion, Review, Stance, Via
 from routing.risk import Factor, Risk
+from tests.builders import HEAD, NOW, REF
 
-NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
-"""A Monday morning."""
-
-REF = Ref("github", "acme/shop", 12)
-HEAD, PUSHED, BASE = "a" * 40, "b" * 40, "0" * 40
+PUSHED = "2222222222"
+"""The head after a push."""
 
 NAMES = {"ana": "Ana Ito", "dana": "Dana Ng", "omar": "Omar Diaz", "kim": "Kim Roy"}
 
 
 def a_binding(**changes: Any) -> Binding:
-    return replace(Binding("R_1", 12, HEAD, "main", "p" * 64), **changes)
+    return replace(Binding("42", REF.number, HEAD, "main", "policy-1"), **changes)
 
 
 def an_assessment(**changes: Any) -> Assessment:
@@ -48,7 +36,7 @@ def an_assessment(**changes: Any) -> Assessment:
             ProvenanceVerdict.AI_ASSISTED,
             Tier.TOOL,
             ("Claude Code",),
-            (Evidence(Tier.TOOL, "commit aaaaaaa", claude, "Claude Code", "a trailer"),),
+            (Evidence(Tier.TOOL, "commit 1111111", claude, "Claude Code", "a trailer"),),
             84,
         ),
         Risk(RiskLevel.LOW, 2, (Factor("size", 2, "84 lines were changed."),)),
@@ -89,11 +77,6 @@ def a_gate(state: GateState = GateState.PENDING, **changes: Any) -> SetGate:
     return replace(SetGate(REF, HEAD, "main", state, "needs tenure ≥ 5 y"), **changes)
 
 
-def a_click(slack: str = "U0DANA", **changes: Any) -> Click:
-    click = Click(slack, home=True, channel="C0REVIEWS", head_sha=HEAD, base_branch="main")
-    return replace(click, **changes)
-
-
 def a_card(ts: str = "1794823200.000001", ref: Ref = REF) -> CardPosted:
     return CardPosted(ref, "C0REVIEWS", ts)
 
@@ -104,7 +87,7 @@ def a_review(**changes: Any) -> Review:
         ref=REF,
         binding=a_binding(),
         title="Retry refunds that time out",
-        url="https://github.com/acme/shop/pull/12",
+        url="https://github.example/acme/shop/pull/7",
         author="Ana Ito",
         author_person="ana",
         state=State.OPEN,
@@ -127,36 +110,3 @@ def a_review(**changes: Any) -> Review:
         next_due=NOW + timedelta(hours=4),
     )
     return replace(review, **changes)
-
-
-def an_account(login: str = "ana-ito", forge: str = "github", **changes: Any) -> Account:
-    return replace(Account(forge, f"id-{login}", login), **changes)
-
-
-def a_merge_request(**changes: Any) -> MergeRequest:
-    request = MergeRequest(
-        ref=REF,
-        project_id="R_1",
-        title="Retry refunds that time out",
-        body="",
-        author=an_account(),
-        state=State.OPEN,
-        draft=False,
-        head_sha=HEAD,
-        head_branch="retry-refunds",
-        base_branch="main",
-        base_sha=BASE,
-        url="https://github.com/acme/shop/pull/12",
-        opened_at=NOW,
-    )
-    return replace(request, **changes)
-
-
-def a_change(*files: ChangedFile, **changes: Any) -> Change:
-    """A change by Ana, AI-assisted, in payments; `changes` are the merge request's."""
-    request = a_merge_request(**changes)
-    signed = Signature("Ana Ito", "ana@example.com", NOW, request.author)
-    message = "Retry refunds\n\nCo-Authored-By: Claude <noreply@anthropic.com>"
-    refund = ChangedFile("payments/refund.py", 30, 0, FileStatus.ADDED, patch="@@ -0,0 +1 @@\n+x")
-    commit = Commit(request.head_sha, signed, signed, message)
-    return Change(request, files or (refund,), (commit,))

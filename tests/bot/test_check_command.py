@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from bot.commands.check import check
 
-SCHEMAS = Path(__file__).parents[2] / "routing" / "schemas"
+SCHEMAS = Path(__file__).parents[2] / "routing" / "files" / "schemas"
 
 POLICY = """\
 version: 1

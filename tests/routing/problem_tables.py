@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from _pytest.mark import ParameterSet
 
-from routing.problems import InvalidFile, Problem
+from routing.files.problems import InvalidFile, Problem
 
 DATA = Path(__file__).parents[1] / "data"
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
-from routing.ownership import OwningRule
+from routing.owners.ownership import OwningRule
 from tests.routing.codeowners_cases import files, patterns
 
 PIECES = st.sampled_from(
@@ -115,7 +115,7 @@ def test_asking_again_or_in_another_order_changes_nothing(
 
 
 def test_answers_are_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routing.ownership.ANSWERS_REMEMBERED", 2)
+    monkeypatch.setattr("routing.owners.ownership.ANSWERS_REMEMBERED", 2)
     codeowners = parse_codeowners("\n".join(f"/{n} @o-{n}" for n in range(9)), Dialect.GITHUB)
     assert [str(codeowners.owners(str(n)).owners[0]) for n in range(9)] == [
         f"@o-{n}" for n in range(9)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.codeowners import Dialect, parse_codeowners
-from routing.codeowners_github import TOO_LARGE
+from routing.owners.github import TOO_LARGE
 
 NAMES = st.text("ab", min_size=1, max_size=3)
 PATHS = st.lists(NAMES, min_size=1, max_size=5).map("/".join)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from routing.ownership import Owner, OwnerKind
+from routing.owners.ownership import Owner, OwnerKind
 
 
 @pytest.mark.parametrize(

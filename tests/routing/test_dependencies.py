@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.dependencies import (
+from routing.model import ChangedFile, FileStatus
+from routing.supply.dependencies import (
     LONGEST_LINE,
     DependencyChange,
     Finding,
     changes_between,
     dependency_changes,
 )
-from routing.manifests import Ecosystem
-from routing.model import ChangedFile, FileStatus
+from routing.supply.manifests import Ecosystem
 from tests.routing.risk_cases import ANY_TEXT, a_file, table
 
 CASES = table("dependencies.json")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from routing.glob_index import Depth, GlobIndex, Step, glob_of
-from routing.glob_segment import parse_segment
+from routing.globs.index import Depth, GlobIndex, Step, glob_of
+from routing.globs.segment import parse_segment
 
 ANYWHERE = glob_of([Depth.ANY, "a", Depth.ANY], itself=True, below=False)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.generated import is_generated
-from routing.kinds import Kind, kinds_of
+from routing.hazards.kinds import Kind, kinds_of
 from tests.routing.risk_cases import table
 
 

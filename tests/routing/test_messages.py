@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.messages import parse_body, parse_message
+from routing.ai.messages import parse_body, parse_message
 from tests.routing.provenance_cases import cases
 
 

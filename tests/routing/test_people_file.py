@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.file_schema import render_schema
+from routing.files.file_schema import render_schema
+from routing.files.people_file import parse_people
+from routing.files.people_schema import PeoplePart
 from routing.levels import Level
 from routing.people import WORKING_WEEK, Away, Person
-from routing.people_file import parse_people
-from routing.people_schema import PeoplePart
 from tests.routing.problem_tables import Case, cases, problems_in, said_of
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ def test_the_example_is_valid() -> None:
 
 
 def test_the_shipped_schema_is_in_step_with_the_models() -> None:
-    shipped = (ROOT / "routing" / "schemas" / "people.schema.json").read_text("utf-8")
+    shipped = (ROOT / "routing" / "files" / "schemas" / "people.schema.json").read_text("utf-8")
     assert shipped == render_schema(PeoplePart)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from routing.periods import parse_months, parse_working_time
+from routing.files.periods import parse_months, parse_working_time
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from routing.default_policy import DEFAULT_POLICY
-from routing.file_schema import render_schema
+from routing.files.default_policy import DEFAULT_POLICY
+from routing.files.file_schema import render_schema
+from routing.files.people_file import parse_people
+from routing.files.policy_file import parse_policy, parse_repository_policy
+from routing.files.policy_schema import PolicyPart
+from routing.files.problems import InvalidFile
+from routing.files.yaml_text import parse_yaml
 from routing.levels import Level, RiskLevel
 from routing.people import Person
-from routing.people_file import parse_people
 from routing.policy import (
     Ai,
     AllOf,
@@ -31,10 +35,6 @@ from routing.policy import (
     Step,
     When,
 )
-from routing.policy_file import parse_policy, parse_repository_policy
-from routing.policy_schema import PolicyPart
-from routing.problems import InvalidFile
-from routing.yaml_text import parse_yaml
 from tests.routing.problem_tables import Case, cases, problems_in, said_of
 
 ROOT = Path(__file__).parents[2]
@@ -238,7 +238,7 @@ def test_an_example_is_valid_and_names_people_of_the_example(path: Path) -> None
 
 
 def test_the_shipped_schema_is_in_step_with_the_models() -> None:
-    shipped = (ROOT / "routing" / "schemas" / "policy.schema.json").read_text("utf-8")
+    shipped = (ROOT / "routing" / "files" / "schemas" / "policy.schema.json").read_text("utf-8")
     assert shipped == render_schema(PolicyPart)
 
 

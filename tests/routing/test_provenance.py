@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from routing.ai_names import names_ai
+from routing.ai.names import names_ai
 from routing.provenance import (
     AI_VERDICTS,
     Evidence,

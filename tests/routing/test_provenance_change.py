@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from routing.catalogue import Agent, Box, Catalogue, Trailer
+from routing.ai.catalogue import Agent, Box, Catalogue, Trailer
+from routing.ai.signals import CATALOGUE
 from routing.model import Account, Signature
 from routing.provenance import ProvenanceVerdict, Tier, assess_provenance
-from routing.signals import CATALOGUE
 from tests.routing.provenance_cases import CLAUDE, LONG_AGO, a_change, a_commit
 
 NOTE = """src/app.py

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.ai_notes import Attestation, Contributor, attested_lines, parse_ai_note
+from routing.ai.notes import Attestation, Contributor, attested_lines, parse_ai_note
 
 LOG = """src/main.py
   s_c9883b05a2487d::t_9f8e7d6c5b4a32 1-10,15-20

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.kinds import Kind
+from routing.hazards.kinds import Kind
+from routing.hazards.weights import WEIGHTS, Area, points_at
 from routing.levels import RiskLevel
 from routing.model import Change, ChangedFile, FileStatus
 from routing.provenance import Provenance, ProvenanceVerdict
 from routing.risk import Risk, RiskContext, assess_risk
-from routing.risk_weights import WEIGHTS, Area, points_at
 from tests.routing.risk_cases import ANY_TEXT, CHANGES, FILES, a_change, a_file, written
 
 UNKNOWN = Provenance()

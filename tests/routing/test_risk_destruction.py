@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from routing.destruction import destructive_statement
+from routing.hazards.destruction import destructive_statement
 from tests.routing.risk_cases import table
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.feature_curves import CURVES, Curve
+from routing.hazards.curves import CURVES, Curve
 from routing.levels import RiskLevel
 from routing.risk_features import FeatureModel, assess_features, points_on
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from routing.hazards.patches import parse_hunks, shows_all, space_only_lines
 from routing.model import Change, ChangedFile, FileStatus
-from routing.patches import parse_hunks, shows_all, space_only_lines
 from routing.risk import effective_lines
 from tests.routing.risk_cases import ANY_TEXT, CHANGES, a_change, a_file, table, written
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.wording import counted, cut
+from routing.phrases import counted, cut
 
 
 @given(text=st.text(max_size=300), length=st.integers(1, 200))

@@ -9,8 +9,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.problems import InvalidFile
-from routing.yaml_text import MAX_CHARACTERS, MAX_DEPTH, Node, Plain, parse_yaml
+from routing.files.problems import InvalidFile
+from routing.files.yaml_text import MAX_CHARACTERS, MAX_DEPTH, Node, Plain, parse_yaml
 from tests.routing.problem_tables import problems_in
 
 

@@ -81,6 +81,7 @@ class Server:
         router.add_get("/user", self._user)
         router.add_get("/users/{login}", self._user)
         router.add_get("/app", self._app)
+        router.add_get("/app/installations", self._installations)
         router.add_post("/app/installations/{id}/access_tokens", self._access_token)
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
@@ -252,6 +253,11 @@ class Server:
 
     async def _app(self, request: web.Request) -> web.StreamResponse:
         return self._response(self._proven_app(request).view())
+
+    async def _installations(self, request: web.Request) -> web.StreamResponse:
+        app = self._proven_app(request)
+        views = [app.installation_view(name, self.url) for name in app.installations]
+        return self._page(Listing(views), request)
 
     async def _installation(self, request: web.Request) -> web.StreamResponse:
         app, repo = self._proven_app(request), self._repository(request)

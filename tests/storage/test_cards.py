@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from routing.model import Ref
 from storage.cards import Shown
 from storage.database import Rooms, Storage
-from tests.bot.builders import HEAD, PUSHED, REF
+from tests.bot.builders import PUSHED
+from tests.builders import HEAD, REF
 from tests.storage.undone import undone
 
 SHOWN = Shown(REF, HEAD, "main")

@@ -20,7 +20,8 @@ from routing.trail import Entry
 from storage.cards import Shown
 from storage.database import Rooms, Storage, StorageFailed
 from storage.history import Author
-from tests.bot.builders import NOW, REF, a_review
+from tests.bot.builders import a_review
+from tests.builders import NOW, REF
 from tests.storage.blank import open_blank
 
 Work = Callable[[Rooms], object]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routing.model import PastChange
 from storage.database import Rooms, Storage
 from storage.history import Author
-from tests.bot.builders import NOW
+from tests.builders import NOW
 from tests.storage.undone import undone
 
 LONG_AGO = NOW - timedelta(days=10_000)

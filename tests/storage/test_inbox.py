@@ -10,7 +10,8 @@ from routing.events import CardPosted, DigestDue, Event, MergeRequestTouched, Re
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from storage.inbox import Arrival, subject_of
-from tests.bot.builders import NOW, REF, a_card
+from tests.bot.builders import a_card
+from tests.builders import NOW, REF
 
 OTHER = Ref("github", "acme/shop", 13)
 LATER = NOW + timedelta(minutes=1)
@@ -164,8 +165,8 @@ def test_what_waits_for_a_merge_request_is_listed_oldest_first(storage: Storage)
 @pytest.mark.parametrize(
     ("event", "subject"),
     [
-        (MergeRequestTouched(REF), "github/acme/shop/12"),
-        (CardPosted(REF, "C1", "1.0"), "github/acme/shop/12"),
+        (MergeRequestTouched(REF), "github/acme/shop/7"),
+        (CardPosted(REF, "C1", "1.0"), "github/acme/shop/7"),
         (DigestDue("#reviews", date(2026, 11, 16)), "digest #reviews"),
         (ReconcileDue("github"), "reconcile github"),
     ],

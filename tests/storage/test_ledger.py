@@ -15,7 +15,7 @@ from routing.model import Ref
 from routing.trail import Entry
 from storage.database import Rooms, Storage
 from storage.ledger import GENESIS, Sealed, seal
-from tests.bot.builders import NOW, REF
+from tests.builders import NOW, REF
 from tests.storage.undone import undone
 
 LENGTH = 8

@@ -28,7 +28,8 @@ from routing.effects import (
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from storage.outbox import Task
-from tests.bot.builders import HEAD, NOW, PUSHED, REF, a_gate
+from tests.bot.builders import PUSHED, a_gate
+from tests.builders import HEAD, NOW, REF
 from tests.storage.undone import undone
 
 OTHER = Ref("github", "acme/shop", 13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from routing.people import People, Person
 from storage.database import Rooms, Storage
-from tests.bot.builders import NOW, an_account
+from tests.builders import NOW, an_account
 
 DANA = Person("dana", "Dana Ng", logins={"github": "dana-ng"})
 
@@ -25,8 +25,8 @@ def test_the_same_login_elsewhere_is_another(storage: Storage) -> None:
 
 
 def test_a_recycled_login_is_a_stranger(storage: Storage) -> None:
-    first = an_account("Dana-NG", id="7")
+    first = an_account("dana", login="Dana-NG", id="7")
     storage.run_blocking(lambda rooms: rooms.pins.add(People((DANA,)).new_pins([first]), NOW))
     people = People((DANA,), storage.run_blocking(lambda rooms: rooms.pins.all()))
     assert people.of_account(first) == DANA
-    assert people.of_account(an_account("dana-ng", id="8")) is None
+    assert people.of_account(an_account("dana", login="dana-ng", id="8")) is None

@@ -11,7 +11,8 @@ from routing.effects import GateState
 from routing.model import Ref, State
 from routing.record import AskState, Review
 from storage.database import Rooms, Storage
-from tests.bot.builders import NOW, REF, a_card, a_gate, a_review, an_ask, an_opinion
+from tests.bot.builders import a_card, a_gate, a_review, an_ask, an_opinion
+from tests.builders import NOW, REF
 
 LATER = NOW + timedelta(hours=4)
 
@@ -64,10 +65,10 @@ def test_saving_again_replaces(storage: Storage) -> None:
 @pytest.mark.parametrize(
     ("url", "known"),
     [
-        ("https://github.com/acme/shop/pull/12", True),
-        ("https://github.com/acme/shop/pull/12/", True),
-        ("https://github.com/acme/shop/pull/1", False),
-        ("https://github.com/acme/shop/pull/%", False),
+        ("https://github.example/acme/shop/pull/7", True),
+        ("https://github.example/acme/shop/pull/7/", True),
+        ("https://github.example/acme/shop/pull/71", False),
+        ("https://github.example/acme/shop/pull/%", False),
         ("", False),
     ],
 )
@@ -142,7 +143,7 @@ def test_who_has_answered_is_not_waited_for_any_more(storage: Storage) -> None:
 def test_open_asks_count_the_other_reviews_of_each_person(storage: Storage) -> None:
     save(
         storage,
-        a_review_of(12),
+        a_review_of(REF.number),
         a_review_of(1, asks=(an_ask("dana"), an_ask("omar"))),
         a_review_of(2, asks=(an_ask("dana"),)),
     )

@@ -1,0 +1,1 @@
+"""How provenance is found: the catalogue of signals and the reading of messages."""

@@ -1,0 +1,1 @@
+"""The files people write: text in, typed values or every problem out."""

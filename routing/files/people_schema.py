@@ -1,0 +1,141 @@
+"""The people file as pydantic models: what may be written about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, ConfigDict, Field, ValidationInfo, model_validator
+
+from routing.files.fields import (
+    MAX_LIST,
+    Date,
+    Days,
+    Email,
+    Flag,
+    Hours,
+    LevelWord,
+    Listed,
+    Login,
+    Name,
+    SlackUser,
+    Timezone,
+    Title,
+    Whole,
+    one_or_many,
+    wrong,
+)
+from routing.files.file_schema import Part
+from routing.files.problems import on_lines
+from routing.people import WORKING_WEEK
+
+MAX_PEOPLE = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """What stands for more than one person: kind → text in lower case → the lines it is on."""
+
+    lines: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+
+
+def _only_mine(kind: str) -> AfterValidator:
+    """Refuses what identifies somebody else too: we would take one person for the other."""
+
+    def check(text: str, info: ValidationInfo) -> str:
+        repeated = info.context if isinstance(info.context, Repeated) else Repeated()
+        if lines := repeated.lines.get(kind, {}).get(text.lower()):
+            cure = "let one person have it, once"
+            raise wrong(f"this is written more than once ({on_lines(lines)})", cure)
+        return text
+
+    return AfterValidator(check)
+
+
+PersonId = Annotated[Name, _only_mine("id")]
+PersonSlack = Annotated[SlackUser, _only_mine("slack")]
+GithubLogin = Annotated[Login, _only_mine("github")]
+GitlabLogin = Annotated[Login, _only_mine("gitlab")]
+PersonEmail = Annotated[Email, _only_mine("emails")]
+
+
+class AwayPart(Part):
+    """Days on which somebody is not at work; both ends included."""
+
+    first: Date = Field(alias="from", description="The first day.", examples=["2026-12-20"])
+    last: Date = Field(alias="to", description="The last day.", examples=["2027-01-02"])
+
+    @model_validator(mode="after")
+    def _forwards(self) -> Self:
+        if self.last < self.first:
+            raise wrong("this ends before it begins", "write the earlier day under from")
+        return self
+
+
+class PersonPart(Part):
+    """One person who may write or review."""
+
+    id: PersonId = Field(description="A short name of ours, never changed.", examples=["dana"])
+    name: Title = Field(description="As others call them.", examples=["Dana Ng"])
+    slack: PersonSlack | None = Field(
+        default=None, description="Slack member id.", examples=["U0DANA"]
+    )
+    github: GithubLogin | None = Field(
+        default=None, description="Login on GitHub.", examples=["dana-ng"]
+    )
+    gitlab: GitlabLogin | None = Field(
+        default=None, description="Login on GitLab.", examples=["dana"]
+    )
+    emails: Annotated[
+        tuple[PersonEmail, ...],
+        Listed,
+        one_or_many(PersonEmail),
+    ] = Field(
+        default=(), description="Addresses they commit with.", examples=[["dana@example.com"]]
+    )
+    started: Date | None = Field(
+        default=None, description="First day in the company.", examples=["2017-03-01"]
+    )
+    experience_since: Date | None = Field(
+        default=None, description="First day in the trade.", examples=["2011-09-01"]
+    )
+    timezone: Timezone = Field(
+        default="UTC", description="Where their hours are.", examples=["Europe/Berlin"]
+    )
+    hours: Hours = Field(
+        default=(time(9), time(17, 30)),
+        description="Working hours, start to end of one day.",
+        examples=["09:00-17:30"],
+    )
+    days: Days = Field(default=WORKING_WEEK, description="Working days.", examples=["Mon-Fri"])
+    max_open: Whole | None = Field(
+        default=None, ge=0, le=100, description="Asks they hold at a time.", examples=[4]
+    )
+    domains: dict[Name, LevelWord] = Field(
+        default={},
+        max_length=MAX_LIST,
+        description="Declared expertise, by domain.",
+        examples=[{"payments": "expert"}],
+    )
+    away: tuple[AwayPart, ...] = Field(
+        default=(),
+        max_length=MAX_LIST,
+        description="When they are not at work.",
+        examples=[[{"from": "2026-12-20", "to": "2027-01-02"}]],
+    )
+    bot: Flag = Field(default=False, description="An account of a program.", examples=[True])
+    active: Flag = Field(default=True, description="False for somebody who left.", examples=[False])
+
+
+class PeoplePart(Part):
+    """The people file."""
+
+    model_config = ConfigDict(title="Countersign people")
+
+    people: tuple[PersonPart, ...] = Field(
+        max_length=MAX_PEOPLE,
+        description="Everybody who may write or review.",
+        examples=[[{"id": "dana", "name": "Dana Ng"}]],
+    )

@@ -1,0 +1,161 @@
+"""Text → Policy, or every problem that keeps it from being one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from routing.files.fields import MAX_LIST
+from routing.files.file_schema import read_part
+from routing.files.policy_names import Known
+from routing.files.policy_schema import DomainPart, PolicyPart, RepositoryPart, ReviewPart, RulePart
+from routing.files.problems import InvalidFile, Problem
+from routing.files.requirement_schema import AnyPart, ApprovalsPart, FromPart, RequirementPart
+from routing.files.yaml_text import Node, parse_yaml
+from routing.people import Person
+from routing.policy import (
+    Ai,
+    AllOf,
+    AnyOf,
+    Approvals,
+    Asking,
+    Digest,
+    Domain,
+    Policy,
+    Qualification,
+    Requirement,
+    Rule,
+    Rung,
+    When,
+)
+
+
+def parse_policy(text: str, file: str, people: Collection[Person] | None = None) -> Policy:
+    """The organisation's policy.
+
+    `file` is the name shown in problems. With `people`, everybody the policy names must be
+    among them.
+
+    Raises:
+        InvalidFile: with every problem found.
+    """
+    document = parse_yaml(text, file)
+    part = read_part(PolicyPart, document, file, _known_in(document.root, people))
+    return Policy(
+        hash=_digest(text),
+        branches=part.branches,
+        domains=_domains(part.domains),
+        codeowners=part.codeowners,
+        ai=Ai(part.ai.min_lines),
+        rules=tuple(_rule(rule) for rule in part.rules),
+        review=_asking(part.review),
+        escalation=tuple(Rung(rung.after, rung.do) for rung in part.escalation),
+        digests=tuple(
+            Digest(digest.channel, digest.at, digest.days, digest.timezone)
+            for digest in part.digests
+        ),
+    )
+
+
+def parse_repository_policy(
+    text: str, file: str, organisation: Policy, people: Collection[Person] | None = None
+) -> Policy:
+    """The organisation's policy with what a repository's own file adds to it.
+
+    A repository may add domains and rules under new names; everything else is refused, since
+    whoever can write to a repository must not be able to relax what is asked of them.
+
+    Raises:
+        InvalidFile: with every problem found.
+    """
+    document = parse_yaml(text, file)
+    known = _known_in(document.root, people)
+    taken = frozenset(domain.name for domain in organisation.domains)
+    known = replace(
+        known,
+        domains=known.domains | taken,
+        branches=frozenset(organisation.branches),
+        listed=frozenset(glob for globs in organisation.branches.values() for glob in globs),
+        taken_domains=taken,
+        taken_rules=frozenset(rule.name for rule in organisation.rules),
+    )
+    part = read_part(RepositoryPart, document, file, known)
+    if len(organisation.rules) + len(part.rules) > MAX_LIST:
+        message = f"with the organisation's there are more than {MAX_LIST} rules"
+        line = document.root.nearest(("rules",)).line
+        raise InvalidFile([Problem(file, line, "rules", message, "take some out")])
+    return replace(
+        organisation,
+        hash=_digest(f"{organisation.hash}\n{text}"),
+        domains=organisation.domains
+        + tuple(replace(domain, added=True) for domain in _domains(part.domains)),
+        rules=organisation.rules + tuple(replace(_rule(rule), added=True) for rule in part.rules),
+    )
+
+
+def _known_in(root: Node, people: Collection[Person] | None) -> Known:
+    """What the file itself names; read before its parts are, so that they can be checked."""
+    lines = defaultdict[str, list[int]](list)
+    for rule in root.nearest(("rules",)).items():
+        name = rule.nearest(("name",))
+        if text := name.text():
+            lines[text].append(name.line)
+    branches = root.child("branches")
+    groups = branches.items() if branches else ()
+    return Known(
+        domains=_keys(root.child("domains")),
+        branches=_keys(branches),
+        listed=frozenset(
+            text for group in groups for node in (group, *group.items()) if (text := node.text())
+        ),
+        people=None if people is None else frozenset(person.id for person in people),
+        repeated={name: tuple(on) for name, on in lines.items() if len(on) > 1},
+    )
+
+
+def _keys(node: Node | None) -> frozenset[str]:
+    return frozenset(node.value) if node and isinstance(node.value, Mapping) else frozenset()
+
+
+def _domains(parts: Mapping[str, DomainPart]) -> tuple[Domain, ...]:
+    return tuple(
+        Domain(name, part.paths, part.critical, part.lead, part.channel)
+        for name, part in parts.items()
+    )
+
+
+def _rule(part: RulePart) -> Rule:
+    when = part.when
+    return Rule(
+        name=part.name,
+        when=When(when.ai, when.branch, when.min_risk, when.domains, when.paths, when.labels),
+        require=_requirement(part.require),
+    )
+
+
+def _requirement(part: RequirementPart) -> Requirement:
+    if isinstance(part, ApprovalsPart):
+        return Approvals(part.approvals, _qualification(part.who))
+    if isinstance(part, AnyPart):
+        return AnyOf(tuple(_requirement(inner) for inner in part.any))
+    return AllOf(tuple(_requirement(inner) for inner in part.all))
+
+
+def _qualification(part: FromPart) -> Qualification:
+    return Qualification(
+        min_tenure=part.min_tenure,
+        min_experience=part.min_experience,
+        min_expertise=part.min_expertise,
+        people=part.people,
+        owners=part.owners,
+    )
+
+
+def _asking(part: ReviewPart) -> Asking:
+    return Asking(part.channel, part.ask, part.max_open, part.approve_in_slack_up_to)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()

@@ -1,0 +1,225 @@
+"""The policy files as pydantic models: what may be written, checked part by part."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from routing.files.fields import (
+    MAX_LIST,
+    Channel,
+    ClockTime,
+    CodeownersWord,
+    Days,
+    Declaration,
+    Flag,
+    Globs,
+    Label,
+    Listed,
+    Name,
+    RiskWord,
+    StepWord,
+    Timezone,
+    Version,
+    Whole,
+    WorkingTime,
+    one_or_many,
+    wrong,
+)
+from routing.files.file_schema import Part
+from routing.files.policy_names import BranchRefs, DomainName, DomainRefs, PersonRef, RuleName
+from routing.files.requirement_schema import SmallRequirement
+from routing.levels import RiskLevel
+from routing.people import WORKING_WEEK
+from routing.policy import Codeowners
+
+Labels = Annotated[tuple[Label, ...], Listed, one_or_many(Label)]
+
+
+class DomainPart(Part):
+    """A named part of the code."""
+
+    paths: Globs = Field(
+        description="Globs of the files that belong to it, from the repository's root.",
+        examples=[["services/payments/**"]],
+    )
+    critical: Flag = Field(default=False, description="A mistake here hurts.", examples=[True])
+    lead: PersonRef | None = Field(
+        default=None, description="The id of its lead, as in the people file.", examples=["dana"]
+    )
+    channel: Channel | None = Field(
+        default=None, description="Where its cards go.", examples=["#payments"]
+    )
+
+
+class AiPart(Part):
+    """How AI assistance counts."""
+
+    min_lines: Whole = Field(
+        default=10,
+        ge=0,
+        le=10_000,
+        description="Smaller AI-assisted changes count as unassisted, save in critical domains.",
+        examples=[10],
+    )
+    declaration: Declaration = Field(
+        default="optional",
+        description="Whether authors must say if AI helped; only optional is supported.",
+        examples=["optional"],
+    )
+
+
+class WhenPart(Part):
+    """The conditions of a rule: all of them must hold. With none, the rule always applies."""
+
+    ai: Flag | None = Field(
+        default=None, description="AI helped (true), or nothing says so (false).", examples=[True]
+    )
+    branch: BranchRefs = Field(
+        default=(),
+        description="The base branch: names of groups, or globs.",
+        examples=["production"],
+    )
+    min_risk: RiskWord | None = Field(
+        default=None, description="At least this risk.", examples=["moderate"]
+    )
+    domains: DomainRefs = Field(
+        default=(),
+        description="The change touches one of these domains; critical means any critical one.",
+        examples=["critical"],
+    )
+    paths: Globs = Field(
+        default=(), description="The change touches one of these paths.", examples=[["db/**"]]
+    )
+    labels: Labels = Field(
+        default=(), description="The merge request has one of these labels.", examples=["hotfix"]
+    )
+
+
+class RulePart(Part):
+    """When its conditions hold, its requirement must be met."""
+
+    name: RuleName = Field(description="Named in every explanation.", examples=["ai-to-production"])
+    when: WhenPart = Field(
+        default=WhenPart(), description="When it applies.", examples=[{"ai": True}]
+    )
+    require: SmallRequirement = Field(
+        description="What must be met.",
+        examples=[{"approvals": 1, "from": {"min_tenure": "5y"}}],
+    )
+
+
+class ReviewPart(Part):
+    """Whom to ask, where, and how many at once."""
+
+    channel: Channel | None = Field(
+        default=None, description="Where cards go.", examples=["#reviews"]
+    )
+    ask: Whole = Field(default=2, ge=1, le=10, description="People asked at once.", examples=[2])
+    max_open: Whole = Field(
+        default=5, ge=1, le=100, description="Asks a person holds at a time.", examples=[5]
+    )
+    approve_in_slack_up_to: RiskWord = Field(
+        default=RiskLevel.HIGH,
+        description="Riskier changes are approved on the forge only.",
+        examples=["high"],
+    )
+
+
+class RungPart(Part):
+    """One rung of the ladder."""
+
+    after: WorkingTime = Field(
+        description="In the asked person's own working hours; a day is 8.", examples=["4h"]
+    )
+    do: StepWord = Field(description="What happens then.", examples=["remind"])
+
+
+def _rising(rungs: tuple[RungPart, ...]) -> tuple[RungPart, ...]:
+    times = [rung.after for rung in rungs]
+    if any(later <= earlier for earlier, later in pairwise(times)):
+        raise wrong("the steps are not in rising order", "sort them by after, each later")
+    return rungs
+
+
+class DigestPart(Part):
+    """A channel's summary of open reviews."""
+
+    channel: Channel = Field(description="Where it goes.", examples=["#reviews"])
+    at: ClockTime = Field(description="Local time of day.", examples=["09:00"])
+    days: Days = Field(default=WORKING_WEEK, description="Days of the week.", examples=["Mon-Fri"])
+    timezone: Timezone = Field(
+        default="UTC", description="The zone of the time.", examples=["Europe/Berlin"]
+    )
+
+
+Domains = Annotated[
+    dict[DomainName, DomainPart],
+    Field(
+        max_length=MAX_LIST,
+        description="Named parts of the code.",
+        examples=[{"payments": {"paths": ["services/payments/**"]}}],
+    ),
+]
+Rules = Annotated[
+    tuple[RulePart, ...],
+    Field(
+        max_length=MAX_LIST,
+        description="All rules whose conditions hold apply together.",
+        examples=[[{"name": "everything", "require": {"approvals": 1, "from": {"anyone": True}}}]],
+    ),
+]
+
+
+class PolicyPart(Part):
+    """The organisation's policy file."""
+
+    model_config = ConfigDict(title="Countersign policy")
+
+    version: Version = Field(description="The version of this format.", examples=[1])
+    branches: dict[Name, Globs] = Field(
+        default={},
+        max_length=MAX_LIST,
+        description="Groups of branches, by name.",
+        examples=[{"production": ["main", "release/*"]}],
+    )
+    domains: Domains = Field(default={})
+    codeowners: CodeownersWord = Field(
+        default=Codeowners.ADVISE,
+        description="ignore; advise (raises expertise); require (an owner must approve).",
+        examples=["advise"],
+    )
+    ai: AiPart = Field(default=AiPart(), examples=[{"min_lines": 10}])
+    rules: Annotated[Rules, Field(min_length=1)]
+    review: ReviewPart = Field(default=ReviewPart(), examples=[{"channel": "#reviews"}])
+    escalation: Annotated[tuple[RungPart, ...], AfterValidator(_rising)] = Field(
+        default=(),
+        max_length=20,
+        description="What happens while nobody answers.",
+        examples=[[{"after": "4h", "do": "remind"}]],
+    )
+    digests: tuple[DigestPart, ...] = Field(
+        default=(),
+        max_length=50,
+        description="Regular summaries.",
+        examples=[[{"channel": "#reviews", "at": "09:00"}]],
+    )
+
+
+class RepositoryPart(Part):
+    """A repository's `.countersign.yml`: it may add, never relax."""
+
+    version: Version = 1
+    domains: Domains = Field(default={})
+    rules: Rules = ()
+
+    @classmethod
+    def stray_key(cls, key: str) -> PydanticCustomError:
+        """What to say about a key that does not belong here."""
+        if key in PolicyPart.model_fields:
+            message = "a repository may add domains and rules, but never relax the organisation's"
+            return wrong(message, "take it out; it belongs in the organisation's policy")
+        return super().stray_key(key)

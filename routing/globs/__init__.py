@@ -1,0 +1,1 @@
+"""The automaton behind every path pattern."""

@@ -1,0 +1,218 @@
+"""Many globs against one path at once: which of them match.
+
+Globs without wildcards lie flat in dictionaries. The others hang, below the literal folder they
+begin with, in a trie of segments. What a folder means for the paths in it is worked out once,
+from its parent, and remembered; a path then costs a few look-ups, however many globs there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import Enum
+from typing import Final, NamedTuple
+
+from routing.globs.segment import Segment
+
+FOLDERS_REMEMBERED: Final = 50_000
+"""Beyond this many folders the memory starts anew, so that no change can fill it."""
+
+
+class Depth(Enum):
+    """The step of a glob that stands for any number of folders, none included."""
+
+    ANY = "**"
+
+
+Step = str | Segment | Depth
+
+
+class Glob(NamedTuple):
+    """A glob in its normal form, which every dialect is brought to.
+
+    `home` is the path of plain names it begins with ("" for the root), `steps` what follows.
+    `itself` says that it matches the path it spells, `below` everything inside that.
+    """
+
+    home: str
+    steps: tuple[Step, ...]
+    itself: bool
+    below: bool
+
+
+def glob_of(steps: Sequence[Step], *, itself: bool, below: bool) -> Glob:
+    """Bring steps from the root into the normal form.
+
+    A last step of any depth, alone or before a bare star, is the same as `below`.
+    """
+    kept: list[Step] = []
+    for step in steps:
+        if not (step is Depth.ANY and kept and kept[-1] is Depth.ANY):
+            kept.append(step)
+    last = kept[-1]
+    if itself and isinstance(last, Segment) and last.free and kept[-2:-1] == [Depth.ANY]:
+        last = kept.pop()
+    if last is Depth.ANY or (kept and kept[-1] is Depth.ANY):
+        kept.pop()
+        itself, below = False, True
+    names: list[str] = []
+    for step in kept:
+        if not isinstance(step, str):
+            break
+        names.append(step)
+    return Glob("/".join(names), tuple(kept[len(names) :]), itself, below)
+
+
+class _Node:
+    """A place in the trie: the globs that end here, and the branches that lead on from here."""
+
+    __slots__ = ("below", "branches", "deeper", "itself", "stays")
+
+    def __init__(self, *, stays: bool = False) -> None:
+        self.itself: tuple[int, ...] = ()
+        self.below: tuple[int, ...] = ()
+        self.branches: _Branches | None = None
+        self.deeper: _Node | None = None
+        self.stays = stays  # the node behind a `**`: it remains open in every deeper folder
+
+    def grow(self, step: Step) -> _Node:
+        """The node that the step leads to, made where it is missing."""
+        if step is Depth.ANY:
+            self.deeper = self.deeper or _Node(stays=True)
+            return self.deeper
+        self.branches = self.branches or _Branches()
+        return self.branches.grow(step)
+
+
+_Bucket = dict[Segment, _Node]
+
+
+class _Branches:
+    """Where a name leads: plain names by themselves, segments by the text at one of their ends."""
+
+    __slots__ = ("heads", "names", "others", "tails")
+
+    def __init__(self) -> None:
+        self.names: dict[str, _Node] = {}
+        self.heads: dict[int, dict[str, _Bucket]] = {}
+        self.tails: dict[int, dict[str, _Bucket]] = {}
+        self.others: _Bucket = {}
+
+    def grow(self, step: str | Segment) -> _Node:
+        """The node that the step leads to, made where it is missing."""
+        if isinstance(step, str):
+            return self.names.setdefault(step, _Node())
+        head, tail = step.head, step.tail
+        if not head and not tail:
+            return self.others.setdefault(step, _Node())
+        side, text = (self.heads, head) if len(head) > len(tail) else (self.tails, tail)
+        return side.setdefault(len(text), {}).setdefault(text, {}).setdefault(step, _Node())
+
+    def follow(self, name: str) -> list[_Node]:
+        """Every node that this name leads to."""
+        reached = [self.names[name]] if name in self.names else []
+        for size, tails in self.tails.items():
+            if bucket := tails.get(name[-size:]):
+                reached += _fitting(bucket, name)
+        for size, heads in self.heads.items():
+            if bucket := heads.get(name[:size]):
+                reached += _fitting(bucket, name)
+        if self.others:
+            reached += _fitting(self.others, name)
+        return reached
+
+
+def _fitting(bucket: _Bucket, name: str) -> list[_Node]:
+    return [node for step, node in bucket.items() if step.probe in name and step.matches(name)]
+
+
+class _Folder(NamedTuple):
+    """What is known inside a folder.
+
+    `hits` are the globs that match everything in it, `open` the branches that its names may
+    follow, `lasting` those of them that stay open in every folder below it.
+    """
+
+    hits: tuple[int, ...]
+    open: tuple[_Branches, ...] = ()
+    lasting: tuple[_Branches, ...] = ()
+
+
+class GlobIndex:
+    """Globs, each under one or more numbers of the caller's choice, ready to be matched."""
+
+    def __init__(self, globs: Mapping[Glob, Sequence[int]]) -> None:
+        self._itself: dict[str, tuple[int, ...]] = {}
+        self._below: dict[str, tuple[int, ...]] = {}
+        self._tries: dict[str, _Node] = {}
+        for glob, numbers in globs.items():
+            self._add(glob, tuple(numbers))
+        self._folders = {"": self._folder("", _Folder(()))}
+
+    def _add(self, glob: Glob, numbers: tuple[int, ...]) -> None:
+        home, steps, itself, below = glob
+        if not steps:
+            if itself:
+                self._itself[home] = self._itself.get(home, ()) + numbers
+            if below:
+                self._below[home] = self._below.get(home, ()) + numbers
+            return
+        node = self._tries.get(home)
+        if node is None:
+            node = self._tries[home] = _Node()
+        for step in steps:
+            node = node.grow(step)
+        if itself:
+            node.itself += numbers
+        if below:
+            node.below += numbers
+
+    def matching(self, path: str) -> tuple[int, ...]:
+        """The numbers of all globs that match the path, each once, in no particular order.
+
+        The path is relative to the repository's root; a leading slash is passed over.
+        """
+        path = path.removeprefix("/")
+        folder, _, name = path.rpartition("/")
+        known = self._folders.get(folder) or self._enter(folder)
+        hits = known.hits
+        if path in self._itself:
+            hits += self._itself[path]
+        if name:
+            for branches in known.open:
+                for reached in branches.follow(name):
+                    hits += reached.itself
+        return hits
+
+    def _enter(self, path: str) -> _Folder:
+        """Work out a folder, and every parent that is still unknown, from the top down."""
+        if len(self._folders) > FOLDERS_REMEMBERED:
+            self._folders = {"": self._folders[""]}
+        memory = self._folders
+        missing = [path]
+        while (parent := missing[-1].rpartition("/")[0]) not in memory:
+            missing.append(parent)
+        folder = memory[parent]
+        for place in reversed(missing):
+            folder = memory[place] = self._folder(place, folder)
+        return folder
+
+    def _folder(self, path: str, parent: _Folder) -> _Folder:
+        hits = parent.hits
+        if path in self._below:
+            hits += self._below[path]
+        name = path.rpartition("/")[2]
+        entered = [node for branches in parent.open for node in branches.follow(name)]
+        if path in self._tries:
+            entered.append(self._tries[path])
+        if not entered:
+            return _Folder(hits, parent.lasting, parent.lasting)
+        # A `**` also stands for no folder at all: its node is open as soon as the one before it.
+        entered += [node.deeper for node in entered if node.deeper]
+        for node in entered:
+            hits += node.below
+        opened = [(node.branches, node.stays) for node in entered if node.branches]
+        lasting = tuple(
+            dict.fromkeys((*parent.lasting, *(branches for branches, stays in opened if stays)))
+        )
+        passing = tuple(branches for branches, stays in opened if not stays)
+        return _Folder(tuple(dict.fromkeys(hits)), lasting + passing, lasting)

@@ -1,0 +1,1 @@
+"""How risk is found: kinds of files, what their patches do, and the weights."""
