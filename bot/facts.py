@@ -25,6 +25,7 @@ from storage.database import Rooms, Storage
 
 WINDOW = timedelta(days=365)
 """How far back the history is read: what is older says nothing any more."""
+ASKED_DIRECTORIES, ASKED_FILES = 4, 6
 
 
 class Directory(Protocol):
@@ -121,7 +122,7 @@ class Gatherer:
             return
         now = self._clock.now()
         found = await forge.past_changes(
-            request.ref.project, request.base_sha, change.paths, now - WINDOW
+            request.ref.project, request.base_sha, _worth_asking(change, fresh), now - WINDOW
         )
 
         def keep(rooms: Rooms) -> None:
@@ -130,6 +131,13 @@ class Gatherer:
                 rooms.history.set_mark(scope, directory, request.base_sha, now)
 
         await self._storage.run(keep)
+
+
+def _worth_asking(change: Change, directories: Sequence[str]) -> tuple[str, ...]:
+    """The directories and the files most changed: a forge answers a few questions, not hundreds."""
+    largest = sorted(change.files, key=lambda file: (-file.additions - file.deletions, file.path))
+    places = [f"{one}/" for one in directories if one != "."]
+    return (*places[:ASKED_DIRECTORIES], *(file.path for file in largest[:ASKED_FILES]))
 
 
 def measure(

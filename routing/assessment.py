@@ -1,26 +1,43 @@
-"""What a change is: its provenance, its risk and the domains it touches, worked out together."""
+"""What a change is: its provenance, its risk, its dependencies and the domains it touches."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from routing.ai.catalogue import Box, Catalogue
+from routing.ai.signals import CATALOGUE
 from routing.domains import touched_domains
 from routing.facts import Facts
-from routing.policy import Domain, Policy
-from routing.provenance import Provenance, assess_provenance
+from routing.hazards.kinds import Kind, kinds_of
+from routing.policy import Always, Domain, Policy
+from routing.provenance import Provenance, assess_provenance, assess_record
 from routing.risk import Risk, RiskContext, assess_risk, effective_lines
+from routing.supply.dependencies import dependency_changes
+
+INFRASTRUCTURE = frozenset({Kind.INFRASTRUCTURE, Kind.CONTAINER, Kind.CI})
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """Provenance, risk and the names of the domains touched: all, critical ones, added ones."""
+    """What was found.
+
+    `domains`, `critical` and `added` are names of touched domains: all, those marked critical,
+    those a repository added. `counts_as_ai` says whether the policy's AI rules see the change.
+    `dependencies` are phrases ("adds left-pad 1.3"), `contradictions` sentences in which the
+    author's word and the evidence disagree, `gaps` what could not be seen.
+    """
 
     provenance: Provenance
     risk: Risk
     domains: tuple[str, ...]
     critical: tuple[str, ...]
     added: tuple[str, ...] = ()
+    counts_as_ai: bool = False
+    dependencies: tuple[str, ...] = ()
+    contradictions: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
 
 
 def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> Assessment:
@@ -29,27 +46,56 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
     `before` is the provenance found earlier on the same merge request: a mark of AI once seen
     stays, since trailers can be amended away.
     """
-    touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, facts.change.paths)
-    found = assess_provenance(facts.change)
+    change = facts.change
+    touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, change.paths)
+    catalogue = _catalogue(policy.ai.signals)
+    found = assess_provenance(change, catalogue, change.notes)
     provenance = _sticking(found, before, facts)
     critical = tuple(domain.name for domain in touched if domain.critical)
-    author = facts.people.of_account(facts.change.merge_request.author)
-    risk = assess_risk(
-        facts.change,
-        provenance,
-        RiskContext(
-            critical_domains=critical,
-            developers_on_files=len(facts.history.writers) if facts.history.changes_known else None,
-            author_knows_files=_knows(facts, author.id) if author is not None else None,
-        ),
+    author = facts.people.of_account(change.merge_request.author)
+    context = RiskContext(
+        critical_domains=critical,
+        developers_on_files=len(facts.history.writers) if facts.history.changes_known else None,
+        author_knows_files=_knows(facts, author.id) if author is not None else None,
     )
     return Assessment(
         provenance,
-        risk,
+        assess_risk(change, provenance, context, policy.weights),
         tuple(domain.name for domain in touched),
         critical,
         tuple(domain.name for domain in touched if domain.added),
+        _counts_as_ai(provenance, policy, facts, critical=bool(critical)),
+        tuple(dict.fromkeys(one.phrase for one in dependency_changes(change.files))),
+        tuple(_contradictions(provenance, policy, change.merge_request.body)),
+        change.gaps,
     )
+
+
+def _counts_as_ai(provenance: Provenance, policy: Policy, facts: Facts, *, critical: bool) -> bool:
+    """Whether AI helped with more than a few lines, or where a single line counts."""
+    if not provenance.ai:
+        return False
+    if provenance.assisted_lines >= policy.ai.min_lines:
+        return True
+    always = policy.ai.always
+    return (critical and Always.CRITICAL in always) or (
+        Always.INFRASTRUCTURE in always
+        and any(kinds_of(path) & INFRASTRUCTURE for path in facts.change.paths)
+    )
+
+
+@lru_cache(maxsize=16)
+def _catalogue(own: Catalogue) -> Catalogue:
+    return CATALOGUE.extended(own)
+
+
+def _contradictions(provenance: Provenance, policy: Policy, body: str) -> Iterator[str]:
+    if not provenance.ai or not policy.ai.denials:
+        return
+    denials = Catalogue(boxes=tuple(Box(text) for text in policy.ai.denials))
+    for denial in assess_record({"body": body}, denials).evidence:
+        first = provenance.evidence[0]
+        yield f"the author ticked “{denial.text}”, yet {first.place} says: {first.text}"
 
 
 def _sticking(found: Provenance, before: Provenance | None, facts: Facts) -> Provenance:

@@ -13,6 +13,7 @@ from routing.approvals import VerdictState
 from routing.effects import (
     Effect,
     GateState,
+    PostComment,
     RequestReviewers,
     SetGate,
     ShowCard,
@@ -30,7 +31,12 @@ from routing.trail import Entry, bound_to
 
 def effects(before: Review | None, after: Review, people: People) -> tuple[Effect, ...]:
     """What must be done to bring the world from `before` to `after`."""
-    return (*_gate(before, after), *_told(before, after, people), *_card(before, after))
+    return (
+        *_gate(before, after),
+        *_told(before, after, people),
+        *_kept_trailer(before, after),
+        *_card(before, after),
+    )
 
 
 def trail(before: Review | None, after: Review) -> Iterator[Entry]:
@@ -135,6 +141,19 @@ def _logins(review: Review, asks: Iterable[Ask], people: People) -> tuple[str, .
         for person in known
         if person is not None and review.ref.forge in person.logins
     )
+
+
+def _kept_trailer(before: Review | None, after: Review) -> Iterator[Effect]:
+    """Offer the organisation's trailer for the merge commit: a squash erases the branch's marks."""
+    had = before.kept_trailer if before is not None else ()
+    if after.satisfied and after.kept_trailer and not (before and before.satisfied and had):
+        text = "\n".join(after.kept_trailer)
+        yield PostComment(
+            after.ref,
+            "trailer",
+            "AI had a hand in this. Keep it on record: end the merge commit's message with",
+            text,
+        )
 
 
 def _author_news(before: Review | None, after: Review) -> Iterator[Effect]:

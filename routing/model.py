@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -122,13 +123,15 @@ class Change:
     """A merge request with everything in it; what every assessment looks at.
 
     `gaps` names, in plain sentences, what could not be seen (a limit of the forge was reached,
-    content was missing); a gap may only make the answer stricter.
+    content was missing); a gap may only make the answer stricter. `notes` are the texts of git
+    notes about AI (`refs/notes/ai`) by commit SHA, where the forge or clone has them.
     """
 
     merge_request: MergeRequest
     files: tuple[ChangedFile, ...]
     commits: tuple[Commit, ...]
     gaps: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 
+from routing.ai.catalogue import Catalogue
+from routing.hazards.weights import WEIGHTS, RiskWeights
 from routing.levels import Level, RiskLevel
 
 CRITICAL = "critical"
@@ -38,6 +40,7 @@ class When:
     domains: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    dependencies_changed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,27 @@ class Codeowners(StrEnum):
     REQUIRE = "require"
 
 
+class Always(StrEnum):
+    """Where a single AI-assisted line counts."""
+
+    CRITICAL = "critical"
+    INFRASTRUCTURE = "infrastructure"
+
+
 @dataclass(frozen=True, slots=True)
 class Ai:
-    """How AI assistance counts: smaller changes than `min_lines` count as unassisted."""
+    """How AI assistance is found, and how it counts.
+
+    Smaller changes than `min_lines` count as unassisted, save where `always` says otherwise.
+    `signals` are the organisation's own, `denials` the texts of boxes in which an author denies
+    AI help. `keep_trailer` is offered for the merge commit, where a squash would erase the mark.
+    """
 
     min_lines: int = 10
+    always: frozenset[Always] = frozenset(Always)
+    signals: Catalogue = field(default_factory=Catalogue)
+    denials: tuple[str, ...] = ()
+    keep_trailer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +168,8 @@ class Policy:
     branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     domains: tuple[Domain, ...] = ()
     codeowners: Codeowners = Codeowners.ADVISE
-    ai: Ai = Ai()
+    ai: Ai = field(default_factory=Ai)
+    weights: RiskWeights = WEIGHTS
     rules: tuple[Rule, ...] = ()
     review: Asking = Asking()
     escalation: tuple[Rung, ...] = ()

@@ -86,7 +86,8 @@ class Review:
     not to be asked again (declined, did not answer). `seen` maps ids of the
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
     them. `gate` is the last one decided; the card belongs to `channel` and stands at `card`.
-    `approve_on_forge` says why approving in Slack is not enough, where it is not.
+    `approve_on_forge` says why approving in Slack is not enough, where it is not;
+    `kept_trailer` are lines that the merge commit should end with.
     """
 
     ref: Ref
@@ -114,6 +115,7 @@ class Review:
     names: Mapping[str, str] = field(default_factory=dict)
     gate: SetGate | None = None
     approve_on_forge: str | None = None
+    kept_trailer: tuple[str, ...] = ()
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None

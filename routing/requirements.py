@@ -84,7 +84,7 @@ def _conditions(
     change = facts.change
     if when.ai is not None:
         condition = "AI helped to write it" if when.ai else "no AI is known to have helped"
-        yield condition, counts_as_ai(policy, assessment) is when.ai
+        yield condition, assessment.counts_as_ai is when.ai
     if when.branch:
         base = change.merge_request.base_branch
         yield f"{base} is one of {', '.join(when.branch)}", _is_branch(base, when.branch, policy)
@@ -105,17 +105,9 @@ def _conditions(
     if when.labels:
         holds = bool(frozenset(when.labels) & frozenset(change.merge_request.labels))
         yield f"it is labelled {' or '.join(when.labels)}", holds
-
-
-def counts_as_ai(policy: Policy, assessment: Assessment) -> bool:
-    """Whether the policy's AI rules see this change: AI helped, and not with a few lines only.
-
-    In critical domains a single line counts.
-    """
-    provenance = assessment.provenance
-    return provenance.ai and (
-        provenance.assisted_lines >= policy.ai.min_lines or bool(assessment.critical)
-    )
+    if when.dependencies_changed is not None:
+        condition = "dependencies change" if when.dependencies_changed else "no dependency changes"
+        yield condition, bool(assessment.dependencies) is when.dependencies_changed
 
 
 def _is_branch(branch: str, wanted: tuple[str, ...], policy: Policy) -> bool:

@@ -203,6 +203,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         exclusions=_nearest(choice.exclusions),
         names={person.id: person.name for person in situation.facts.people.everyone},
         approve_on_forge=situation.too_risky_for_slack,
+        kept_trailer=_kept_trailer(situation),
         channel=review.channel or _channel(situation),
         next_due=next_due(asks, situation.policy.escalation, situation.facts.people),
     )
@@ -248,6 +249,13 @@ def _mentioned(review: Review) -> Mapping[str, str]:
         ),
     }
     return {who: name for who, name in review.names.items() if who in ids}
+
+
+def _kept_trailer(situation: Situation) -> tuple[str, ...]:
+    key, provenance = situation.policy.ai.keep_trailer, situation.assessment.provenance
+    if key is None or not provenance.ai:
+        return ()
+    return tuple(f"{key}: {tool}" for tool in provenance.tools)
 
 
 def _channel(situation: Situation) -> str | None:

@@ -60,6 +60,10 @@ def decision_entry(review: Review) -> Entry:
                 ],
             },
             "domains": list(assessment.domains),
+            "counts_as_ai": assessment.counts_as_ai,
+            "dependencies": list(assessment.dependencies),
+            "contradictions": list(assessment.contradictions),
+            "gaps": list(assessment.gaps),
             "rules": [
                 {
                     "name": rule.name,

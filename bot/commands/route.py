@@ -135,6 +135,12 @@ def _show(routed: Routed, console: Console) -> None:
     )
     for factor in assessment.risk.factors:
         console.print(f"       {factor.points:+d}  {_safe(factor.sentence)}")
+    for contradiction in assessment.contradictions:
+        console.print(f"[bold]But[/bold]    {_safe(contradiction)}")
+    for dependency in assessment.dependencies:
+        console.print(f"[bold]Supply[/bold] {_safe(dependency)}")
+    for gap in assessment.gaps:
+        console.print(f"[bold]Unseen[/bold] {_safe(gap)}")
     if assessment.domains:
         console.print(f"[bold]Touches[/bold] {_safe(', '.join(assessment.domains))}")
     console.print("\n[bold]Required[/bold]")

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import Refused
-from bot.git.change import read_commits, read_files
+from bot.git.change import read_ai_notes, read_commits, read_files
 from bot.git.clone import Clone
 from bot.git.history import read_history
 from routing.effects import GateState, SetGate
@@ -177,7 +177,8 @@ class LocalForge:
         fork = await self.clone.merge_base(request.base_sha, request.head_sha)
         files = await read_files(self.clone, fork, request.head_sha)
         commits = await read_commits(self.clone, request.base_sha, request.head_sha)
-        return Change(request, files, commits)
+        notes = await read_ai_notes(self.clone, [one.sha for one in commits])
+        return Change(request, files, commits, notes=notes)
 
     async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:
         """All reviews, oldest first."""

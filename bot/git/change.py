@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 
+from bot.errors import Refused
 from bot.git.clone import Clone
 from routing.model import ChangedFile, Commit, FileStatus, Signature
 
 MOST_PATCH = 20_000_000
 """Characters of diff that are read; beyond it patches are missing, and that is said."""
+
+AI_NOTES = "refs/notes/ai"
 
 FIELDS = "%H%x1f%aN%x1f%aE%x1f%at%x1f%cN%x1f%cE%x1f%ct%x1f%B"
 STATUSES = {
@@ -30,6 +33,20 @@ async def read_commits(clone: Clone, base: str, head: str) -> tuple[Commit, ...]
         )
     ]  # fmt: skip
     return tuple(found)
+
+
+async def read_ai_notes(clone: Clone, commits: Collection[str]) -> Mapping[str, str]:
+    """The git notes that AI tools left on these commits, by SHA; most clones have none."""
+    try:
+        listed = await clone.text("notes", f"--ref={AI_NOTES}", "list")
+    except Refused:
+        return {}
+    noted = {line.split()[1] for line in listed.splitlines() if len(line.split()) > 1}
+    return {
+        sha: await clone.text("notes", f"--ref={AI_NOTES}", "show", sha)
+        for sha in commits
+        if sha in noted
+    }
 
 
 def _commit(piece: str) -> Commit:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.base_files import owners_at_base, policy_at_base
 from bot.errors import Misconfigured, Refused
 from bot.facts import WINDOW, measure
-from bot.git.change import read_commits, read_files
+from bot.git.change import read_ai_notes, read_commits, read_files
 from bot.git.clone import Clone
 from bot.git.history import Progress, import_history
 from bot.git.people import LOCAL, at_home, people_of_clone
@@ -90,7 +90,8 @@ async def route(
         url="",
         opened_at=now,
     )
-    change = Change(request, await read_files(clone, fork, head), commits)
+    notes = await read_ai_notes(clone, [one.sha for one in commits])
+    change = Change(request, await read_files(clone, fork, head), commits, notes=notes)
 
     async def read(path: str) -> str | None:
         return await clone.file_at(base, path)

@@ -23,7 +23,7 @@ from routing.approvals import RuleResult
 from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
 from routing.model import State
-from routing.phrases import counted
+from routing.phrases import counted, listed
 from routing.record import Ask, AskState, Review, Stance
 
 APPROVE = "review.approve"
@@ -108,6 +108,12 @@ def assessment_lines(review: Review) -> Iterator[str]:
     reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
     points = counted(risk.score, "point")
     yield f"*Risk:* {risk.level} ({points})" + (f" — {reasons}" if reasons else "")
+    for contradiction in assessment.contradictions:
+        yield f"*Contradiction:* {harmless(contradiction, 200)}"
+    if assessment.dependencies:
+        yield f"*Dependencies:* {harmless(listed(assessment.dependencies), 300)}"
+    if assessment.gaps:
+        yield f"*Not seen:* {harmless(listed(assessment.gaps), 300)}"
     if assessment.domains:
         names = (
             f"{harmless(name, 60)} (critical)"

@@ -89,7 +89,7 @@ def _matching(pattern: re.Pattern[str], text: str) -> str:
     return text
 
 
-def _one_of(words: Iterable[StrEnum]) -> tuple[BeforeValidator, WithJsonSchema]:
+def one_of(words: Iterable[StrEnum]) -> tuple[BeforeValidator, WithJsonSchema]:
     """One word of a closed list."""
     known = [str(word) for word in words]
 
@@ -230,6 +230,14 @@ Globs = Annotated[tuple[Glob, ...], Listed, one_or_many(Glob)]
 Label = Annotated[
     str, *_word(r"[^\x00-\x1f]{1,255}", "a label", "write the label's name on one line")
 ]
+TrailerKey = Annotated[
+    str,
+    *_word(
+        "[A-Za-z][A-Za-z0-9-]{1,60}",
+        "a trailer's key",
+        "write the word before the colon, such as Assisted-by",
+    ),
+]
 Channel = Annotated[
     str, *_word(r"#[^\s#<>&@,.:A-Z]{1,80}|[CG][A-Z0-9]{2,20}", "a Slack channel", _CHANNEL)
 ]
@@ -283,8 +291,8 @@ Timezone = Annotated[
     str, *_read(_timezone, _ZONE, "a time zone", "write its name, such as Europe/Berlin or UTC")
 ]
 
-RiskWord = Annotated[RiskLevel, *_one_of(RiskLevel)]
-LevelWord = Annotated[Level, *_one_of(Level)]
-SomeLevelWord = Annotated[Level, *_one_of(level for level in Level if level.rank)]
-CodeownersWord = Annotated[Codeowners, *_one_of(Codeowners)]
-StepWord = Annotated[Step, *_one_of(Step)]
+RiskWord = Annotated[RiskLevel, *one_of(RiskLevel)]
+LevelWord = Annotated[Level, *one_of(Level)]
+SomeLevelWord = Annotated[Level, *one_of(level for level in Level if level.rank)]
+CodeownersWord = Annotated[Codeowners, *one_of(Codeowners)]
+StepWord = Annotated[Step, *one_of(Step)]

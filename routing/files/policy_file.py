@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from hashlib import sha256
 
+from routing.ai.catalogue import Agent, Box, Catalogue, Trailer
+from routing.files.ai_schema import AiPart
 from routing.files.fields import MAX_LIST
 from routing.files.file_schema import read_part
 from routing.files.policy_names import Known
@@ -48,7 +50,8 @@ def parse_policy(text: str, file: str, people: Collection[Person] | None = None)
         branches=part.branches,
         domains=_domains(part.domains),
         codeowners=part.codeowners,
-        ai=Ai(part.ai.min_lines),
+        ai=_ai(part.ai),
+        weights=part.risk.weights(),
         rules=tuple(_rule(rule) for rule in part.rules),
         review=_asking(part.review),
         escalation=tuple(Rung(rung.after, rung.do) for rung in part.escalation),
@@ -126,11 +129,39 @@ def _domains(parts: Mapping[str, DomainPart]) -> tuple[Domain, ...]:
     )
 
 
+def _ai(part: AiPart) -> Ai:
+    return Ai(
+        min_lines=part.min_lines,
+        always=frozenset(part.always),
+        signals=Catalogue(
+            agents=tuple(
+                Agent(agent.tool, addresses=agent.addresses, logins=agent.logins)
+                for agent in part.agents
+            ),
+            trailers=tuple(
+                Trailer(trailer.tool, trailer.key, begins=("",)) for trailer in part.trailers
+            ),
+            boxes=tuple(Box(text) for text in part.boxes),
+            labels=part.labels,
+        ),
+        denials=part.denials,
+        keep_trailer=part.keep_trailer,
+    )
+
+
 def _rule(part: RulePart) -> Rule:
     when = part.when
     return Rule(
         name=part.name,
-        when=When(when.ai, when.branch, when.min_risk, when.domains, when.paths, when.labels),
+        when=When(
+            when.ai,
+            when.branch,
+            when.min_risk,
+            when.domains,
+            when.paths,
+            when.labels,
+            when.dependencies_changed,
+        ),
         require=_requirement(part.require),
     )
 

@@ -8,17 +8,15 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from routing.files.ai_schema import AiPart, Labels, RiskPart
 from routing.files.fields import (
     MAX_LIST,
     Channel,
     ClockTime,
     CodeownersWord,
     Days,
-    Declaration,
     Flag,
     Globs,
-    Label,
-    Listed,
     Name,
     RiskWord,
     StepWord,
@@ -26,7 +24,6 @@ from routing.files.fields import (
     Version,
     Whole,
     WorkingTime,
-    one_or_many,
     wrong,
 )
 from routing.files.file_schema import Part
@@ -35,8 +32,6 @@ from routing.files.requirement_schema import SmallRequirement
 from routing.levels import RiskLevel
 from routing.people import WORKING_WEEK
 from routing.policy import Codeowners
-
-Labels = Annotated[tuple[Label, ...], Listed, one_or_many(Label)]
 
 
 class DomainPart(Part):
@@ -52,23 +47,6 @@ class DomainPart(Part):
     )
     channel: Channel | None = Field(
         default=None, description="Where its cards go.", examples=["#payments"]
-    )
-
-
-class AiPart(Part):
-    """How AI assistance counts."""
-
-    min_lines: Whole = Field(
-        default=10,
-        ge=0,
-        le=10_000,
-        description="Smaller AI-assisted changes count as unassisted, save in critical domains.",
-        examples=[10],
-    )
-    declaration: Declaration = Field(
-        default="optional",
-        description="Whether authors must say if AI helped; only optional is supported.",
-        examples=["optional"],
     )
 
 
@@ -96,6 +74,9 @@ class WhenPart(Part):
     )
     labels: Labels = Field(
         default=(), description="The merge request has one of these labels.", examples=["hotfix"]
+    )
+    dependencies_changed: Flag | None = Field(
+        default=None, description="It adds or changes dependencies (or not).", examples=[True]
     )
 
 
@@ -193,6 +174,7 @@ class PolicyPart(Part):
         examples=["advise"],
     )
     ai: AiPart = Field(default=AiPart(), examples=[{"min_lines": 10}])
+    risk: RiskPart = Field(default=RiskPart(), examples=[{"points": {"payment": 1}}])
     rules: Annotated[Rules, Field(min_length=1)]
     review: ReviewPart = Field(default=ReviewPart(), examples=[{"channel": "#reviews"}])
     escalation: Annotated[tuple[RungPart, ...], AfterValidator(_rising)] = Field(

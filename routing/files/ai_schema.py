@@ -1,0 +1,131 @@
+"""The `ai` and `risk` parts of the policy: what counts as AI help, and what points weigh."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+from routing.files.fields import (
+    MAX_LIST,
+    Declaration,
+    Email,
+    Label,
+    Listed,
+    Login,
+    Title,
+    TrailerKey,
+    Whole,
+    nearest_word,
+    one_of,
+    one_or_many,
+    wrong,
+)
+from routing.files.file_schema import Part
+from routing.files.problems import quoted
+from routing.hazards.weights import WEIGHTS, RiskWeights
+from routing.policy import Always
+
+Labels = Annotated[tuple[Label, ...], Listed, one_or_many(Label)]
+Boxes = Annotated[tuple[Title, ...], Listed, one_or_many(Title)]
+AlwaysWord = Annotated[Always, *one_of(Always)]
+
+MOST_POINTS = 20
+POINTS = {part.name for part in fields(RiskWeights) if isinstance(getattr(WEIGHTS, part.name), int)}
+AREAS = {area.name for area in WEIGHTS.areas}
+
+
+class AgentPart(Part):
+    """An AI agent of the organisation's own: whatever these identities write is AI's."""
+
+    tool: Title = Field(description="What people call it.", examples=["House agent"])
+    addresses: tuple[Email, ...] = Field(
+        default=(), description="Its commits' addresses.", examples=[["agent@acme.example"]]
+    )
+    logins: tuple[Login, ...] = Field(
+        default=(), description="Its accounts on the forge.", examples=[["acme-agent[bot]"]]
+    )
+
+
+class TrailerPart(Part):
+    """A trailer that a tool of the organisation's own writes into commits."""
+
+    tool: Title = Field(description="What people call it.", examples=["House tool"])
+    key: TrailerKey = Field(description="The word before the colon.", examples=["House-Tool"])
+
+
+class AiPart(Part):
+    """How AI assistance is found, and how it counts."""
+
+    min_lines: Whole = Field(
+        default=10,
+        ge=0,
+        le=10_000,
+        description="Smaller AI-assisted changes count as unassisted.",
+        examples=[10],
+    )
+    always: tuple[AlwaysWord, ...] = Field(
+        default=tuple(Always),
+        max_length=len(Always),
+        description="Where a single line counts: critical domains, infrastructure as code.",
+        examples=[["critical", "infrastructure"]],
+    )
+    declaration: Declaration = Field(
+        default="optional",
+        description="Whether authors must say if AI helped; only optional is supported.",
+        examples=["optional"],
+    )
+    labels: Labels = Field(
+        default=(), description="Labels that declare AI help.", examples=[["ai-assisted"]]
+    )
+    boxes: Boxes = Field(
+        default=(),
+        description="Ticked boxes of the merge request template that declare AI help.",
+        examples=[["AI-assisted"]],
+    )
+    denials: Boxes = Field(
+        default=(),
+        description="Ticked boxes that deny it; evidence to the contrary is shown.",
+        examples=[["No AI"]],
+    )
+    agents: tuple[AgentPart, ...] = Field(default=(), max_length=MAX_LIST)
+    trailers: tuple[TrailerPart, ...] = Field(default=(), max_length=MAX_LIST)
+    keep_trailer: TrailerKey | None = Field(
+        default=None,
+        description="Offer this trailer for the merge commit, where a squash would erase the mark.",
+        examples=["Assisted-by"],
+    )
+
+
+def _known_points(points: dict[str, int]) -> dict[str, int]:
+    known = sorted(POINTS | AREAS)
+    for name in points:
+        if name not in known:
+            guess = nearest_word(name, known)
+            cure = f"did you mean {guess}?" if guess else f"write one of: {', '.join(known)}"
+            raise wrong(f"{quoted(name)} is no name of points", cure)
+    return points
+
+
+class RiskPart(Part):
+    """How risk is counted."""
+
+    points: Annotated[
+        dict[str, Annotated[Whole, Field(ge=0, le=MOST_POINTS)]], AfterValidator(_known_points)
+    ] = Field(
+        default={},
+        max_length=MAX_LIST,
+        description="Points of single factors and areas, in place of the built-in ones.",
+        examples=[{"critical_domain": 2, "payment": 1}],
+    )
+
+    def weights(self) -> RiskWeights:
+        """The card with these points put in."""
+        scalars: dict[str, Any] = {
+            name: value for name, value in self.points.items() if name in POINTS
+        }
+        areas = tuple(
+            replace(area, points=self.points.get(area.name, area.points)) for area in WEIGHTS.areas
+        )
+        return replace(WEIGHTS, areas=areas, **scalars)
