@@ -29,6 +29,7 @@ def _walk(node: Schema, known: Schema, path: tuple[str, ...]) -> Iterator[tuple[
         if name not in {"any", "all"}:
             yield from _walk(inner, known, (*path, name))
     parts = [node.get("items"), node.get("additionalProperties")]
+    parts += node.get("patternProperties", {}).values()
     for part in [*parts, *node.get("anyOf", []), *node.get("oneOf", [])]:
         if isinstance(part, dict):
             yield from _walk(part, known, path)
