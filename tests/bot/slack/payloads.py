@@ -47,34 +47,25 @@ LIVELY = (
 """Texts that people with bad intentions put into titles, branches and comments."""
 
 
-def mrkdwn_of(payload: object) -> Iterator[str]:
+def objects_in(payload: Any) -> Iterator[dict[str, Any]]:
+    """Every JSON object in it, itself included."""
+    if isinstance(payload, dict):
+        yield payload
+        for value in payload.values():
+            yield from objects_in(value)
+    elif isinstance(payload, list | tuple):
+        for value in payload:
+            yield from objects_in(value)
+
+
+def mrkdwn_of(payload: Any) -> list[str]:
     """Every text in it that Slack reads as mrkdwn."""
-    match payload:
-        case {"type": "mrkdwn", "text": str(text)}:
-            yield text
-        case dict():
-            for value in payload.values():
-                yield from mrkdwn_of(value)
-        case list() | tuple():
-            for value in payload:
-                yield from mrkdwn_of(value)
-        case _:
-            pass
+    return [one["text"] for one in objects_in(payload) if one.get("type") == "mrkdwn"]
 
 
-def texts_of(payload: object) -> Iterator[str]:
+def texts_of(payload: Any) -> list[str]:
     """Every text in it, whatever Slack reads it as."""
-    match payload:
-        case {"text": str(text)}:
-            yield text
-        case dict():
-            for value in payload.values():
-                yield from texts_of(value)
-        case list() | tuple():
-            for value in payload:
-                yield from texts_of(value)
-        case _:
-            pass
+    return [one["text"] for one in objects_in(payload) if isinstance(one.get("text"), str)]
 
 
 def lively_in(text: str) -> list[str]:

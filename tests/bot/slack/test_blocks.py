@@ -65,9 +65,6 @@ def test_what_is_cut_ends_with_an_ellipsis(make: object) -> None:
     assert (shown if isinstance(shown, str) else shown["text"]) == "a very lo…"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="UNSEEN leaves letters that cannot be seen: tags, fillers, separators"
-)
 @pytest.mark.parametrize(
     "name",
     [

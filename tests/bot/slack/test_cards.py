@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -38,7 +37,7 @@ from tests.bot.builders import (
     an_opinion,
 )
 from tests.bot.slack.hostile import reviews
-from tests.bot.slack.payloads import LIVELY, check_message, mrkdwn_of
+from tests.bot.slack.payloads import LIVELY, check_message, mrkdwn_of, objects_in
 from tests.builders import NOW
 
 GOLDEN = Path(__file__).parents[2] / "data" / "cards"
@@ -208,9 +207,6 @@ def test_no_words_of_others_mention_link_or_reorder(words: str) -> None:
     check_message(a_card_saying(words))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="harmless() keeps line ends: a file's name can add a line to the card"
-)
 def test_no_words_of_others_add_a_line_of_our_own() -> None:
     def lines(message: Message) -> Counter[int]:
         return Counter(text.count("\n") for text in mrkdwn_of(message.blocks))
@@ -219,29 +215,13 @@ def test_no_words_of_others_add_a_line_of_our_own() -> None:
     assert lines(a_card_saying(spoofed)) == lines(a_card_saying("a"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="mrkdwn without verbatim: Slack links addresses and channels in plain words"
-)
 def test_slack_is_told_to_leave_plain_words_alone() -> None:
-    def objects(payload: object) -> list[dict[str, Any]]:
-        match payload:
-            case {"type": "mrkdwn", **rest}:
-                return [rest]
-            case dict():
-                return [one for value in payload.values() for one in objects(value)]
-            case list() | tuple():
-                return [one for value in payload for one in objects(value)]
-            case _:
-                return []
-
-    shown = objects(a_card_saying("see http://evil.example in #general").blocks)
+    card = a_card_saying("see http://evil.example in #general")
+    shown = [one for one in objects_in(card.blocks) if one.get("type") == "mrkdwn"]
     assert shown
     assert all(one.get("verbatim") is True for one in shown)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="section() cuts behind the escaping: half an &amp; is left at the end"
-)
 def test_a_paragraph_that_is_cut_ends_with_a_whole_letter() -> None:
     rules = [a_rule(a_place(wants="&" * 300), name="n") for _ in range(3)]
     texts = list(mrkdwn_of(render_card(a_review(verdict=a_verdict(*rules)), CARD_ID, NOW).blocks))

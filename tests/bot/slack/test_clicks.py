@@ -89,7 +89,6 @@ def test_who_is_not_known_to_be_of_our_team_is_not_at_home(
     assert not event.click.home
 
 
-@pytest.mark.xfail(strict=True, reason="parse_click: a payload that names no team counts as ours")
 def test_who_comes_without_a_team_is_not_at_home() -> None:
     body = a_click()
     del body["user"]["team_id"]

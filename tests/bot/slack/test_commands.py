@@ -94,7 +94,6 @@ def test_mine_tells_my_turn_and_my_own() -> None:
     assert text_of(message).count("*Yours:*") == 2
 
 
-@pytest.mark.xfail(strict=True, reason="render_mine drops what is beyond twenty without a word")
 def test_what_does_not_fit_into_mine_is_counted() -> None:
     assert "+5 more" in text_of(render_mine([a_review()] * (SHOWN + 5), []))
 

@@ -1,0 +1,286 @@
+"""The messenger: one living card a merge request, its history below it, and words to people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.clock import StoryClock
+from bot.dispatcher import Message as Effect
+from bot.errors import Refused, Retryable
+from bot.playground.nouns import Message
+from bot.playground.rendering import render_message_text
+from bot.playground.server import Playground
+from bot.slack.messenger import SlackMessenger
+from routing.effects import (
+    DigestEntry,
+    PostDigest,
+    ReplyPrivately,
+    ShowCard,
+    TellChannel,
+    TellPerson,
+    TellThread,
+    Topic,
+)
+from routing.events import CardPosted
+from routing.model import Ref, State
+from storage.database import Storage
+from tests.bot.builders import PUSHED, a_binding, a_review
+from tests.bot.fakes import PEOPLE, files_in
+from tests.builders import NOW, REF
+
+WITHOUT_SLACK = PEOPLE + "  - {id: omar, name: Omar Diaz}\n"
+
+
+class Speaking:
+    """The messenger in a workspace, with one review it speaks of."""
+
+    def __init__(self, storage: Storage, playground: Playground, messenger: SlackMessenger) -> None:
+        self.storage = storage
+        self.playground = playground
+        self.messenger = messenger
+
+    async def keeps(self, **changes: Any) -> None:
+        review = a_review(**changes)
+        await self.storage.run(lambda rooms: rooms.reviews.save(review, NOW))
+
+    async def says(self, effect: Effect) -> CardPosted | None:
+        return await self.messenger.say(effect, "effect-1")
+
+    async def posts_the_card(self) -> CardPosted:
+        """The card is posted and remembered."""
+        await self.keeps()
+        posted = await self.says(ShowCard(REF))
+        assert posted is not None
+        await self.keeps(card=posted)
+        return posted
+
+    def cards(self) -> list[Message]:
+        return self.playground.workspace.messages("#reviews")
+
+    def texts(self, messages: list[Message]) -> list[str]:
+        return [render_message_text(message) for message in messages]
+
+
+@pytest.fixture
+def speaking(
+    storage: Storage,
+    playground: Playground,
+    client: AsyncWebClient,
+    clock: StoryClock,
+    tmp_path: Path,
+) -> Speaking:
+    policies = files_in(tmp_path, people=WITHOUT_SLACK)
+    return Speaking(storage, playground, SlackMessenger(client, storage, policies, clock))
+
+
+async def test_the_card_is_posted_in_the_reviews_channel(speaking: Speaking) -> None:
+    await speaking.keeps()
+    posted = await speaking.says(ShowCard(REF))
+    (card,) = speaking.cards()
+    assert posted == CardPosted(REF, card.channel, card.ts)
+    assert card.text.startswith("Review shop#7")
+    assert card.metadata == {"event_type": "countersign", "event_payload": {"key": "effect-1"}}
+
+
+async def test_the_cards_buttons_stand_for_what_it_shows(speaking: Speaking) -> None:
+    await speaking.keeps()
+    await speaking.says(ShowCard(REF))
+    (card,) = speaking.cards()
+    value = card.blocks[-1]["elements"][0]["value"]
+    shown = await speaking.storage.run(lambda rooms: rooms.cards.shown(value))
+    assert shown is not None
+    assert (shown.ref, shown.head_sha, shown.base_branch) == (
+        REF,
+        a_review().binding.head_sha,
+        "main",
+    )
+
+
+async def test_a_posted_card_is_edited_where_it_stands(speaking: Speaking) -> None:
+    posted = await speaking.posts_the_card()
+    await speaking.keeps(card=posted, title="Another title", binding=a_binding(head_sha=PUSHED))
+    assert await speaking.says(ShowCard(REF)) is None
+    (card,) = speaking.cards()
+    assert card.ts == posted.ts
+    assert "Another title" in render_message_text(card)
+
+
+async def test_a_card_that_is_about_to_be_remembered_is_not_posted_again(
+    speaking: Speaking,
+) -> None:
+    await speaking.keeps()
+    posted = await speaking.says(ShowCard(REF))
+    assert posted is not None
+    await speaking.storage.run(lambda rooms: rooms.inbox.put("outcome", posted, NOW))
+    assert await speaking.says(ShowCard(REF)) is None
+    assert len(speaking.cards()) == 1
+
+
+async def test_a_card_whose_answer_was_lost_is_not_posted_again(speaking: Speaking) -> None:
+    await speaking.keeps()
+    speaking.playground.lose_next(1)
+    with pytest.raises(Retryable):
+        await speaking.says(ShowCard(REF))
+    await speaking.says(ShowCard(REF))
+    assert len(speaking.cards()) == 1
+
+
+async def test_a_card_that_somebody_deleted_is_posted_anew(speaking: Speaking) -> None:
+    await speaking.posts_the_card()
+    speaking.playground.workspace.delete(speaking.cards()[0])
+    await speaking.says(ShowCard(REF))
+    assert len(speaking.cards()) == 1
+
+
+@pytest.mark.parametrize(
+    "over", [{"state": State.MERGED}, {"state": State.CLOSED}, {"draft": True}, {"channel": None}]
+)
+async def test_where_nobody_waits_no_card_is_begun(
+    speaking: Speaking, over: dict[str, object]
+) -> None:
+    await speaking.keeps(**over)
+    assert await speaking.says(ShowCard(REF)) is None
+    assert speaking.cards() == []
+
+
+async def test_a_card_that_stands_is_brought_to_its_end(speaking: Speaking) -> None:
+    posted = await speaking.posts_the_card()
+    await speaking.keeps(card=posted, state=State.MERGED)
+    await speaking.says(ShowCard(REF))
+    (card,) = speaking.cards()
+    assert "Merged." in render_message_text(card)
+    assert not any(block["type"] == "actions" for block in card.blocks)
+
+
+async def test_history_stands_below_the_card(speaking: Speaking) -> None:
+    posted = await speaking.posts_the_card()
+    await speaking.says(TellThread(REF, "Dana Ng approved 11111111."))
+    thread = speaking.playground.workspace.thread(posted.channel, posted.ts)
+    assert speaking.texts(thread) == ["Dana Ng approved 11111111."]
+    assert len(speaking.cards()) == 1
+
+
+async def test_history_waits_for_its_card(speaking: Speaking) -> None:
+    await speaking.keeps()
+    with pytest.raises(Retryable, match="not posted yet") as later:
+        await speaking.says(TellThread(REF, "Dana Ng approved 11111111."))
+    assert later.value.after is not None
+    assert speaking.cards() == []
+
+
+async def test_history_of_what_never_had_a_card_is_told_to_nobody(speaking: Speaking) -> None:
+    await speaking.keeps(state=State.MERGED)
+    await speaking.says(TellThread(REF, "Merged."))
+    assert speaking.cards() == []
+
+
+async def test_a_person_is_told_in_their_direct_messages(speaking: Speaking) -> None:
+    await speaking.keeps()
+    await speaking.says(TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert."))
+    (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
+    assert told.startswith("Your turn: shop#7")
+    assert "Why you: expert." in told
+
+
+@pytest.mark.parametrize("who", ["omar", "nobody"])
+async def test_who_has_no_slack_account_is_told_nothing(speaking: Speaking, who: str) -> None:
+    await speaking.keeps()
+    await speaking.says(TellPerson(REF, who, Topic.YOUR_TURN, "Why you: expert."))
+    assert speaking.playground.api.calls == []
+
+
+async def test_an_answer_is_seen_by_who_clicked_alone(speaking: Speaking) -> None:
+    await speaking.keeps()
+    await speaking.says(ReplyPrivately(REF, "U0DANA", "C0REVIEWS", "Could not approve: stale."))
+    (told,) = speaking.playground.workspace.ephemerals("U0DANA")
+    assert told.channel == "C0REVIEWS"
+    assert speaking.cards() == []
+
+
+async def test_an_answer_to_a_modal_is_seen_in_direct_messages(speaking: Speaking) -> None:
+    await speaking.keeps()
+    await speaking.says(ReplyPrivately(REF, "U0DANA", "U0DANA", "Could not decline: too late."))
+    (told,) = speaking.playground.workspace.ephemerals("U0DANA")
+    assert told.channel == "D0DANA"
+
+
+async def test_a_channel_is_told_of_a_review_with_a_link_to_it(speaking: Speaking) -> None:
+    await speaking.keeps()
+    await speaking.says(TellChannel(REF, "#reviews", "Who can review this?"))
+    (told,) = speaking.texts(speaking.cards())
+    assert "https://github.example/acme/shop/pull/7" in told
+    assert "Who can review this?" in told
+
+
+async def test_a_digest_is_posted_in_its_channel(speaking: Speaking) -> None:
+    entry = DigestEntry(REF, "Retry refunds", "https://github.example/7", "waiting for Dana Ng")
+    await speaking.says(PostDigest("#reviews", (entry,)))
+    (told,) = speaking.texts(speaking.cards())
+    assert told.startswith("1 review waiting")
+    assert "waiting for Dana Ng" in told
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        ShowCard(REF),
+        TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert."),
+        ReplyPrivately(REF, "U0DANA", "C0REVIEWS", "No."),
+        TellChannel(REF, "#reviews", "Who can?"),
+        PostDigest("#reviews", (DigestEntry(REF, "t", "https://github.example/7", "w"),)),
+    ],
+    ids=lambda one: one.kind,
+)
+@pytest.mark.parametrize(("status", "after"), [(429, 1.0), (503, None)])
+async def test_what_slack_cannot_take_now_is_to_be_tried_later(
+    speaking: Speaking, effect: Effect, status: int, after: float | None
+) -> None:
+    await speaking.keeps()
+    speaking.playground.fail_next(1, status)
+    with pytest.raises(Retryable) as later:
+        await speaking.says(effect)
+    assert later.value.after == after
+    assert speaking.cards() == []
+
+
+async def test_the_rate_limit_of_a_channel_is_kept_to_when_slack_says_so(
+    speaking: Speaking,
+) -> None:
+    speaking.playground.limits_on = True
+    await speaking.keeps()
+    await speaking.says(TellChannel(REF, "#reviews", "Who can?"))
+    with pytest.raises(Retryable) as later:
+        await speaking.says(TellChannel(REF, "#reviews", "Who can?"))
+    assert later.value.after == 1.0
+
+
+@pytest.mark.parametrize(
+    ("channel", "code"), [("#nowhere", "channel_not_found"), ("#private", "not_in_channel")]
+)
+async def test_a_channel_we_may_not_write_in_is_refused_by_slacks_word(
+    speaking: Speaking, channel: str, code: str
+) -> None:
+    await speaking.keeps(channel=channel)
+    with pytest.raises(Refused, match=code):
+        await speaking.says(ShowCard(REF))
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        ShowCard(Ref("github", "acme/shop", 99)),
+        TellThread(Ref("github", "acme/shop", 99), "Merged."),
+        TellChannel(Ref("github", "acme/shop", 99), "#reviews", "Who can?"),
+        TellPerson(Ref("github", "acme/shop", 99), "dana", Topic.YOUR_TURN, "Why you"),
+    ],
+    ids=lambda one: one.kind,
+)
+async def test_of_what_is_not_remembered_nothing_is_said(
+    speaking: Speaking, effect: Effect
+) -> None:
+    await speaking.says(effect)
+    assert speaking.playground.api.calls == []

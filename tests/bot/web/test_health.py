@@ -1,0 +1,135 @@
+"""`/healthz` and `/readyz`: what a platform is told of the process and of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import Countersign, Edges
+from bot.clock import StoryClock
+from bot.policies import Policies
+from bot.web.health import Health
+from bot.web.server import Handler, web_application
+from storage.database import Storage, StorageFailed
+from tests.bot.fakes import MemoryForge, files_in
+
+Client = TestClient[Any, Any]
+
+
+async def answer(http: Client, path: str) -> tuple[int, dict[str, Any]]:
+    async with http.get(path) as response:
+        return response.status, await response.json()
+
+
+async def serve(*troubles: str) -> TestClient[Any, Any]:
+    async def told() -> tuple[str, ...]:
+        return troubles
+
+    health = Health(told)
+    pages: dict[str, Handler] = {"/healthz": health.alive, "/readyz": health.ready}
+    return TestClient(TestServer(web_application({}, pages)))
+
+
+async def test_a_process_that_answers_is_alive_whatever_is_wrong() -> None:
+    async with await serve("the disk is full") as http:
+        assert await answer(http, "/healthz") == (200, {"alive": True})
+
+
+async def test_without_troubles_it_is_ready() -> None:
+    async with await serve() as http:
+        assert await answer(http, "/readyz") == (200, {"ready": True, "problems": []})
+
+
+async def test_with_troubles_it_is_not_and_says_which() -> None:
+    async with await serve("the disk is full", "Slack's socket is down") as http:
+        status, said = await answer(http, "/readyz")
+    assert status == 503
+    assert said == {"ready": False, "problems": ["the disk is full", "Slack's socket is down"]}
+
+
+# The troubles of the bot itself.
+
+
+@pytest.fixture
+def policies(tmp_path: Path) -> Policies:
+    return files_in(tmp_path)
+
+
+def a_bot(storage: Storage, policies: Policies, clock: StoryClock, **edges: Any) -> Countersign:
+    """The bot, not started: what it is made of can be looked at."""
+    forge = {"github": MemoryForge()}
+    return Countersign(
+        Edges(forges=forge, slack=AsyncWebClient(token="xoxb-1"), **edges),
+        storage,
+        policies,
+        clock,
+    )
+
+
+@pytest.fixture
+async def http(
+    storage: Storage, policies: Policies, clock: StoryClock
+) -> AsyncIterator[tuple[Countersign, Client]]:
+    bot = a_bot(storage, policies, clock, signing_secret="s", github_secrets=("g",))
+    async with TestClient(TestServer(bot.web)) as client:
+        yield bot, client
+
+
+async def test_a_bot_in_which_all_is_well_is_ready(http: tuple[Countersign, Client]) -> None:
+    assert (await answer(http[1], "/readyz"))[0] == 200
+
+
+async def test_a_policy_that_is_not_in_force_is_told(
+    http: tuple[Countersign, Client], policies: Policies, tmp_path: Path
+) -> None:
+    (tmp_path / "policy.yml").write_text("version: 1\nruls: []\n", "utf-8")
+    policies.reload()
+    status, said = await answer(http[1], "/readyz")
+    assert status == 503
+    assert any("not in force" in problem and "ruls" in problem for problem in said["problems"])
+
+
+async def test_a_database_that_cannot_be_written_is_told(
+    http: tuple[Countersign, Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise StorageFailed("the database refused: database or disk is full")
+
+    monkeypatch.setattr(Storage, "run", fail)
+    status, said = await answer(http[1], "/readyz")
+    assert status == 503
+    assert said["problems"] == ["the database refused: database or disk is full"]
+
+
+def ways_in(bot: Countersign) -> set[str]:
+    return {
+        route.resource.canonical
+        for route in bot.web.router.routes()
+        if route.method == "POST" and route.resource is not None
+    }
+
+
+@pytest.mark.parametrize(
+    ("edges", "ways"),
+    [
+        (
+            {"signing_secret": "s", "github_secrets": ("g",)},
+            {"/slack/events", "/webhooks/github"},
+        ),
+        ({"signing_secret": "", "github_secrets": ()}, set()),
+        ({"signing_secret": None, "github_secrets": ("g",)}, {"/webhooks/github"}),
+    ],
+)
+async def test_without_a_secret_there_is_no_way_in(
+    storage: Storage,
+    policies: Policies,
+    clock: StoryClock,
+    edges: dict[str, Any],
+    ways: set[str],
+) -> None:
+    assert ways_in(a_bot(storage, policies, clock, **edges)) == ways
