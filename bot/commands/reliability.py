@@ -19,7 +19,8 @@ PROMISED, HAPPENED, BOTH, INTERVAL = "○●◉─"
 
 def plot(bins: Sequence[Bin]) -> Iterator[str]:
     """A line for the axis, one for each bin from low to high scores, and one that explains."""
-    highest = max(max(one.promised.share, _interval(one)[1]) for one in bins)
+    reached = [one.happened.interval[1] for one in bins if one.happened.changes]
+    highest = max(reached + [one.promised.share for one in bins])
     scale = next((end for end in SCALES if end >= highest), 1.0)
     labels = [_scores(one) for one in bins]
     margin = max(len(label) for label in (*labels, "score"))
@@ -28,6 +29,7 @@ def plot(bins: Sequence[Bin]) -> Iterator[str]:
         later = counted(one.happened.changes, "change")
         yield f"{label:<{margin}}  {_row(one, scale)}  {later}"
     yield f"{PROMISED} promised by the earlier changes, {HAPPENED} happened to the later ones"
+    yield f"{INTERVAL} where the later share lies, 95 times in 100"
 
 
 def _axis(scale: float) -> str:
@@ -37,21 +39,18 @@ def _axis(scale: float) -> str:
 
 
 def _row(one: Bin, scale: float) -> str:
-    low, high = (round(WIDTH * share / scale) for share in _interval(one))
-    letters = [
-        INTERVAL if one.happened.changes and low <= at <= high else " " for at in range(WIDTH + 1)
-    ]
-    promised = round(WIDTH * one.promised.share / scale)
-    letters[promised] = PROMISED
+    def place(share: float) -> int:
+        return round(WIDTH * share / scale)
+
+    letters = [" "] * (WIDTH + 1)
+    promised, happened = place(one.promised.share), place(one.happened.share)
     if one.happened.changes:
-        happened = round(WIDTH * one.happened.share / scale)
-        letters[happened] = BOTH if happened == promised else HAPPENED
+        low, high = map(place, one.happened.interval)
+        letters[low : high + 1] = INTERVAL * (high + 1 - low)
+        letters[happened] = HAPPENED
+    both = letters[promised] == HAPPENED
+    letters[promised] = BOTH if both else PROMISED
     return "".join(letters)
-
-
-def _interval(one: Bin) -> tuple[float, float]:
-    """Where the true share of what happened lies; nothing where nothing happened."""
-    return one.happened.interval if one.happened.changes else (0.0, 0.0)
 
 
 def _scores(one: Bin) -> str:

@@ -52,8 +52,9 @@ With --features, grades past changes of which only the classic measures are know
 Columns may be missing; others are passed over. Scores rank changes; they are no probabilities,
 and do not compare with those of changes that are read whole.
 
-With --calibrate, goes through the history of a clone instead, grades every change of its main
-line by what was known before it landed, and holds the grades against what became of the change:
+\b
+With --calibrate, goes through the history of a clone, grades every change of its main line by
+what was known before it landed, and holds the grades against what became of the change:
   countersign risk --calibrate --repo ~/src/shop
 A change counts as faulty when it was reverted ("This reverts commit …", Revert "…"), or when a
 repair (by its title) rewrote lines of code that it wrote, within the horizon. Prints how well the
