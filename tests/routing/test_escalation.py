@@ -23,6 +23,7 @@ from tests.builders import (
     a_person,
     a_team,
     approves,
+    declines,
     due,
     facts,
     objects,
@@ -141,11 +142,6 @@ def test_a_ladder_without_reassign_tells_lead_and_channel() -> None:
     assert [one.channel for one in said if isinstance(one, TellChannel)] == ["#reviews"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="rungs after `reassign` are never reached: the replaced ask climbs no further, and "
-    "where nobody is left no deadline is, so nobody ever hears of a review that is stuck",
-)
 @pytest.mark.parametrize("who", [("dana",), ("dana", "omar")], ids=["of one", "of two"])
 def test_lead_and_channel_hear_of_it_when_nobody_has_answered(who: tuple[str, ...]) -> None:
     said = climbs(a_desk(ANA, DANA, OMAR, LEE, who=who), 60)
@@ -155,9 +151,18 @@ def test_lead_and_channel_hear_of_it_when_nobody_has_answered(who: tuple[str, ..
 
 @pytest.mark.xfail(
     strict=True,
-    reason="climb() looks at the asks before _heard() has marked who spoke: a reviewer whose "
-    "approval on the forge is seen first with the deadline is reminded of it, or replaced",
+    reason="where the last who could be asked declines, nobody waits, no deadline is, and neither "
+    "author nor lead nor channel ever hears that the review is stuck",
 )
+def test_lead_and_channel_hear_of_it_when_everybody_has_declined() -> None:
+    desk = a_desk()
+    desk.take(declines("dana"))
+    assert not desk.asked
+    said = climbs(desk, 60)
+    assert "lee" in told(said, Topic.LEAD_NEWS)
+    assert any(isinstance(one, TellChannel) for one in said)
+
+
 @pytest.mark.parametrize("hours", [4, 8])
 def test_who_has_approved_on_the_forge_meanwhile_is_not_chased(hours: int) -> None:
     desk = a_desk()

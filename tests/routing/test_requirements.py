@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
@@ -122,21 +122,12 @@ def test_the_reason_names_every_condition_that_held_or_the_first_that_did_not() 
     assert small.reason == "does not hold: main is one of x"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="assisted_lines counts additions alone: taking 500 lines away counts as a small change",
-)
 def test_a_large_deletion_by_ai_counts_as_ai() -> None:
     change = a_change(**AI, files=[a_file("auth.py", lines=2, deletions=500)])
     (found,) = applied(facts(change=change), policy(a_rule(ai=True)))
     assert found.applies
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="SECURITY 20: limits reached or content missing = strictest rule; a gap adds points of "
-    "risk only, so a domain hidden behind the 3,000th file asks for nothing",
-)
 @pytest.mark.parametrize(
     "conditions",
     [{"domains": ("payments",)}, {"domains": ("critical",)}, {"paths": ("payments/**",)}],
@@ -145,10 +136,35 @@ def test_a_large_deletion_by_ai_counts_as_ai() -> None:
 def test_where_not_all_files_are_shown_rules_for_what_they_may_be_apply(
     conditions: dict[str, Any],
 ) -> None:
-    change = a_change(gaps=("GitHub shows 3,000 of 5,000 changed files.",))
+    gaps = ("GitHub shows 3,000 of 5,000 changed files.",)
+    change = replace(a_change(gaps=gaps), hidden=True)
     rules = policy(a_rule(**conditions), domains=(PAYMENTS,))
     (found,) = applied(facts(change=change), rules)
     assert found.applies
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="commits beyond GitHub's 250th may carry the trailer: with parts hidden AI may have "
+    "helped, but rules for AI are passed over",
+)
+def test_where_not_all_commits_are_shown_rules_for_ai_apply() -> None:
+    gaps = ("GitHub lists no more than 250 commits.",)
+    change = replace(a_change(gaps=gaps), hidden=True)
+    (found,) = applied(facts(change=change), policy(a_rule(ai=True)))
+    assert found.applies
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a rule for a domain that may be hidden applies, but asks for expertise in whatever is "
+    "shown: an expert of the docs fills the payments expert's place",
+)
+def test_where_not_all_files_are_shown_expertise_is_asked_for_in_what_the_rule_names() -> None:
+    change = replace(a_change(gaps=("GitHub shows 3,000 of 5,000 files.",)), hidden=True)
+    rules = policy(a_rule(domains=("payments",)), domains=(PAYMENTS,))
+    (found,) = applied(facts(change=change), rules)
+    assert found.domains == ("payments",)
 
 
 # Where expertise is asked for.

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +17,21 @@ from routing.effects import GateState, SetGate
 from routing.events import CardPosted, EffectAbandoned, GateWritten
 from routing.model import State
 from routing.review import advance, close_early, note_outcome
-from tests.builders import HEAD, NOW, REF, approves, declines, due, objects, touched
+from tests.builders import (
+    HEAD,
+    NOW,
+    REF,
+    a_person,
+    approves,
+    declines,
+    due,
+    facts,
+    objects,
+    on_the_forge,
+    one,
+    policy,
+    touched,
+)
 from tests.routing.desk import Desk
 from tests.routing.states import STATES
 
@@ -33,6 +52,24 @@ def test_what_is_merged_keeps_the_approvals_it_was_merged_with() -> None:
     desk.becomes(state=State.MERGED)
     assert [one.person for one in desk.review.approvals] == ["omar"]
     assert "lapsed" not in desk.recorded
+
+
+def test_an_approval_for_another_base_while_it_was_closed_does_not_count() -> None:
+    desk = STATES["closed"]()
+    desk.becomes(base_branch="next")
+    desk.hears(on_the_forge("dana"))
+    desk.becomes(base_branch="main")
+    desk.becomes(state=State.OPEN)
+    assert desk.gate == "pending"
+
+
+def test_a_head_whose_revocation_was_refused_is_shut_when_it_is_left() -> None:
+    desk = STATES["approved"]()
+    desk.take(objects("dana"))
+    refused = note_outcome(desk.review, EffectAbandoned(REF, "set_gate", "it said no")).review
+    desk.turns(head_sha=NEXT)
+    decision = advance(refused, touched(), desk.facts, desk.policy, desk.now)
+    assert HEAD in {one.sha for one in decision.effects if isinstance(one, SetGate)}
 
 
 # Hints.
@@ -136,3 +173,29 @@ def test_equal_arguments_give_equal_decisions() -> None:
     for event in (touched(), approves("dana"), objects("dana"), declines("dana"), due()):
         arguments = (desk.review, event, desk.facts, desk.policy, NOW + timedelta(hours=9))
         assert advance(*arguments) == advance(*arguments)
+
+
+def everything_said() -> str:
+    """All that a merge request with many people comes to, as text."""
+    people = [a_person(who) for who in ("ana", "dana", "omar", "kim", "mia", "lee", "bo")]
+    desk = Desk(facts(*people), policy(one(2), one(people=("kim", "mia", "lee"))))
+    decisions = [desk.take(event) for event in (None, approves("bo"), objects("lee"))]
+    desk.waits(days=1)
+    return repr([*decisions, desk.becomes(head_sha=NEXT)])
+
+
+def test_equal_arguments_give_equal_decisions_in_another_process_too() -> None:
+    said = set[str]()
+    for seed in ("1", "2"):  # in which order a set is gone through differs
+        code = "from tests.routing.test_review_memory import everything_said as s; print(s())"
+        ran = subprocess.run(  # noqa: S603 - our own code in our own interpreter
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            cwd=Path(__file__).parents[2],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        said.add(re.sub(r"frozenset\(\{[^}]*\}\)", "", ran.stdout))
+    assert len(said) == 1
+    assert "ShowCard" in said.pop()

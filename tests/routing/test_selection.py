@@ -173,11 +173,6 @@ def test_who_declined_is_left_out_with_what_they_said() -> None:
     assert ids(choice.candidates) == ["omar"]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_who_can_be_asked() passes whoever is waiting: one who pushed a commit meanwhile is "
-    "put on record as “not needed for what is open”, and only at the next look rightly",
-)
 def test_one_who_was_asked_and_then_wrote_a_commit_is_left_out_for_that() -> None:
     change = a_change(commits=[a_commit("ana"), a_commit("dana")])
     choice = choose(facts(ANA, DANA, OMAR, change=change), policy(one()), waiting={"dana"})

@@ -1,0 +1,11 @@
+"""How hard the property tests search: as on every push, or as at night."""
+
+from __future__ import annotations
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("push", deadline=None, max_examples=100, stateful_step_count=30)
+settings.register_profile("nightly", deadline=None, max_examples=2000, stateful_step_count=40)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "push"))
