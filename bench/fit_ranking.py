@@ -4,12 +4,14 @@
 
 Every history is replayed; each reviewed change is a choice of its reviewers among the candidates
 of that moment, by a softmax over the weighted terms (a conditional logit). All histories weigh
-the same. A term that would count against people is left out, since a ranking that is told in
-sentences cannot say "knows this code, therefore no".
+the same; within one, a choice weighs more the rarer its reviewers are, or the five busiest would
+teach the weights that nobody else reviews. A term that would count against people is left out,
+since a ranking that is told in sentences cannot say "knows this code, therefore no".
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +27,9 @@ from routing.ranking_weights import EXPERTISE, RANKED, Weights
 from routing.replay import HistoryChange, in_time
 
 RIDGE = 0.002
+RARE = 0.2
+"""A choice weighs by this power of how rare its rarest reviewer is."""
+
 STEPS = 25
 FAR = 10
 
@@ -36,7 +41,8 @@ class Choices:
     """All choices of one history, one row for each candidate.
 
     `starts` are the rows where choices begin, `choice` the number of each row's choice, `chosen`
-    each row's part among the reviewers of its choice (0 for the others).
+    each row's part among the reviewers of its choice (0 for the others), `weight` what each choice
+    weighs; the weights add up to 1.
     """
 
     name: str
@@ -44,6 +50,7 @@ class Choices:
     starts: npt.NDArray[np.int64]
     choice: npt.NDArray[np.int64]
     chosen: Floats
+    weight: Floats
 
     def table(self, terms: Sequence[Term]) -> Floats:
         """One row for each term."""
@@ -59,7 +66,10 @@ def read_choices(path: Path) -> Choices:
 
     columns: dict[Term, list[Floats]] = {term: [] for term in Term}
     chosen: list[Floats] = []
-    for change in in_time(read_history(path), observe):
+    rarity: list[float] = []
+    history = read_history(path)
+    reviews = Counter(person for change in history for person in change.reviewers)
+    for change in in_time(history, observe):
         if not change.counts:
             continue
         weighed = ranker.weigh(change.as_opened, change.opened)
@@ -67,6 +77,7 @@ def read_choices(path: Path) -> Choices:
         if not hits.any():
             continue
         chosen.append(hits / hits.sum())
+        rarity.append(max(reviews[person] ** -RARE for person in change.reviewers))
         for term in Term:
             columns[term].append(weighed.values(term))
     sizes = np.array([len(hits) for hits in chosen])
@@ -76,6 +87,7 @@ def read_choices(path: Path) -> Choices:
         starts=np.cumsum(sizes) - sizes,
         choice=np.repeat(np.arange(len(sizes)), sizes),
         chosen=np.concatenate(chosen),
+        weight=np.array(rarity) / sum(rarity),
     )
 
 
@@ -124,11 +136,12 @@ def _likelihood(
         odds = np.exp(scores)
         total = np.add.reduceat(odds, starts)
         probability = odds / total[choice]
-        each = 1 / (len(starts) * len(histories))
-        likelihood += each * float(history.chosen @ (scores - np.log(total)[choice]))
-        slope = slope + each * table @ (history.chosen - probability)
+        each = history.weight / len(histories)
+        rows = each[choice]
+        likelihood += float((rows * history.chosen) @ (scores - np.log(total)[choice]))
+        slope = slope + table @ (rows * (history.chosen - probability))
         expected = np.add.reduceat(table * probability, starts, axis=1)
-        bend = bend + each * ((table * probability) @ table.T - expected @ expected.T)
+        bend = bend + (table * probability * rows) @ table.T - (expected * each) @ expected.T
     return likelihood, slope, bend
 
 

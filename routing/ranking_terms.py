@@ -52,6 +52,7 @@ class Term(StrEnum):
 
     SIMILAR = "similar"
     OWN_GROUND = "own_ground"
+    REVIEWED_DIRECTORIES = "reviewed_directories"
     WROTE_SIMILAR = "wrote_similar"
     WROTE_FILES = "wrote_files"
     HAS_REVIEWED = "has_reviewed"
@@ -81,6 +82,9 @@ def measure_terms(record: Record, change: OpenChange, now: float) -> Mapping[Ter
 
     same_files, fit = hits.of_kind(MarkKind.FILE)
     (wrote_files,) = wrote(people, same_files, fit * decay(record.ages(same_files, now), 180))
+    directories, fit = hits.of_kind(MarkKind.DIRECTORY)
+    fresh_here = fit * decay(record.ages(directories, now), 180)
+    (reviewed_directories,) = reviewed(people, directories, fresh_here)
 
     own = record.written_by(change.author)
     alike = FLOOR + _look_up(own, similar, similarity)
@@ -96,6 +100,7 @@ def measure_terms(record: Record, change: OpenChange, now: float) -> Mapping[Ter
     return {
         Term.SIMILAR: _as_share(reviewed_similar),
         Term.OWN_GROUND: _as_ratio(reviewed_similar, usual),
+        Term.REVIEWED_DIRECTORIES: _as_share(reviewed_directories),
         Term.WROTE_SIMILAR: _as_share(wrote_similar),
         Term.WROTE_FILES: _as_share(wrote_files),
         Term.HAS_REVIEWED: Measured(has_reviewed, has_reviewed),
@@ -144,6 +149,7 @@ def _last_seen(days: float) -> str:
 SENTENCES: Mapping[Term, Callable[[float], str]] = {
     Term.SIMILAR: _share_of("the recent reviews of similar changes"),
     Term.OWN_GROUND: _against_usual("reviews changes like this"),
+    Term.REVIEWED_DIRECTORIES: _share_of("the reviews in these directories"),
     Term.WROTE_SIMILAR: _share_of("the recent work on similar changes"),
     Term.WROTE_FILES: _share_of("the work on these files"),
     Term.HAS_REVIEWED: lambda raw: "has reviewed before" if raw else "has never reviewed",

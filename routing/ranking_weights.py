@@ -15,23 +15,26 @@ from routing.ranking_terms import Term
 Weights = Mapping[Term, float]
 
 EXPERTISE: Weights = {
-    Term.SIMILAR: 1.21,
-    Term.OWN_GROUND: 0.20,
-    Term.WROTE_SIMILAR: 0.35,
-    Term.WROTE_FILES: 0.08,
-    Term.HAS_REVIEWED: 3.43,
+    Term.SIMILAR: 0.85,
+    Term.OWN_GROUND: 0.42,
+    Term.REVIEWED_DIRECTORIES: 0.19,
+    Term.WROTE_SIMILAR: 0.40,
+    Term.WROTE_FILES: 0.06,
+    Term.HAS_REVIEWED: 3.21,
 }
 """Who knows this code: nothing but reviews given and changes written. What qualification and
 changes of high risk rest on, so that two friends do not sign for each other for ever."""
 
 RANKED: Weights = {
-    Term.SIMILAR: 0.73,
-    Term.WROTE_SIMILAR: 0.22,
-    Term.WROTE_FILES: 0.11,
-    Term.HAS_REVIEWED: 3.26,
-    Term.PAIR: 0.36,
-    Term.MOMENTUM: 0.47,
-    Term.LAST_SEEN: 0.34,
+    Term.SIMILAR: 0.26,
+    Term.OWN_GROUND: 0.41,
+    Term.REVIEWED_DIRECTORIES: 0.25,
+    Term.WROTE_SIMILAR: 0.26,
+    Term.WROTE_FILES: 0.09,
+    Term.HAS_REVIEWED: 3.07,
+    Term.PAIR: 0.37,
+    Term.MOMENTUM: 0.44,
+    Term.LAST_SEEN: 0.36,
 }
 """Who will most likely review: expertise, with whom this author usually works and who is about.
 It may only order people who are qualified already."""
