@@ -12,7 +12,7 @@ from bot.clock import Clock
 from bot.errors import CountersignError, Refused, Retryable
 from bot.forges.base import Forge
 from bot.forges.markdown import escape_markdown
-from bot.worker import Nudge
+from bot.worker import Nudge, backoff
 from routing.effects import (
     Effect,
     PostComment,
@@ -28,13 +28,13 @@ from routing.effects import (
     WithdrawReviewers,
 )
 from routing.events import EffectAbandoned, Event, GateWritten, MergeRequestTouched
-from storage.database import Rooms, Storage
+from storage.database import Rooms, Storage, StorageFailed
 from storage.outbox import Task
 
 log = structlog.get_logger()
 
 LONGEST_WAIT = timedelta(minutes=10)
-TRIES = 12
+TRIES = 20
 """After so many tries (about two hours) a message is given up. A gate never is."""
 
 Message = ShowCard | TellThread | TellPerson | ReplyPrivately | TellChannel | PostDigest
@@ -96,6 +96,8 @@ class Dispatcher:
                 await self._give_up(item, exc)
         except Refused as exc:
             await self._give_up(item, exc)
+        except StorageFailed:
+            raise  # the effect is safe where it is; the worker tries again
         except Exception as exc:
             log.exception("effect_failed", effect=item.effect.kind)
             await self._give_up(item, Refused(f"{type(exc).__name__}: {exc}"))
@@ -153,7 +155,7 @@ class Dispatcher:
             self._events_waiting()
 
     async def _put_off(self, item: Task, exc: Retryable) -> None:
-        wait = min(LONGEST_WAIT, timedelta(seconds=max(exc.after or 0.0, 2.0**item.attempts)))
+        wait = backoff(item.attempts, exc, LONGEST_WAIT)
         log.warning(
             "effect_put_off",
             effect=item.effect.kind,

@@ -11,7 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Refused, Retryable
 from bot.facts import Gatherer, Snapshot
-from bot.worker import Nudge
+from bot.worker import Nudge, backoff
 from routing.digest import compose_digest
 from routing.effects import Effect, GateState, Reconcile, SetGate
 from routing.events import (
@@ -30,7 +30,7 @@ from routing.model import PastChange, Ref, State
 from routing.record import Review
 from routing.review import DecidingEvent, Decision, Outcome, advance, close_early, note_outcome
 from routing.trail import Entry
-from storage.database import Rooms, Storage
+from storage.database import Rooms, Storage, StorageFailed
 from storage.inbox import Arrival, subject_of
 
 log = structlog.get_logger()
@@ -72,10 +72,11 @@ class Engine:
             await self._decide(item)
         except Retryable as exc:
             await self._put_off(item, exc)
+        except StorageFailed:
+            raise  # the event is safe where it is; the worker tries again
         except Refused as exc:
-            problem = str(exc)
-            log.warning("event_buried", event_key=item.key, problem=problem)
-            await self._storage.run(lambda rooms: rooms.inbox.bury(item.seq, problem))
+            log.warning("event_buried", event_key=item.key, problem=str(exc))
+            await self._fail_closed(item, exc)
         except Exception as exc:
             log.exception("event_failed", event_key=item.key)
             await self._fail_closed(item, exc)
@@ -156,7 +157,7 @@ class Engine:
         rooms.outbox.put(decision.effects, now)
 
     async def _put_off(self, item: Arrival, exc: Retryable) -> None:
-        wait = min(LONGEST_WAIT, timedelta(seconds=max(exc.after or 0.0, 2.0**item.attempts)))
+        wait = backoff(item.attempts, exc, LONGEST_WAIT)
         log.warning(
             "event_put_off", event_key=item.key, seconds=wait.total_seconds(), problem=str(exc)
         )
@@ -164,14 +165,14 @@ class Engine:
         await self._storage.run(lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
 
     async def _fail_closed(self, item: Arrival, exc: Exception) -> None:
-        """A fault of ours: the event is set aside, the gate shut, and both are said."""
+        """What cannot be decided is set aside, an open gate shut, and both are said."""
         problem = f"{type(exc).__name__}: {exc}"
         subject = item.event.ref if not isinstance(item.event, DigestDue | ReconcileDue) else None
         review = await self._review(subject) if subject is not None else None
 
         def keep(rooms: Rooms) -> None:
             rooms.inbox.bury(item.seq, problem)
-            if review is not None and review.state is State.OPEN:
+            if review is not None and review.state is State.OPEN and review.gate is not None:
                 self._store(rooms, _shut(review, problem))
 
         await self._storage.run(keep)

@@ -41,6 +41,7 @@ class Schedule:
         self._forges = forges
         self._clock = clock
         self._events_waiting = events_waiting
+        self._look_now = False
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -63,7 +64,8 @@ class Schedule:
     async def tick(self, *, starting: bool = False) -> None:
         """Enqueue everything that is due now; at the start, look at every open change again."""
         now = self._clock.now()
-        look_now = self._policies.reload() or starting
+        self._look_now |= self._policies.reload() or starting
+        look_now = self._look_now
         policy = self._policies.current.policy
 
         def enqueue(rooms: Rooms) -> int:
@@ -84,5 +86,7 @@ class Schedule:
                 fresh += rooms.inbox.put(key, ReconcileDue(forge), now)
             return fresh
 
-        if await self._storage.run(enqueue):
+        fresh = await self._storage.run(enqueue)
+        self._look_now = False  # only now: a tick that could not be kept is made up for
+        if fresh:
             self._events_waiting()

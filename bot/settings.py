@@ -11,10 +11,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, V
 
 from bot.errors import Misconfigured
 
-Names = Annotated[
-    tuple[str, ...],
-    BeforeValidator(lambda text: tuple(part.strip() for part in text.split(",") if part.strip())),
-]
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_parts)]
+SecretNames = Annotated[tuple[SecretStr, ...], BeforeValidator(_parts)]
 Secret = SecretStr | None
 
 
@@ -40,7 +43,7 @@ class Settings(BaseModel):
     github_api_url: str = Field(
         "https://api.github.com", alias="GITHUB_API_URL", pattern=r"^https?://[^?#]+$"
     )
-    github_webhook_secret: Names = Field((), alias="GITHUB_WEBHOOK_SECRET")
+    github_webhook_secret: SecretNames = Field((), alias="GITHUB_WEBHOOK_SECRET")
     github_repositories: Names = Field((), alias="GITHUB_REPOSITORIES")
 
     def missing(self) -> tuple[str, ...]:
@@ -86,7 +89,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """
     values = os.environ if environment is None else environment
     try:
-        return Settings.model_validate({key: value for key, value in values.items() if value})
+        return Settings.model_validate(
+            {key: value.strip() for key, value in values.items() if value.strip()}
+        )
     except ValidationError as exc:
         lines = (f"{error['loc'][0]}: {error['msg']}" for error in exc.errors())
         raise Misconfigured("\n".join(lines)) from exc

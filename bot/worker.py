@@ -4,15 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
-from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
 
 import structlog
 
 from bot.clock import Clock
+from bot.errors import Retryable
 
 log = structlog.get_logger()
+
+QUEUE = "queue"
+"""Where a failure is noted that is not one item's."""
+
+
+DOUBLINGS = 12
+
+
+def backoff(attempts: int, refusal: Retryable, longest: timedelta) -> timedelta:
+    """How long to wait after so many tries: twice as long each time, or as the other side says."""
+    doubled = 2.0 ** min(attempts, DOUBLINGS)
+    return min(longest, timedelta(seconds=max(refusal.after or 0.0, doubled)))
 
 
 class Item(Protocol):
@@ -65,7 +77,12 @@ class Worker(Generic[I]):
         self._lanes: dict[asyncio.Task[None], str] = {}
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
-        self.failure: str | None = None
+        self._failures: dict[str, str] = {}
+
+    @property
+    def failure(self) -> str | None:
+        """What is wrong with the queue right now."""
+        return next(iter(self._failures.values()), None)
 
     def start(self) -> None:
         """Begin to work."""
@@ -86,51 +103,69 @@ class Worker(Generic[I]):
         self._nudged.set()
         if self._lanes:
             await asyncio.wait(self._lanes, timeout=grace)
-        for task in [*self._lanes, *([self._loop] if self._loop else [])]:
+        left = [*self._lanes, *([self._loop] if self._loop else [])]
+        for task in left:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        for outcome in await asyncio.gather(*left, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.error("queue_failed", problem=str(outcome))
 
     async def _run(self) -> None:
         while not self._stopping:
             self._nudged.clear()
             try:
                 item = await self._queue.take(frozenset(self._lanes.values()))
+                self._failures.pop(QUEUE, None)
+                if item is None:
+                    await self._wait_for_more()
             except Exception as exc:  # noqa: BLE001 - the queue failed; the rows are safe in it
-                await self._failed(exc)
+                self._fail(QUEUE, exc)
+                await _first([asyncio.sleep(self._pause), self._nudged.wait()])
                 continue
-            self.failure = None
-            if item is None:
-                await self._wait_for_more()
-                continue
-            task = asyncio.create_task(self._queue.work(item))
-            self._lanes[task] = self._queue.lane(item)
-            task.add_done_callback(self._finished)
-            if len(self._lanes) >= self._width:
-                await asyncio.wait(self._lanes, return_when=asyncio.FIRST_COMPLETED)
+            if item is not None and not self._stopping:
+                await self._begin(item)
+
+    async def _begin(self, item: I) -> None:
+        lane = self._queue.lane(item)
+        task = asyncio.create_task(self._do(item, lane))
+        self._lanes[task] = lane
+        task.add_done_callback(self._finished)
+        if len(self._lanes) >= self._width:
+            await asyncio.wait(self._lanes, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _do(self, item: I, lane: str) -> None:
+        """Work on one item. When its end cannot be kept, its lane rests before the next try."""
+        if self._stopping:
+            return  # told to stop between taking and beginning: it stays in the queue
+        try:
+            await self._queue.work(item)
+        except Exception as exc:  # noqa: BLE001 - as above
+            self._fail(lane, exc)
+            await asyncio.sleep(self._pause)
+        else:
+            self._failures.pop(lane, None)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._lanes.pop(task, None)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("queue_failed", problem=str(error))
-            self.failure = str(error)
         self._nudged.set()
 
     async def _wait_for_more(self) -> None:
         moment = await self._queue.next_moment()
         due_later = moment is None or moment > self._clock.now()
-        if not self._lanes and due_later and not self._nudged.is_set():
-            self._quiet.set()
+        if not self._lanes:
+            if not due_later:
+                return  # it fell due while the queue was looked at
+            if not self._nudged.is_set():
+                self._quiet.set()
         waits: list[Awaitable[object]] = [self._nudged.wait()]
         if moment is not None and due_later:
             waits.append(self._clock.until(moment))
         await _first(waits)
         self._quiet.clear()
 
-    async def _failed(self, exc: Exception) -> None:
-        self.failure = str(exc)
-        log.error("queue_failed", problem=str(exc))
-        await _first([asyncio.sleep(self._pause)])
+    def _fail(self, where: str, exc: Exception) -> None:
+        self._failures[where] = str(exc)
+        log.error("queue_failed", where=where, problem=str(exc))
 
 
 async def _first(waits: Collection[Awaitable[object]]) -> None:

@@ -10,6 +10,7 @@ from routing.ai.catalogue import Box, Catalogue
 from routing.ai.signals import CATALOGUE
 from routing.domains import touched_domains
 from routing.facts import Facts
+from routing.generated import is_generated
 from routing.hazards.kinds import Kind, kinds_of
 from routing.policy import Always, Domain, Policy
 from routing.provenance import Provenance, assess_provenance, assess_record
@@ -75,7 +76,8 @@ def _counts_as_ai(provenance: Provenance, policy: Policy, facts: Facts, *, criti
     """Whether AI helped with more than a few lines, or where a single line counts."""
     if not provenance.ai:
         return False
-    if provenance.assisted_lines >= policy.ai.min_lines:
+    taken = sum(file.deletions for file in facts.change.files if not is_generated(file.path))
+    if max(provenance.assisted_lines, taken) >= policy.ai.min_lines:
         return True
     always = policy.ai.always
     return (critical and Always.CRITICAL in always) or (

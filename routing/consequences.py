@@ -81,14 +81,16 @@ def _newly_void(before: Review | None, after: Review) -> Iterator[Exclusion]:
 def _gate(before: Review | None, after: Review) -> Iterator[Effect]:
     if after.gate is not None and (before is None or before.gate != after.gate):
         yield after.gate
-        yield from left_behind(before.gate if before is not None else None, after.gate)
+    if before is not None and after.gate is not None:
+        yield from left_behind(before.opened, after.gate)
 
 
-def left_behind(was: SetGate | None, now: SetGate) -> Iterator[SetGate]:
-    """Shut the gate of a head that is left: somebody may push back to it one day."""
-    if was is not None and was.sha != now.sha and was.state is GateState.SUCCESS:
-        said = f"left behind: the head is {now.sha[:8]} by now"
-        yield SetGate(was.ref, was.sha, was.base_branch, GateState.PENDING, said)
+def left_behind(opened: Iterable[str], now: SetGate) -> Iterator[SetGate]:
+    """Shut the gates of heads that are left: somebody may push back to one of them one day."""
+    for sha in opened:
+        if sha != now.sha:
+            said = f"left behind: the head is {now.sha[:8]} by now"
+            yield SetGate(now.ref, sha, now.base_branch, GateState.PENDING, said)
 
 
 def _told(before: Review | None, after: Review, people: People) -> Iterator[Effect]:
@@ -124,11 +126,11 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
 def _on_the_forge(
     after: Review, came: Iterable[Ask], went: Iterable[Ask], people: People
 ) -> Iterator[Effect]:
-    """Requests for review; those who answered are no longer asked there by the forge itself."""
+    """Requests for review; the forge itself drops the request of whoever reviewed there."""
     asked = _logins(after, came, people)
     if asked:
         yield RequestReviewers(after.ref, asked)
-    spoke = {one.person for one in after.opinions}
+    spoke = {one.person for one in after.opinions if one.via is Via.FORGE}
     back = _logins(after, (ask for ask in went if ask.person not in spoke), people)
     if back and after.state is State.OPEN:
         yield WithdrawReviewers(after.ref, back)
@@ -179,9 +181,8 @@ def _card(before: Review | None, after: Review) -> Iterator[Effect]:
 
 
 def _visible(review: Review) -> Review:
-    return replace(
-        review, gate=None, seen={}, next_due=None, card=None, candidates=(), exclusions=()
-    )
+    shown = replace(review, gate=None, seen={}, opened=(), next_due=None, card=None)
+    return replace(shown, candidates=(), exclusions=())
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

@@ -16,6 +16,8 @@ from routing.situation import Situation
 from routing.trail import Entry
 from routing.working_hours import after_working_time
 
+CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED})
+
 
 def due_at(ask: Ask, rung: Rung, person: Person) -> datetime:
     """When this rung is due for this ask, in UTC."""
@@ -40,30 +42,49 @@ def rungs_done(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) 
 
 
 def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> datetime | None:
-    """The next moment at which any open ask has a step due, or None."""
+    """The next moment at which any of these asks has a step due, or None."""
     moments = [
         due_at(ask, ladder[ask.rung], people.by_id[ask.person])
         for ask in asks
-        if ask.state is AskState.WAITING and ask.rung < len(ladder) and ask.person in people.by_id
+        if ask.state in CLIMBING and ask.rung < len(ladder) and ask.person in people.by_id
     ]
     return min(moments, default=None)
+
+
+def climbing(review: Review) -> tuple[Ask, ...]:
+    """The asks for which the ladder goes on: nobody answered them, nor anybody else since.
+
+    Whoever was replaced is left in peace, but lead and channel still hear how long it takes.
+    """
+    if not review.is_open or review.satisfied:
+        return ()
+    last_word = max((one.at for one in review.opinions), default=None)
+    return tuple(
+        ask
+        for ask in review.asks
+        if ask.state is AskState.WAITING
+        or (ask.state is AskState.REPLACED and (last_word is None or last_word < ask.asked_at))
+    )
 
 
 def climb(review: Review, situation: Situation) -> Answered:
     """Take every step that is due for those who were asked and have not answered."""
     ladder, now = situation.policy.escalation, situation.now
     people = situation.facts.people.by_id
+    going = climbing(review)
     asks: list[Ask] = []
     passed = list(review.passed)
     effects: list[Effect] = []
     trail: list[Entry] = []
     for ask in review.asks:
         person = people.get(ask.person)
-        if ask.state is not AskState.WAITING or person is None or not review.is_open:
+        if person is None or ask not in going:
             asks.append(ask)
             continue
         after = replace(ask, rung=rungs_done(ask, ladder, person, now))
         for step in steps_due(ask, ladder, person, now):
+            if ask.state is AskState.REPLACED and step in {Step.REMIND, Step.REASSIGN}:
+                continue
             if step is Step.REASSIGN:
                 after = replace(after, state=AskState.REPLACED)
                 sentence = f"{person.name} did not answer in time"
@@ -87,12 +108,12 @@ def _step_effects(
             yield TellPerson(review.ref, person.id, Topic.TAKEN_BACK, text)
             yield TellThread(review.ref, f"{person.name} did not answer in time.")
         case Step.TELL_LEAD:
-            text = f"Waiting for {person.name} for a long time: please help to find a reviewer."
+            text = "Nobody has answered for a long time: please help to find a reviewer."
             for lead in _leads(review, situation):
                 yield TellPerson(review.ref, lead, Topic.LEAD_NEWS, text)
         case Step.TELL_CHANNEL:
             if review.channel is not None:
-                text = f"Waiting for {person.name} for a long time: who can review this?"
+                text = "Nobody has answered for a long time: who can review this?"
                 yield TellChannel(review.ref, review.channel, text)
 
 

@@ -48,16 +48,21 @@ def nobodys_commits(change: Change, people: People) -> Iterator[str]:
     for what they are, and approve nothing.
     """
     for commit in change.commits:
-        author = commit.author
-        if any(_behind(author, people)) or (author.account is not None and author.account.bot):
-            continue
-        record = {"author_name": author.name, "author_email": author.email}
-        if assess_record(record).verdict in {ProvenanceVerdict.AI_AUTHORED, ProvenanceVerdict.BOT}:
-            continue
-        yield (
-            f"nobody is known who wrote commit {commit.sha[:8]} as {author.email}; "
-            "add the address to somebody in the people file"
-        )
+        hand, deed = commit.author, "wrote"
+        if _is_program(hand):  # then whoever committed its work had a hand in it
+            hand, deed = commit.committer, "committed"
+        if not any(_behind(hand, people)) and not _is_program(hand):
+            yield (
+                f"nobody is known who {deed} {commit.sha[:8]} as {hand.email}; "
+                "add the address to somebody in the people file"
+            )
+
+
+def _is_program(signature: Signature) -> bool:
+    if signature.account is not None and signature.account.bot:
+        return True
+    record = {"author_name": signature.name, "author_email": signature.email}
+    return assess_record(record).verdict in {ProvenanceVerdict.AI_AUTHORED, ProvenanceVerdict.BOT}
 
 
 def accounts_in(change: Change) -> Iterator[Account]:

@@ -123,7 +123,8 @@ class Change:
     """A merge request with everything in it; what every assessment looks at.
 
     `gaps` names, in plain sentences, what could not be seen (a limit of the forge was reached,
-    content was missing); a gap may only make the answer stricter. `notes` are the texts of git
+    content was missing); a gap may only make the answer stricter. `hidden` says that whole files
+    or commits are missing, so that the change may touch anything. `notes` are the texts of git
     notes about AI (`refs/notes/ai`) by commit SHA, where the forge or clone has them.
     """
 
@@ -131,6 +132,7 @@ class Change:
     files: tuple[ChangedFile, ...]
     commits: tuple[Commit, ...]
     gaps: tuple[str, ...] = ()
+    hidden: bool = False
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -26,10 +26,14 @@ def first_seen(
     """What each review on the forge was seen to approve when it was seen first.
 
     The forge binds a review to a head SHA alone. A change retargeted later, or a policy made
-    stricter, must not inherit it. A review that turns up together with such a change was perhaps
-    left before it, so it is bound to what was true `before`, at the last look.
+    stricter, must not inherit it. Of a review that turns up together with such a change nobody
+    can tell what it was left for, so it is bound to nothing.
     """
-    known = before or binding
+    moved = before is not None and (before.base_branch, before.policy_hash) != (
+        binding.base_branch,
+        binding.policy_hash,
+    )
+    known = replace(binding, base_branch="", policy_hash="") if moved else binding
     fresh = {review.id: replace(known, head_sha=review.sha) for review in reviews}
     return {**fresh, **seen}
 

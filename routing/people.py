@@ -114,7 +114,11 @@ class People:
 
     @cached_property
     def _logins_of_ids(self) -> Mapping[tuple[str, str], str]:
-        return {(forge, id_): login for (forge, login), id_ in self.pins.items()}
+        return {
+            (forge, id_): login
+            for (forge, login), id_ in self.pins.items()
+            if (forge, login) in self._by_login
+        }
 
     def of_email(self, email: str) -> Person | None:
         """The person with that address. Addresses can be forged: never use it to let pass.
@@ -122,10 +126,10 @@ class People:
         The addresses that GitHub makes up for those who hide theirs hold their login.
         """
         address = email.lower()
-        made_up = NOREPLY.match(address)
-        if made_up is not None:
-            return self._by_login.get(("github", made_up.group(1)))
-        return self._by_email.get(address)
+        listed, made_up = self._by_email.get(address), NOREPLY.match(address)
+        if listed is not None or made_up is None:
+            return listed
+        return self._by_login.get(("github", made_up.group(1)))
 
     def of_identity(self, identity: str) -> Person | None:
         """The person behind an identity of the history: a person's id or `mail:ADDRESS`."""

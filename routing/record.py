@@ -85,7 +85,8 @@ class Review:
     `void` are approvals that do not count, whoever gives them and wherever. `passed` are people
     not to be asked again (declined, did not answer). `seen` maps ids of the
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
-    them. `gate` is the last one decided; the card belongs to `channel` and stands at `card`.
+    them. `gate` is the last one decided, `opened` are
+    heads that were let pass; the card belongs to `channel` and stands at `card`.
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
     `kept_trailer` are lines that the merge commit should end with.
     """
@@ -114,6 +115,7 @@ class Review:
     seen: Mapping[str, Binding] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     gate: SetGate | None = None
+    opened: tuple[str, ...] = ()
     approve_on_forge: str | None = None
     kept_trailer: tuple[str, ...] = ()
     channel: str | None = None

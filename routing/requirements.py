@@ -81,7 +81,7 @@ def _asked_in(rule: Rule, assessment: Assessment) -> tuple[str, ...]:
 def _conditions(
     when: When, policy: Policy, facts: Facts, assessment: Assessment
 ) -> Iterator[tuple[str, bool]]:
-    change = facts.change
+    change = facts.change  # where parts of it are hidden, whatever they might be counts as there
     if when.ai is not None:
         condition = "AI helped to write it" if when.ai else "no AI is known to have helped"
         yield condition, assessment.counts_as_ai is when.ai
@@ -89,25 +89,29 @@ def _conditions(
         base = change.merge_request.base_branch
         yield f"{base} is one of {', '.join(when.branch)}", _is_branch(base, when.branch, policy)
     if when.min_risk is not None:
-        yield f"risk is at least {when.min_risk}", assessment.risk.level >= when.min_risk
+        holds = change.hidden or assessment.risk.level >= when.min_risk
+        yield f"risk is at least {when.min_risk}", holds
     if when.domains:
         touched = frozenset(assessment.domains)
-        holds = bool(touched & frozenset(when.domains)) or (
-            CRITICAL in when.domains and bool(assessment.critical)
+        holds = (
+            change.hidden
+            or bool(touched & frozenset(when.domains))
+            or (CRITICAL in when.domains and bool(assessment.critical))
         )
         yield f"it touches {' or '.join(when.domains)} code", holds
     if when.paths:
         matcher = patterns_of(when.paths)
         yield (
             f"it touches {' or '.join(when.paths)}",
-            any(matcher.matches(path) for path in change.paths),
+            change.hidden or any(matcher.matches(path) for path in change.paths),
         )
     if when.labels:
         holds = bool(frozenset(when.labels) & frozenset(change.merge_request.labels))
         yield f"it is labelled {' or '.join(when.labels)}", holds
     if when.dependencies_changed is not None:
         condition = "dependencies change" if when.dependencies_changed else "no dependency changes"
-        yield condition, bool(assessment.dependencies) is when.dependencies_changed
+        changed = change.hidden or bool(assessment.dependencies)
+        yield condition, changed is when.dependencies_changed
 
 
 def _is_branch(branch: str, wanted: tuple[str, ...], policy: Policy) -> bool:

@@ -10,7 +10,7 @@ from routing import answers, consequences
 from routing.answers import Answered
 from routing.approvals import VerdictState
 from routing.effects import Effect, GateState, SetGate
-from routing.escalation import climb, next_due
+from routing.escalation import climb, climbing, next_due
 from routing.events import (
     ApprovalGiven,
     CardPosted,
@@ -102,8 +102,8 @@ def close_early(review: Review, event: MergeRequestTouched) -> Decision | None:
     gate = SetGate(
         review.ref, head, base, GateState.PENDING, "changed since it was approved: looking again"
     )
-    left = consequences.left_behind(review.gate, gate)
-    return Decision(replace(review, gate=gate), (gate, *left))
+    left = consequences.left_behind(review.opened, gate)
+    return Decision(replace(review, gate=gate, opened=()), (gate, *left))
 
 
 def _ended(review: Review, situation: Situation) -> Review:
@@ -111,6 +111,9 @@ def _ended(review: Review, situation: Situation) -> Review:
     return replace(
         review,
         state=situation.facts.change.merge_request.state,
+        seen=first_seen(
+            situation.facts.forge_reviews, review.seen, situation.binding, review.binding
+        ),
         asks=tuple(ask for ask in review.asks if ask.state is not AskState.WAITING),
         next_due=None,
     )
@@ -134,7 +137,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         facts.people,
     )
     author = facts.people.of_account(request.author)
-    return Review(
+    seen_now = Review(
         ref=request.ref,
         binding=binding,
         title=request.title,
@@ -156,9 +159,11 @@ def _look(review: Review | None, situation: Situation) -> Review:
         passed=review.passed if review else (),
         seen=seen,
         gate=review.gate if review else None,
+        opened=review.opened if review else (),
         channel=review.channel if review else None,
         card=review.card if review else None,
     )
+    return replace(seen_now, asks=tuple(_heard(seen_now.asks, seen_now, situation)))
 
 
 def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:
@@ -205,9 +210,19 @@ def _settle(review: Review, situation: Situation) -> Review:
         approve_on_forge=situation.too_risky_for_slack,
         kept_trailer=_kept_trailer(situation),
         channel=review.channel or _channel(situation),
-        next_due=next_due(asks, situation.policy.escalation, situation.facts.people),
     )
-    return replace(after, names=_mentioned(after), gate=_gate(after))
+    due = next_due(climbing(after), situation.policy.escalation, situation.facts.people)
+    gate = _gate(after)
+    return replace(
+        after, names=_mentioned(after), gate=gate, opened=_opened(after, gate), next_due=due
+    )
+
+
+def _opened(review: Review, gate: SetGate | None) -> tuple[str, ...]:
+    """The heads that were let pass and not left since: this one, if any."""
+    head = review.binding.head_sha
+    passes = gate is not None and gate.state is GateState.SUCCESS
+    return (head,) if passes or head in review.opened else ()
 
 
 def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterable[Ask]:

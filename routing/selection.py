@@ -69,7 +69,7 @@ def _who_can_be_asked(
     out: dict[str, Exclusion] = {}
     for person in field.facts.people.everyone:
         exclusion = field.unavailable(person)
-        if exclusion is not None and person.id not in already:
+        if exclusion is not None and (person.id not in already or person.id in field.never):
             out[person.id] = exclusion
     can = frozenset(one.id for one in field.facts.people.everyone if one.id not in out)
     return can, out

@@ -35,14 +35,15 @@ def shifts(person: Person, start: datetime) -> Iterator[tuple[datetime, datetime
 def after_working_time(person: Person, start: datetime, span: timedelta) -> datetime:
     """The moment at which the person has been at work for `span` since `start`, in UTC.
 
-    Somebody with no working time ahead gets plain time instead, so that nothing waits for ever.
+    When no working time is in sight any more, plain time counts, so that nothing waits for ever.
     """
-    left = span
+    left, last = span, start
     for begin, end in shifts(person, start):
         if left <= end - begin:
             return begin + left
         left -= end - begin
-    return start + span
+        last = end
+    return last + left
 
 
 def next_at_work(person: Person, now: datetime) -> datetime | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from storage.reviews import Reviews
 
 T = TypeVar("T")
 
+BUSY_PAUSE = 0.02
 BUSY_SECONDS = 10.0
 """How long to wait for another process that writes to the same file."""
 
@@ -59,11 +61,14 @@ class Storage:
     def _open(path: str) -> Database:
         try:
             connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-            connection.execute("PRAGMA journal_mode=WAL")
+            _write_ahead(connection)
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA foreign_keys=ON")
             db = Database(connection)
+            # One opener at a time: the next one finds the migrations done.
+            connection.execute("BEGIN IMMEDIATE")
             migrations.apply(db)
+            connection.execute("COMMIT")
         except sqlite3.Error as exc:
             raise StorageFailed(f"{path}: cannot be used as the database: {exc}") from exc
         return db
@@ -106,6 +111,20 @@ class Storage:
         """Finish what was begun, then let go of the file."""
         self._thread.submit(self._db.conn.close).result()
         self._thread.shutdown()
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to WAL. SQLite does not wait here for another opener by itself."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(BUSY_PAUSE)
+        else:
+            return
 
 
 def _rooms(db: Database) -> Rooms:

@@ -14,6 +14,12 @@ from storage.codec import EVENT, moment, parse_moment
 
 NEW, DONE, DEAD = "new", "done", "dead"
 
+FIRST = (
+    "NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.subject = inbox.subject"
+    " AND earlier.state = 'new' AND earlier.seq < inbox.seq)"
+)
+"""An event that was put off holds back the later ones of its subject: nothing overtakes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -67,7 +73,7 @@ class Inbox:
         row = self._db.conn.execute(
             "SELECT seq, key, body, attempts, received_at FROM inbox"
             f" WHERE state = 'new' AND not_before <= ? AND subject NOT IN ({marks})"
-            " ORDER BY seq LIMIT 1",
+            f" AND {FIRST} ORDER BY seq LIMIT 1",
             (moment(now), *busy),
         ).fetchone()
         if row is None:
@@ -111,6 +117,6 @@ class Inbox:
     def next_moment(self) -> datetime | None:
         """When the next waiting event may be decided; None when none waits."""
         row = self._db.conn.execute(
-            "SELECT min(not_before) FROM inbox WHERE state = 'new'"
+            f"SELECT min(not_before) FROM inbox WHERE state = 'new' AND {FIRST}"
         ).fetchone()
         return parse_moment(row[0]) if row[0] else None

@@ -29,9 +29,9 @@ three ways; the first that is there counts:
   git config countersign.ai "Claude Code"        until it is unset: for a session of work, not
                                                  for merges, picks and reverts done meanwhile
 
-"AI: none" says that no tool helped: nothing is added, and the line goes. A message that says by
-itself that AI helped, most tools sign their commits, stays as it is. So does one that git will
-refuse, empty or still its template.
+"AI: none" says that no tool helped: the line goes, and nothing is added. Nor is anything added to
+a message that shows AI help already (most tools sign their commits), except a further tool that a
+line names, or to one that git will refuse because it is empty or still its template.
 
 Git runs no such hook for a clean revert or pick, and drops the message of a "fixup!" commit
 together with its trailer when it is squashed.

@@ -76,7 +76,7 @@ def _edges(settings: Settings) -> Edges:
         slack=open_client(_plain(settings.slack_bot_token), settings.slack_api_url),
         signing_secret=_plain(settings.slack_signing_secret) or None,
         app_token=_plain(settings.slack_app_token) or None,
-        github_secrets=settings.github_webhook_secret,
+        github_secrets=tuple(map(_plain, settings.github_webhook_secret)),
     )
 
 

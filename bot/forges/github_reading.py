@@ -144,8 +144,10 @@ def review(forge: str, found: PullRequestReview) -> ForgeReview | None:
     )
 
 
-def gaps(pull: PullRequest, files: Sequence[File], commits: Sequence[Commit]) -> tuple[str, ...]:
-    """What could not be seen of a change, in sentences."""
+def hidden_parts(
+    pull: PullRequest, files: Sequence[File], commits: Sequence[Commit]
+) -> tuple[str, ...]:
+    """Which files and commits of a change are not there at all, in sentences."""
     found = []
     if len(files) >= FILES_LIMIT or len(files) != pull.changed_files:
         found.append(_listed("changed files", len(files), pull.changed_files, FILES_LIMIT))
@@ -153,11 +155,13 @@ def gaps(pull: PullRequest, files: Sequence[File], commits: Sequence[Commit]) ->
         found.append(_listed("commits", len(commits), pull.commits, COMMITS_LIMIT))
     if pull.head.sha not in {commit.sha for commit in commits}:
         found.append("GitHub's list of commits lacks the head.")
-    for file in files:
-        problem = _gap(file)
-        if problem is not None:
-            found.append(f"{file.filename}: {problem}")
     return tuple(found)
+
+
+def unseen_contents(files: Sequence[File]) -> tuple[str, ...]:
+    """Which files are named but not shown, in sentences."""
+    problems = ((file.filename, _gap(file)) for file in files)
+    return tuple(f"{name}: {problem}" for name, problem in problems if problem is not None)
 
 
 def _listed(things: str, seen: int, said: int, limit: int) -> str:

@@ -11,7 +11,14 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from bot.errors import Refused, Retryable
-from bot.forges.github_reading import changed_file, commit, gaps, merge_request, review
+from bot.forges.github_reading import (
+    changed_file,
+    commit,
+    hidden_parts,
+    merge_request,
+    review,
+    unseen_contents,
+)
 from routing.model import Change, ForgeReview, Ref
 
 ATTEMPTS = 3
@@ -48,7 +55,8 @@ def _read_once(repo: Repository, ref: Ref, pull: PullRequest) -> Change:
         merge_request=merge_request(ref, pull, base_sha),
         files=tuple(changed_file(file) for file in files),
         commits=commits,
-        gaps=gaps(pull, files, commits),
+        gaps=(*(hidden := hidden_parts(pull, files, commits)), *unseen_contents(files)),
+        hidden=bool(hidden),
     )
 
 

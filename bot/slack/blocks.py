@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from routing.phrases import cut
 
 Block = dict[str, Any]
 """A block as Slack's JSON."""
@@ -14,10 +17,14 @@ Block = dict[str, Any]
 SECTION, HEADER, BUTTON, FIELD, BLOCKS, TOTAL = 3000, 150, 75, 2000, 50, 10_000
 """Slack's limits in characters and in blocks a message; the last is the undocumented sum."""
 
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
-)
-"""Control characters and those that reorder or hide text."""
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Unicode categories of what controls, reorders or hides text."""
+FILLERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters that show nothing."""
+HALF = re.compile(r"(?:&[a-z]{0,4}|<[^<>]*)\Z")
+"""What a cut leaves of an escaped letter or of a link."""
+KEPT = frozenset("\n\t")
+LINE_END = re.compile(r"[\n\t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +38,25 @@ class Message:
 def harmless(text: str, length: int) -> str:
     """Text from a forge or a person for a mrkdwn place: cut first, then escaped.
 
-    Slack reads `&`, `<` and `>` as its own; everything that reorders or hides is dropped.
+    Slack reads `&`, `<` and `>` as its own; everything that reorders or hides is dropped, and
+    line ends become spaces, so that nobody adds a line of ours.
     """
-    seen = UNSEEN.sub("", text)
-    short = seen if len(seen) <= length else seen[: length - 1].rstrip() + "…"
+    short = cut(LINE_END.sub(" ", visible(text)), length)
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def visible(text: str) -> str:
+    """The text without what controls, reorders or hides."""
+    return "".join(
+        one
+        for one in text
+        if one in KEPT or (unicodedata.category(one) not in UNSEEN and one not in FILLERS)
+    )
 
 
 def plain(text: str, length: int = SECTION) -> Block:
     """A plain_text object: nothing in it is read as markup."""
-    seen = UNSEEN.sub("", text) or " "
-    short = seen if len(seen) <= length else seen[: length - 1].rstrip() + "…"
-    return {"type": "plain_text", "text": short, "emoji": False}
+    return {"type": "plain_text", "text": cut(visible(text), length) or " ", "emoji": False}
 
 
 def header(text: str) -> Block:
@@ -52,7 +66,14 @@ def header(text: str) -> Block:
 
 def section(mrkdwn: str) -> Block:
     """A paragraph of our own mrkdwn; people's words in it are `harmless` already."""
-    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:SECTION]}}
+    return {"type": "section", "text": _mrkdwn(mrkdwn, SECTION)}
+
+
+def _mrkdwn(text: str, length: int) -> Block:
+    """Our own markup, and nothing that Slack would make of plain words (`verbatim`)."""
+    if len(text) > length:
+        text = HALF.sub("", text[: length - 1]) + "…"
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
 def plain_section(text: str) -> Block:
@@ -62,7 +83,7 @@ def plain_section(text: str) -> Block:
 
 def context(mrkdwn: str) -> Block:
     """A small line."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:FIELD]}]}
+    return {"type": "context", "elements": [_mrkdwn(mrkdwn, FIELD)]}
 
 
 def button(label: str, action_id: str, value: str, **more: object) -> Block:

@@ -41,7 +41,7 @@ def parse_click(body: Body, shown: Shown, team: str | None) -> Event | None:
     user = body["user"]
     click = Click(
         slack=str(user["id"]),
-        home=team is not None and user.get("team_id", team) == team,
+        home=team is not None and user.get("team_id") == team,
         channel=_channel(body),
         head_sha=shown.head_sha,
         base_branch=shown.base_branch,

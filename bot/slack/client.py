@@ -47,8 +47,9 @@ def _translated(exc: SlackApiError) -> Retryable | Refused:
     data: Any = getattr(response, "data", None)
     error = data.get("error", "") if isinstance(data, dict) else ""
     if status == 429 or error == "ratelimited":  # noqa: PLR2004 - HTTP's own number
-        after = response.headers.get("Retry-After") or response.headers.get("retry-after") or 1
-        return Retryable("Slack asks to slow down", after=float(after))
+        after = response.headers.get("Retry-After") or response.headers.get("retry-after") or ""
+        seconds = float(after) if after.isascii() and after.isdecimal() else 1.0
+        return Retryable("Slack asks to slow down", after=seconds)
     if status >= 500 or error in PASSING:  # noqa: PLR2004 - HTTP's own number
         return Retryable(f"Slack is in trouble ({error or status})")
     detail = data.get("response_metadata") if isinstance(data, dict) else None

@@ -72,6 +72,9 @@ def render_mine(asked_of_me: Sequence[Review], my_own: Sequence[Review]) -> Mess
     blocks = [section(f"*{text}*")]
     blocks += [section(f"*Your turn:* {_line(one)}") for one in asked_of_me[:SHOWN]]
     blocks += [section(f"*Yours:* {_line(one)}") for one in my_own[:SHOWN]]
+    more = max(0, len(asked_of_me) - SHOWN) + max(0, len(my_own) - SHOWN)
+    if more:
+        blocks.append(context(f"+{more} more"))
     return fits(Message(text, blocks))
 
 

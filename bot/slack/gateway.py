@@ -52,13 +52,13 @@ def is_signed(headers: Mapping[str, str], body: bytes, secret: str, now: float) 
         headers.get("X-Slack-Request-Timestamp", ""),
         headers.get("X-Slack-Signature", ""),
     )
-    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):  # noqa: PLR2004 - seconds
+    if not secret or not (stamp.isascii() and stamp.isdigit() and len(stamp) <= 12):  # noqa: PLR2004 - seconds
         return False
     if abs(now - int(stamp)) > REPLAY_SECONDS:
         return False
     base = b"v0:" + stamp.encode() + b":" + body
     right = "v0=" + hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
-    return hmac.compare_digest(right.encode(), given.encode("utf-8", "surrogateescape"))
+    return hmac.compare_digest(right.encode(), given.encode("utf-8", "surrogatepass"))
 
 
 class SlackHttp:

@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.dispatcher import Message as Effect
-from bot.errors import Retryable
+from bot.errors import Refused, Retryable
 from bot.policies import Policies
 from bot.slack.blocks import Message
 from bot.slack.cards import render_card
@@ -26,6 +26,7 @@ from routing.record import Review
 from storage.cards import Shown
 from storage.database import Rooms, Storage
 
+GONE = "message_not_found"
 NOT_YET = 2.0
 """Seconds until a line of history is tried again when its card is not posted yet."""
 
@@ -66,7 +67,16 @@ class SlackMessenger:
         if review is None or review.channel is None:
             return None
         message = render_card(review, card_id, self._clock.now())
-        if place is not None:
+        if place is not None and await self._edit(place, message):
+            return None
+        if not review.is_open:
+            return None
+        channel, ts = await self._post(review.channel, message, key)
+        return CardPosted(ref, channel, ts)
+
+    async def _edit(self, place: CardPosted, message: Message) -> bool:
+        """Bring a message up to date; False when somebody has deleted it."""
+        try:
             await asked(
                 self._client.chat_update(
                     channel=place.channel,
@@ -75,11 +85,11 @@ class SlackMessenger:
                     blocks=list(message.blocks),
                 )
             )
-            return None
-        if not review.is_open:
-            return None
-        channel, ts = await self._post(review.channel, message, key)
-        return CardPosted(ref, channel, ts)
+        except Refused as exc:
+            if GONE in str(exc):
+                return False
+            raise
+        return True
 
     async def _in_thread(self, ref: Ref, message: Message, key: str) -> None:
         place = await self._storage.run(lambda rooms: card_place(rooms, ref))

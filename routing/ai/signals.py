@@ -1,7 +1,7 @@
 """The catalogue as data: what AI tools and bots leave in commits and merge requests.
 
-To teach Countersign a new tool, add a row to the table of its kind; `routing.ai.catalogue` says what
-the columns mean. A row must be exact: an immutable id, an exact address, a line only that tool
+To teach Countersign a new tool, add a row to the table of its kind; `routing.ai.catalogue` says
+what the columns mean. A row must be exact: an immutable id, an exact address, a line only that tool
 writes. Names of people, words and whole domains are no signals (measured on 1.16 million public
 commits: a list of keywords is right in 70 % of its hits, these rows practically always).
 """

@@ -1,4 +1,4 @@
-"""The names by which kinds of files are known: data for `routing.hazards.kinds`, all in lower case."""
+"""The names by which kinds of files are known, all in lower case: data for `kinds`."""
 
 from __future__ import annotations
 

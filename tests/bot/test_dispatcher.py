@@ -264,7 +264,6 @@ async def test_what_was_given_up_is_reported(dispatching: Dispatching) -> None:
     assert await dispatching.events() == [EffectAbandoned(REF, "tell_thread", "Slack is down")]
 
 
-@pytest.mark.xfail(strict=True, reason="12 doubling waits are 37 minutes, not about two hours")
 async def test_a_message_is_given_up_after_about_two_hours(
     dispatching: Dispatching, clock: StoryClock
 ) -> None:
@@ -287,9 +286,6 @@ async def test_a_gate_is_never_given_up_while_the_forge_is_out_of_reach(
     assert dispatching.forge.gates == [gate]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_put_off: timedelta(seconds=2.0**47) overflows after some six hours"
-)
 async def test_a_gate_outlasts_an_outage_of_a_day(dispatching: Dispatching) -> None:
     dispatching.forge.trouble = always(Retryable("GitHub is down"))
     await dispatching.put(SHUT)
@@ -326,9 +322,6 @@ async def test_a_forge_that_is_no_longer_configured_is_reported(dispatching: Dis
     assert event.ref == ref
 
 
-@pytest.mark.xfail(
-    strict=True, reason="work(): StorageFailed while a message is rendered buries the message"
-)
 async def test_a_message_outlives_a_database_that_was_locked_for_a_moment(
     dispatching: Dispatching,
 ) -> None:

@@ -205,10 +205,6 @@ async def test_the_forges_own_wish_is_heeded(decider: Decider, clock: StoryClock
     assert await waits(decider, clock, 2) == [42, 42]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_put_off: timedelta(seconds=2.0**47) overflows after some three hours of outage",
-)
 async def test_an_outage_of_a_night_is_outlasted(decider: Decider, clock: StoryClock) -> None:
     decider.forge.trouble = always(Retryable("GitHub is down"))
     assert (await waits(decider, clock, 150))[-1] == 300
@@ -221,9 +217,6 @@ async def test_a_merge_request_that_the_forge_does_not_know_is_set_aside(decider
     assert await effects(decider) == []
 
 
-@pytest.mark.xfail(
-    strict=True, reason="work(): a Refused buries the event and leaves an open gate open"
-)
 async def test_a_change_that_the_forge_refuses_to_show_does_not_keep_its_open_gate(
     decider: Decider,
 ) -> None:
@@ -302,9 +295,6 @@ class FlakyDisk:
         return await self._storage.run(work)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="work(): StorageFailed counts as a fault of ours and buries the click"
-)
 async def test_a_click_outlives_a_database_that_was_locked_for_a_moment(decider: Decider) -> None:
     await decider.decides(touched())
     await decider.put(approves("dana"))

@@ -212,9 +212,6 @@ async def test_the_engine_is_nudged_when_something_is_due_and_only_then(ticking:
     assert ticking.nudges == 1
 
 
-@pytest.mark.xfail(
-    strict=True, reason="tick(): a reload is used up even when the tick could not be kept"
-)
 async def test_a_new_policy_is_not_forgotten_when_a_tick_fails(ticking: Ticking) -> None:
     await ticking.tick_at(NOW)
     await ticking.events(ReconcileDue)

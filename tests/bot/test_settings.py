@@ -81,7 +81,8 @@ def test_several_names_stand_with_commas(text: str, names: tuple[str, ...]) -> N
 
 def test_two_webhook_secrets_may_be_live_at_once() -> None:
     settings = read_settings({"GITHUB_WEBHOOK_SECRET": "old,new"})
-    assert settings.github_webhook_secret == ("old", "new")
+    secrets = [one.get_secret_value() for one in settings.github_webhook_secret]
+    assert secrets == ["old", "new"]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +144,6 @@ def test_a_webhook_secret_of_commas_alone_is_missing() -> None:
     assert "GITHUB_WEBHOOK_SECRET" in sentence
 
 
-@pytest.mark.xfail(strict=True, reason="a secret of blanks is taken: anybody can sign with it")
 @pytest.mark.parametrize("name", ["SLACK_SIGNING_SECRET", "SLACK_BOT_TOKEN", "GITHUB_TOKEN"])
 def test_a_secret_of_blanks_counts_as_not_set(name: str) -> None:
     settings = without(name, "SLACK_APP_TOKEN", **{name: "  \n"})
@@ -155,7 +155,6 @@ def test_a_secret_does_not_show_where_the_settings_are_printed(name: str) -> Non
     assert "hidden" not in repr(read_settings({name: SECRETS[name]}))
 
 
-@pytest.mark.xfail(strict=True, reason="github_webhook_secret holds plain strings, no SecretStr")
 def test_the_webhook_secret_does_not_show_either() -> None:
     assert "hidden" not in repr(read_settings({"GITHUB_WEBHOOK_SECRET": "hook-hidden"}))
 

@@ -256,10 +256,6 @@ async def test_work_nudged_for_while_the_queue_is_looked_at_is_not_overlooked(
     await queue.began(1)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_wait_for_more: due between take() and next_moment() waits for a nudge only",
-)
 async def test_an_item_that_falls_due_while_the_queue_is_looked_at_is_not_overlooked(
     worker: Worker[Item], queue: ListQueue, clock: StoryClock
 ) -> None:
@@ -303,7 +299,6 @@ async def test_while_the_queue_cannot_be_read_it_says_so_and_then_no_more(
     assert worker.failure is None
 
 
-@pytest.mark.xfail(strict=True, reason="_wait_for_more: next_moment() fails outside of any try")
 async def test_a_queue_that_cannot_tell_the_next_moment_is_tried_again(
     worker: Worker[Item], queue: ListQueue
 ) -> None:
@@ -322,10 +317,6 @@ async def test_a_queue_that_cannot_tell_the_next_moment_is_tried_again(
     assert queue.finished == [1]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_finished: a failure while marking an item done starts it again at once, for ever",
-)
 async def test_an_item_whose_end_could_not_be_kept_is_not_begun_again_at_once(
     queue: ListQueue, clock: StoryClock
 ) -> None:
@@ -341,7 +332,6 @@ async def test_an_item_whose_end_could_not_be_kept_is_not_begun_again_at_once(
     assert queue.begun == [1]
 
 
-@pytest.mark.xfail(strict=True, reason="a successful take() wipes the failure of a work()")
 async def test_an_item_whose_end_could_not_be_kept_is_a_failure_that_shows(
     worker: Worker[Item], queue: ListQueue
 ) -> None:
@@ -410,7 +400,6 @@ async def test_stopping_what_was_never_started_is_no_fault(worker: Worker[Item])
     await soon(worker.stop(grace=60))
 
 
-@pytest.mark.xfail(strict=True, reason="stop(): an item that take() returns meanwhile is begun")
 async def test_nothing_is_begun_while_it_stops(worker: Worker[Item], queue: ListQueue) -> None:
     item = queue.add("a", held=True)
     worker.start()
@@ -431,9 +420,6 @@ async def test_nothing_is_begun_while_it_stops(worker: Worker[Item], queue: List
     assert queue.begun == [item.seq]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="stop(): what an item raises at its end breaks off the stopping"
-)
 async def test_an_item_that_fails_at_the_end_does_not_break_off_the_stopping(
     clock: StoryClock,
 ) -> None:

@@ -282,10 +282,6 @@ async def test_a_full_disk_is_a_failure_and_keeps_nothing(storage: Storage, tmp_
     assert await storage.run(lambda rooms: rooms.inbox.dead()) == 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Storage._open: journal_mode=WAL and the migrations do not wait for another opener",
-)
 @pytest.mark.parametrize("_turn", range(3))
 def test_two_that_open_a_new_database_at_once_both_get_it(tmp_path: Path, _turn: int) -> None:
     together = threading.Barrier(2)

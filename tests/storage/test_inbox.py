@@ -98,10 +98,6 @@ def test_every_try_is_counted(storage: Storage) -> None:
     assert arrival.attempts == 3
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="Inbox.next overtakes: a click put off comes after a later one of the same person",
-)
 def test_an_event_put_off_holds_back_the_later_ones_of_its_subject(storage: Storage) -> None:
     put(storage, "approve")
     put(storage, "request changes")

