@@ -16,6 +16,9 @@ from routing.replay import HistoryChange
 MOST_PROBLEMS = 20
 """Lines of complaints shown; a file of the wrong kind is wrong on every line."""
 
+MOST_LINES = 10**9
+"""More lines are no change of a file; such a number is a mistake."""
+
 GZIP = b"\x1f\x8b"
 LATEST = datetime(9999, 1, 1, tzinfo=UTC).timestamp()
 
@@ -106,7 +109,9 @@ def _files(fields: Fields) -> tuple[tuple[str, int, int], ...]:
     files: list[tuple[str, int, int]] = []
     for file in found if isinstance(found, list) else [None]:
         match file:
-            case [str() as path, int() as added, int() as deleted] if min(added, deleted) >= 0:
+            case [str() as path, int() as added, int() as deleted] if (
+                min(added, deleted) >= 0 and max(added, deleted) <= MOST_LINES
+            ):
                 files.append((path, added, deleted))
             case _:
                 fields.complain("files", "a list of [path, lines added, lines deleted]")

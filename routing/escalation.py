@@ -16,7 +16,7 @@ from routing.situation import Situation
 from routing.trail import Entry
 from routing.working_hours import after_working_time
 
-CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED})
+CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED, AskState.DECLINED})
 
 
 def due_at(ask: Ask, rung: Rung, person: Person) -> datetime:
@@ -54,16 +54,21 @@ def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> dat
 def climbing(review: Review) -> tuple[Ask, ...]:
     """The asks for which the ladder goes on: nobody answered them, nor anybody else since.
 
-    Whoever was replaced is left in peace, but lead and channel still hear how long it takes.
+    Whoever was replaced, or was the last to decline, is left in peace; lead and channel still
+    hear how long it takes.
     """
     if not review.is_open or review.satisfied:
         return ()
+    nobody_waits = not review.waiting
     last_word = max((one.at for one in review.opinions), default=None)
     return tuple(
         ask
         for ask in review.asks
         if ask.state is AskState.WAITING
-        or (ask.state is AskState.REPLACED and (last_word is None or last_word < ask.asked_at))
+        or (
+            (ask.state is AskState.REPLACED or (ask.state is AskState.DECLINED and nobody_waits))
+            and (last_word is None or last_word < ask.asked_at)
+        )
     )
 
 
@@ -83,7 +88,7 @@ def climb(review: Review, situation: Situation) -> Answered:
             continue
         after = replace(ask, rung=rungs_done(ask, ladder, person, now))
         for step in steps_due(ask, ladder, person, now):
-            if ask.state is AskState.REPLACED and step in {Step.REMIND, Step.REASSIGN}:
+            if ask.state is not AskState.WAITING and step in {Step.REMIND, Step.REASSIGN}:
                 continue
             if step is Step.REASSIGN:
                 after = replace(after, state=AskState.REPLACED)

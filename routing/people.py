@@ -106,11 +106,14 @@ class People:
         """The person behind a forge account, or None for a stranger."""
         if account is None:
             return None
-        renamed = self._logins_of_ids.get((account.forge, account.id))
-        key = (account.forge, renamed or account.login.lower())
-        if self.pins.get(key, account.id) != account.id:
-            return None
-        return self._by_login.get(key)
+        key = (account.forge, account.login.lower())
+        pinned = self.pins.get(key)
+        if key in self._by_login and pinned == account.id:
+            return self._by_login[key]
+        former = self._logins_of_ids.get((account.forge, account.id))
+        if former is not None:
+            return self._by_login[(account.forge, former)]
+        return self._by_login.get(key) if pinned is None else None
 
     @cached_property
     def _logins_of_ids(self) -> Mapping[tuple[str, str], str]:

@@ -55,26 +55,26 @@ def _apply(rule: Rule, policy: Policy, facts: Facts, assessment: Assessment) -> 
             return Applied(rule, False, f"does not hold: {condition}", ())
         held.append(condition)
     return Applied(
-        rule, True, " and ".join(held) or "applies to every change", _asked_in(rule, assessment)
+        rule,
+        True,
+        " and ".join(held) or "applies to every change",
+        _asked_in(rule, policy, facts, assessment),
     )
 
 
-def _asked_in(rule: Rule, assessment: Assessment) -> tuple[str, ...]:
-    """Where expertise is asked for.
+def _asked_in(rule: Rule, policy: Policy, facts: Facts, assessment: Assessment) -> tuple[str, ...]:
+    """Where expertise is asked for; what is hidden may lie in every domain that the rule names.
 
     The organisation's rules look past the domains that a repository added: with a domain of
     everything a repository could make an expert of anybody who is known anywhere in it.
     """
     named = frozenset(rule.when.domains)
-    touched = tuple(
-        domain for domain in assessment.domains if rule.added or domain not in assessment.added
-    )
-    if not named:
-        return touched
     return tuple(
-        domain
-        for domain in touched
-        if domain in named or (CRITICAL in named and domain in assessment.critical)
+        domain.name
+        for domain in policy.domains
+        if (domain.name in assessment.domains or (named and facts.change.hidden))
+        and (rule.added or not domain.added)
+        and (not named or domain.name in named or (CRITICAL in named and domain.critical))
     )
 
 
@@ -84,7 +84,7 @@ def _conditions(
     change = facts.change  # where parts of it are hidden, whatever they might be counts as there
     if when.ai is not None:
         condition = "AI helped to write it" if when.ai else "no AI is known to have helped"
-        yield condition, assessment.counts_as_ai is when.ai
+        yield condition, change.hidden or assessment.counts_as_ai is when.ai
     if when.branch:
         base = change.merge_request.base_branch
         yield f"{base} is one of {', '.join(when.branch)}", _is_branch(base, when.branch, policy)

@@ -92,7 +92,7 @@ def m003_people(db: Database) -> None:
 
 @migrations()
 def m004_history(db: Database) -> None:
-    """Merged changes and the paths they touched."""
+    """Merged changes, and the index of the places they touched."""
     db.table("changes").create(
         {
             "id": int,
@@ -101,16 +101,23 @@ def m004_history(db: Database) -> None:
             "at": int,
             "authors": str,
             "reviewers": str,
+            "files": str,
         },
         pk="id",
-        not_null={"project", "name", "at", "authors", "reviewers"},
+        not_null={"project", "name", "at", "authors", "reviewers", "files"},
     )
     db.table("changes").create_index(["project", "name"], unique=True)
-    db.table("touches").create(
-        {"project": str, "path": str, "change": int, "added": int, "deleted": int},
-        pk=("project", "path", "change"),
+    db.table("places").create(
+        {"id": int, "project": str, "ring": int, "path": str},
+        pk="id",
+        not_null={"project", "ring", "path"},
     )
-    db.table("touches").create_index(["change"])
+    db.table("places").create_index(["project", "ring", "path"], unique=True)
+    # The key is the whole row: kept in its order, one look finds a place's latest changes.
+    db.conn.execute(
+        "CREATE TABLE touches (place INTEGER NOT NULL, at INTEGER NOT NULL,"
+        " change INTEGER NOT NULL, PRIMARY KEY (place, at, change)) WITHOUT ROWID"
+    )
     db.table("authors").create(
         {"project": str, "email": str, "name": str, "first": int, "last": int},
         pk=("project", "email"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +17,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands.risk import printable
 from bot.errors import Misconfigured
 from bot.history_file import read_history
 from routing.assignment import LOAD_DIAL, Assignment
@@ -218,7 +220,8 @@ def _explain(console: Console, outcomes: Sequence[Outcome], identity: str) -> No
     for place, ranked in enumerate(outcome.why, start=1):
         reviewed = " (reviewed it)" if ranked.person in outcome.reviewers else ""
         console.print()
-        console.print(Text(f"{place}. {ranked.person}{reviewed}", style="bold"))
+        name = printable(f"{place}. {ranked.person}{reviewed}", sys.stdout)
+        console.print(Text(name, style="bold"))
         console.print(_sum(ranked))
 
 

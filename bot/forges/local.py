@@ -68,10 +68,10 @@ class LocalForge:
             author=author,
             state=State.OPEN,
             draft=False,
-            head_sha=await self.clone.commit_of(branch),
+            head_sha=await self._tip(branch),
             head_branch=branch,
             base_branch=base,
-            base_sha=await self.clone.commit_of(base),
+            base_sha=await self._tip(base),
             url=f"{self.url}/{number}",
             opened_at=self._clock.now(),
         )
@@ -147,8 +147,8 @@ class LocalForge:
         kept = self._kept(ref)
         kept.request = replace(
             kept.request,
-            head_sha=await self.clone.commit_of(kept.request.head_branch),
-            base_sha=await self.clone.commit_of(kept.request.base_branch),
+            head_sha=await self._tip(kept.request.head_branch),
+            base_sha=await self._tip(kept.request.base_branch),
         )
         return kept.request
 
@@ -226,6 +226,10 @@ class LocalForge:
 
     async def close(self) -> None:
         """Nothing to let go of."""
+
+    async def _tip(self, branch: str) -> str:
+        """A branch's commit; a tag of the same name changes nothing."""
+        return await self.clone.commit_of(f"refs/heads/{branch}")
 
     def _open(self, ref: Ref) -> bool:
         return self._kept(ref).request.state is State.OPEN

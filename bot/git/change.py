@@ -14,7 +14,21 @@ MOST_PATCH = 20_000_000
 
 AI_NOTES = "refs/notes/ai"
 
-FIELDS = "%H%x1f%aN%x1f%aE%x1f%at%x1f%cN%x1f%cE%x1f%ct%x1f%B"
+FIELDS = "%H%n%at%n%ct%n%aN%n%aE%n%cN%n%cE%n%B"
+"""A field a line: no name holds a line's end, whatever else it holds."""
+AS_WE_READ = (
+    "-M",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--no-color",
+    "--unified=3",
+    "--submodule=short",
+    "--ignore-submodules=none",
+)
+"""What people set for their own reading must change nothing."""
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+TYPE_CHANGED = "T"
+
 STATUSES = {
     "A": FileStatus.ADDED,
     "C": FileStatus.ADDED,
@@ -28,7 +42,7 @@ async def read_commits(clone: Clone, base: str, head: str) -> tuple[Commit, ...]
     found = [
         _commit(piece)
         async for piece in clone.pieces(
-            "log", "-z", "--reverse", f"--format={FIELDS}", "--end-of-options", f"{base}..{head}",
+            "log", "-z", "--reverse", "--encoding=UTF-8", f"--format={FIELDS}", "--end-of-options", f"{base}..{head}",
             end=b"\0",
         )
     ]  # fmt: skip
@@ -50,25 +64,36 @@ async def read_ai_notes(clone: Clone, commits: Collection[str]) -> Mapping[str, 
 
 
 def _commit(piece: str) -> Commit:
-    sha, author, author_mail, at, committer, committer_mail, done, message = piece.split("\x1f", 7)
+    sha, at, done, author, author_mail, committer, committer_mail, message = piece.split("\n", 7)
     return Commit(
         sha.strip(),
-        Signature(author, author_mail, datetime.fromtimestamp(int(at), UTC)),
-        Signature(committer, committer_mail, datetime.fromtimestamp(int(done), UTC)),
+        Signature(author, author_mail, _moment(at)),
+        Signature(committer, committer_mail, _moment(done)),
         message,
     )
+
+
+def _moment(seconds: str) -> datetime:
+    """A commit's time; one beyond the calendar (anybody can write it) is the calendar's end."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return LATEST
 
 
 async def read_files(clone: Clone, base: str, head: str) -> tuple[ChangedFile, ...]:
     """What changed since `head` parted from `base`, renames found, with patches."""
     span = ("--end-of-options", base, head)
-    raw = await clone.text("diff", "--raw", "-z", "-M", "--no-ext-diff", *span)
-    numbers = await clone.text("diff", "--numstat", "-z", "-M", "--no-ext-diff", *span)
-    patch = await clone.text("diff", "-M", "--no-ext-diff", "--no-color", *span)
-    patches = list(_patches(patch)) if len(patch) <= MOST_PATCH else []
+    raw = await clone.text("diff", "--raw", "-z", *AS_WE_READ, *span)
+    numbers = await clone.text("diff", "--numstat", "-z", *AS_WE_READ, *span)
+    patch = await clone.text("diff", "--patch", *AS_WE_READ, *span)
+    patches = _patches(patch if len(patch) <= MOST_PATCH else "")
     counted = dict(_counts(numbers))
     files: list[ChangedFile] = []
-    for index, (status, old, path) in enumerate(_statuses(raw)):
+    for status, old, path in _statuses(raw):
+        shown = next(patches, None)
+        if status == TYPE_CHANGED:  # a file that became a link: git shows one going, one coming
+            shown = "\n".join(filter(None, (shown, next(patches, None)))) or None
         added, deleted = counted.get(path, (0, 0))
         files.append(
             ChangedFile(
@@ -77,7 +102,7 @@ async def read_files(clone: Clone, base: str, head: str) -> tuple[ChangedFile, .
                 deleted,
                 STATUSES.get(status[0], FileStatus.MODIFIED),
                 old_path=old,
-                patch=patches[index] if index < len(patches) else None,
+                patch=shown,
             )
         )
     return tuple(files)

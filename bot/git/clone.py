@@ -11,6 +11,22 @@ from pathlib import Path
 from bot.errors import Misconfigured, Refused
 
 CHUNK = 1 << 16
+ELSEWHERE = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_GRAFT_FILE",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_REPLACE_REF_BASE",
+        "GIT_SHALLOW_FILE",
+        "GIT_WORK_TREE",
+    }
+)
+"""What `git rev-parse --local-env-vars` lists: whose repository, not how to read it."""
 
 
 class Clone:
@@ -29,6 +45,8 @@ class Clone:
         Raises:
             Misconfigured: it is none, or git is not installed.
         """
+        if not self.path.is_dir():  # noqa: ASYNC240 - one look at the disk
+            raise Misconfigured(f"{self.path}: there is no such folder; name a clone")
         try:
             await self.text("rev-parse", "--git-dir")
         except FileNotFoundError as exc:
@@ -86,7 +104,7 @@ class Clone:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"},
+            env=_environment(),
         )
 
     async def commit_of(self, name: str) -> str:
@@ -124,7 +142,15 @@ class Clone:
 
     async def file_at(self, sha: str, path: str) -> str | None:
         """A file's text at a commit; None when there is none."""
-        listed = await self.text("ls-tree", "-z", "--end-of-options", sha, "--", path)
+        listed = await self.text(
+            "ls-tree", "-z", "--full-tree", "--end-of-options", sha, "--", path
+        )
         if not listed or " blob " not in listed.split("\t", 1)[0]:
             return None
         return await self.text("cat-file", "blob", "--end-of-options", f"{sha}:{path}")
+
+
+def _environment() -> dict[str, str]:
+    """Ours, less what points git at another repository (as it does inside a hook)."""
+    kept = {key: value for key, value in os.environ.items() if key not in ELSEWHERE}
+    return {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"}

@@ -77,6 +77,15 @@ class Draft:
                 del lines[declared.start - 1]
         return replace(self, lines=tuple(lines))
 
+    def with_trailers(self, trailers: Sequence[str], *, apart: bool) -> Draft:
+        """The same message with trailers behind its last line, `apart` by a blank line.
+
+        Git's comments stay below, and no other line is touched.
+        """
+        last = max(number for number in self._own() if self.lines[number].strip())
+        above, below = self.lines[: last + 1], self.lines[last + 1 :]
+        return replace(self, lines=(*above, *([""] if apart else []), *trailers, *(below or ("",))))
+
     def _own(self) -> Iterator[int]:
         for number, line in enumerate(self.lines):
             if line.rstrip() == self.comment + SCISSORS:

@@ -52,7 +52,7 @@ def mark_message(path: Path, git: Git, key: str, tool: str | None = None) -> Mar
 
     Raises:
         Misconfigured: a tool cannot be told from a person, or the file cannot be used.
-        Refused: git could not add the trailers.
+        Refused: git could not read the message.
     """
     file = read_message_file(path)
     draft = _draft(file.text, git)
@@ -65,12 +65,13 @@ def mark_message(path: Path, git: Git, key: str, tool: str | None = None) -> Mar
     claim = _claim(tuple(line.value for line in lines if line.value), tool, git)
     found = assess_record({"message": draft.text})
     missing = tuple(_missing(claim, draft, found, key))
-    text = _with_trailers(draft, missing, git)
-    file.write(text)
-    if not missing:
-        return Marked((), _said_already(found) if claim.tools else claim.otherwise)
-    seen = assess_record({"message": _like(draft, text).text}).ai
     trailers = tuple(one.trailer for one in missing)
+    if trailers:
+        draft = draft.with_trailers(trailers, apart=not _ends_in_trailers(draft, git))
+    file.write("\n".join(draft.lines))
+    if not trailers:
+        return Marked((), _said_already(found) if claim.tools else claim.otherwise)
+    seen = assess_record({"message": draft.text}).ai
     return Marked(trailers, warnings=tuple(_warnings(missing, seen=seen)))
 
 
@@ -123,26 +124,21 @@ def _missing(claim: _Claim, draft: Draft, found: Provenance, key: str) -> Iterab
     named = {tool.lower() for tool in found.tools} | ({AI.lower()} if found.ai else set())
     for tool in claim.tools:
         one = declared(key, tool)
-        if not (found.ai and tool.lower() in named) and one.trailer not in draft.lines:
+        if not (found.ai and tool.lower() in named) and one.trailer not in draft.words:
             yield one
 
 
-def _with_trailers(draft: Draft, missing: tuple[Declared, ...], git: Git) -> str:
-    """The message with the trailers where git puts them: below others, above comments."""
-    text = "\n".join(draft.lines)
-    if not missing:
-        return text
-    if not text.endswith("\n"):
-        # Without its end git takes a lone subject such as "fix: it" for a trailer.
-        text += "\n"
-    marked = git.run(
-        *("-c", "trailer.separators=:", "-c", f"core.commentChar={draft.comment}"),
-        *("interpret-trailers", "--no-divider", "--where", "end"),
-        *("--if-exists", "addIfDifferent", "--if-missing", "add"),
-        *(word for one in missing for word in ("--trailer", one.trailer)),
-        given=text.encode("utf-8", "surrogateescape"),
+def _ends_in_trailers(draft: Draft, git: Git) -> bool:
+    """Whether git takes the last paragraph for trailers, which ours then join.
+
+    Git is only asked: where it writes itself, it drops comments among trailers, and takes a
+    subject such as "fix: it" for a trailer when blank lines or comments stand above.
+    """
+    found = git.run(
+        *("-c", "trailer.separators=:", "interpret-trailers", "--parse", "--no-divider"),
+        given=f"{draft.text.strip()}\n".encode("utf-8", "surrogateescape"),
     )
-    return marked.decode("utf-8", "surrogateescape")
+    return bool(found.strip())
 
 
 def _warnings(missing: Iterable[Declared], *, seen: bool) -> Iterable[str]:

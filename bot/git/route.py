@@ -58,7 +58,7 @@ async def route(
     """
     await clone.check()
     head = await clone.commit_of(span[1])
-    base = await _base(clone, span[0], head)
+    base, branch = await _base(clone, span[0], head)
     fork = await clone.merge_base(base, head)
     if fork == head:
         raise Misconfigured(f"nothing to review: {span[1]} has no commit that {base[:12]} lacks")
@@ -85,7 +85,7 @@ async def route(
         draft=False,
         head_sha=head,
         head_branch=span[1],
-        base_branch=_branch_name(span[0] or base),
+        base_branch=branch,
         base_sha=base,
         url="",
         opened_at=now,
@@ -112,16 +112,18 @@ async def route(
     return Routed(decision.review, change, base, head, count, read_now, not rulebook.people)
 
 
-async def _base(clone: Clone, wanted: str | None, head: str) -> str:
+async def _base(clone: Clone, wanted: str | None, head: str) -> tuple[str, str]:
+    """The base commit and its branch's name."""
     if wanted is not None:
-        return await clone.commit_of(wanted)
+        return await clone.commit_of(wanted), _branch_name(wanted)
     for name in DEFAULT_BASES:
         try:
             base = await clone.commit_of(name)
         except Refused:
             continue
         if base != head:
-            return base
+            called = (await clone.text("rev-parse", "--abbrev-ref", name)).strip()
+            return base, _branch_name(called or name)
     raise Misconfigured("no base branch found: name it with --base")
 
 

@@ -50,6 +50,8 @@ def _translated(exc: SlackApiError) -> Retryable | Refused:
         after = response.headers.get("Retry-After") or response.headers.get("retry-after") or ""
         seconds = float(after) if after.isascii() and after.isdecimal() else 1.0
         return Retryable("Slack asks to slow down", after=seconds)
+    if not error:
+        return Retryable(f"something else than Slack answered ({status})")
     if status >= 500 or error in PASSING:  # noqa: PLR2004 - HTTP's own number
         return Retryable(f"Slack is in trouble ({error or status})")
     detail = data.get("response_metadata") if isinstance(data, dict) else None

@@ -98,8 +98,8 @@ def test_every_tool_of_the_catalogue_is_declared_under_every_key(tool: str) -> N
         assert (found.verdict, tool in trailer) == (ProvenanceVerdict.DECLARED, True)
 
 
-def test_the_tools_of_the_catalogue_are_known() -> None:
-    assert all(declared("Assisted-by", tool.upper()).known for tool in TOOLS)
+def test_the_tools_of_the_catalogue_and_models_are_known() -> None:
+    assert all(declared("Assisted-by", tool.upper()).known for tool in (*TOOLS, "GPT-5"))
 
 
 @given(st.from_regex(r"[A-Za-z][A-Za-z0-9 .:,()/_-]{0,40}", fullmatch=True))

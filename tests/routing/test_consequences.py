@@ -21,6 +21,7 @@ from tests.builders import (
     HEAD,
     REF,
     a_change,
+    a_commit,
     a_person,
     approves,
     declines,
@@ -170,3 +171,26 @@ def test_nobody_is_asked_while_nobody_could_make_it_pass() -> None:
     desk.take()
     assert not desk.asked
     assert not desk.told(RequestReviewers)
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="_what_changed() knows pushes, retargets and policies; all else “was taken back”, "
+    "though the approver only left, or was found among the authors, and took nothing back",
+)
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"left_slack": frozenset({"U0DANA"})},
+        {"change": a_change(commits=[a_commit("ana"), a_commit("dana")])},
+    ],
+    ids=["left", "wrote a commit"],
+)
+def test_an_approval_that_no_longer_counts_is_not_called_taken_back(known: dict[str, Any]) -> None:
+    desk = a_desk()
+    desk.take(approves("dana"))
+    desk.learns(**known)
+    desk.take()
+    said = [one.text for one in desk.told(TellThread)]
+    assert any("does not count" in text for text in said)
+    assert not any("taken back" in text for text in said)

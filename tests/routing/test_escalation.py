@@ -149,11 +149,6 @@ def test_lead_and_channel_hear_of_it_when_nobody_has_answered(who: tuple[str, ..
     assert any(isinstance(one, TellChannel) for one in said)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="where the last who could be asked declines, nobody waits, no deadline is, and neither "
-    "author nor lead nor channel ever hears that the review is stuck",
-)
 def test_lead_and_channel_hear_of_it_when_everybody_has_declined() -> None:
     desk = a_desk()
     desk.take(declines("dana"))

@@ -99,15 +99,8 @@ def test_a_rename_that_the_people_file_follows_leaves_the_account_theirs(order: 
     assert team.of_account(an_account("ana", login="ana-ito")) == ana
 
 
-BOTH_LISTED = pytest.mark.xfail(
-    strict=True,
-    reason="_logins_of_ids keeps the last of an id's logins, not the one the account carries now: "
-    "where a new colleague took the former login, Ana's account is taken for theirs",
-)
-
-
 @pytest.mark.parametrize(
-    "order", [pytest.param(1, id="old first"), pytest.param(-1, id="new first", marks=BOTH_LISTED)]
+    "order", [pytest.param(1, id="old first"), pytest.param(-1, id="new first")]
 )
 def test_an_account_is_never_taken_for_whoever_has_its_former_login_now(order: int) -> None:
     pins = {("github", "ana"): "id-ana", ("github", "ana-ito"): "id-ana"}

@@ -30,9 +30,7 @@ TAX = "billing/tax.py"
 BOTH = pytest.mark.parametrize("weights", [RANKED, EXPERTISE], ids=["ranked", "ranked_expertise"])
 
 
-def names(
-    *past: PastChange, at: float = 50, weights: Weights = RANKED, key: str = "x"
-) -> list[str]:
+def names(*past: PastChange, weights: Weights = RANKED, key: str = "x") -> list[str]:
     """The ranking of a change of Ana's to the tax file."""
     weighed = a_ranker(*past).weigh(an_open(TAX, key=key), day(50))
     return [ranked.person for ranked in weighed.rank(weights)]

@@ -143,11 +143,6 @@ def test_where_not_all_files_are_shown_rules_for_what_they_may_be_apply(
     assert found.applies
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="commits beyond GitHub's 250th may carry the trailer: with parts hidden AI may have "
-    "helped, but rules for AI are passed over",
-)
 def test_where_not_all_commits_are_shown_rules_for_ai_apply() -> None:
     gaps = ("GitHub lists no more than 250 commits.",)
     change = replace(a_change(gaps=gaps), hidden=True)
@@ -155,11 +150,6 @@ def test_where_not_all_commits_are_shown_rules_for_ai_apply() -> None:
     assert found.applies
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a rule for a domain that may be hidden applies, but asks for expertise in whatever is "
-    "shown: an expert of the docs fills the payments expert's place",
-)
 def test_where_not_all_files_are_shown_expertise_is_asked_for_in_what_the_rule_names() -> None:
     change = replace(a_change(gaps=("GitHub shows 3,000 of 5,000 files.",)), hidden=True)
     rules = policy(a_rule(domains=("payments",)), domains=(PAYMENTS,))

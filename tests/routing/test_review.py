@@ -221,6 +221,15 @@ def test_an_approval_in_slack_no_longer_counts_once_the_risk_is_too_high_for_sla
     assert desk.gate != "success"
 
 
+def test_who_is_taken_out_of_the_people_file_is_asked_no_more_and_counts_no_more() -> None:
+    for state in ("pending", "approved"):
+        desk = STATES[state]()
+        desk.learns(people=facts(a_person("ana"), a_person("dana")).people)
+        desk.take()
+        assert desk.gate == "pending"
+        assert desk.asked == {"dana"}
+
+
 def test_who_must_repeat_an_approval_on_the_forge_is_asked_once() -> None:
     small = a_change(files=[a_file("settings.ini", lines=11)])
     limit = Asking(approve_in_slack_up_to=RiskLevel.LOW)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tests.builders import NOW
 
@@ -62,12 +63,12 @@ class Repository:
 
     def commit(
         self,
-        files: Mapping[Name, Content],
+        files: Mapping[Any, Content],
         *,
         branch: str = "main",
         message: Name = "Do it",
         parents: Sequence[str] | None = None,
-        modes: Mapping[Name, str] | None = None,
+        modes: Mapping[Any, str] | None = None,
         signed: Signed = Signed(),
     ) -> str:
         """Commit to a branch; returns the SHA.

@@ -35,7 +35,6 @@ async def test_without_git_it_is_said(clone: Clone, monkeypatch: pytest.MonkeyPa
         await clone.check()
 
 
-@pytest.mark.xfail(strict=True, reason="check(): a folder that does not exist is blamed on git")
 async def test_a_folder_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="nowhere"):
         await Clone(tmp_path / "nowhere").check()
@@ -141,10 +140,6 @@ async def test_bytes_that_are_no_text_are_replaced(repository: Repository, clone
     assert await clone.file_at(sha, "a.txt") == "caf\ufffd\n"
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="file_at: ls-tree looks below the folder it runs in (--full-tree is missing)",
-)
 async def test_from_a_folder_inside_the_same_files_are_read(repository: Repository) -> None:
     sha = repository.commit({".countersign.yml": "version: 1\n", "web/a.ts": "1\n"})
     (repository.path / "web").mkdir()
@@ -152,9 +147,6 @@ async def test_from_a_folder_inside_the_same_files_are_read(repository: Reposito
     assert await inside.file_at(sha, ".countersign.yml") == "version: 1\n"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_start hands GIT_DIR on: inside a git hook it reads another"
-)
 async def test_a_clone_is_read_even_where_git_was_pointed_elsewhere(
     tmp_path: Path, repository: Repository, clone: Clone, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bot.git.draft import SCISSORS, Draft, comment_of
@@ -60,6 +60,19 @@ def test_what_declares_is_the_author_s_and_not_the_subject(lines: list[str], kee
     for one in draft.declarations():
         assert lines[one.start] in own
         assert subject in lines[: one.start]
+
+
+@given(LINES, st.booleans(), st.booleans())
+def test_trailers_join_the_words_and_touch_nothing(
+    lines: list[str], keeps: bool, apart: bool
+) -> None:
+    draft = Draft(tuple(lines), keeps_comments=keeps)
+    assume(draft.words)
+    marked = draft.with_trailers(("Assisted-by: Codex",), apart=apart)
+    assert marked.words == (*draft.words, "Assisted-by: Codex")
+    kept = list(marked.lines)
+    kept.remove("Assisted-by: Codex")
+    assert [line for line in kept if line] == [line for line in lines if line]
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ NAMES: list[Name] = ["a b.py", "Zürich/✓.py", "two\nlines.py", 'quo"te.py', "
 
 
 async def test_files_may_have_any_name(repository: Repository, clone: Clone) -> None:
-    repository.commit({name: "1\n" for name in NAMES})
+    repository.commit(dict.fromkeys(NAMES, "1\n"))
     (change,) = await read(clone)
     assert {path for path, _, _ in change.files} == set(NAMES)
 
@@ -155,7 +155,9 @@ async def test_the_first_time_everything_is_taken_in(
     assert await known(storage) == {first: {"a.py"}, second: {"b.py"}}
 
 
-async def test_then_only_what_is_new(repository: Repository, clone: Clone, storage: Storage) -> None:
+async def test_then_only_what_is_new(
+    repository: Repository, clone: Clone, storage: Storage
+) -> None:
     await take_in(clone, storage, repository.commit({"a.py": "1\n"}))
     tip = repository.commit({"a.py": "2\n"})
     assert await take_in(clone, storage, tip) == 1
