@@ -21,7 +21,6 @@ AS_WE_READ = (
     "--no-ext-diff",
     "--no-textconv",
     "--no-color",
-    "--unified=3",
     "--submodule=short",
     "--ignore-submodules=none",
 )
@@ -86,7 +85,7 @@ async def read_files(clone: Clone, base: str, head: str) -> tuple[ChangedFile, .
     span = ("--end-of-options", base, head)
     raw = await clone.text("diff", "--raw", "-z", *AS_WE_READ, *span)
     numbers = await clone.text("diff", "--numstat", "-z", *AS_WE_READ, *span)
-    patch = await clone.text("diff", "--patch", *AS_WE_READ, *span)
+    patch = await clone.text("diff", "--unified=3", *AS_WE_READ, *span)
     patches = _patches(patch if len(patch) <= MOST_PATCH else "")
     counted = dict(_counts(numbers))
     files: list[ChangedFile] = []
