@@ -9,8 +9,10 @@ import click
 from bot.commands.check import check
 from bot.commands.demo import demo
 from bot.commands.ledger import ledger
+from bot.commands.mark import mark
 from bot.commands.owners import owners
 from bot.commands.provenance import provenance
+from bot.commands.recommend import recommend
 from bot.commands.risk import risk
 from bot.commands.route import route
 from bot.commands.run import run
@@ -41,5 +43,16 @@ def main() -> None:
     """
 
 
-for command in (run, demo, route, check, owners, provenance, risk, ledger):
+for command in (
+    run,
+    demo,
+    route,
+    check,
+    owners,
+    provenance,
+    mark,
+    risk,
+    recommend,
+    ledger,
+):
     main.add_command(command)

@@ -27,6 +27,9 @@ async def test_changes_come_oldest_first_with_who_when_and_what(tmp_path: Path) 
     assert (first.title, second.title, second.author) == ("Begin", "Go on", "Bob")
     assert second.email == "bob@shop.example"
     assert (second.at - START).days == 1
+    assert first.files == (
+        ChangedFile("a.py", 1, 0, FileStatus.ADDED, patch="@@ -0,0 +1 @@\n+one"),
+    )
     assert second.files == (ChangedFile("a.py", 1, 0, patch="@@ -1 +1,2 @@\n one\n+two"),)
 
 
