@@ -24,8 +24,13 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ONE = {"rules": "rule", "domains": "domain", "people": "person"}
 _T = TypeVar("_T")
 
+EXAMPLE = """\b
+Example:
+  countersign check --policy policy.yml --people people.yml
+"""
 
-@click.command
+
+@click.command(epilog=EXAMPLE)
 @click.option(
     "--policy", envvar="COUNTERSIGN_POLICY", show_envvar=True, type=_FILE, help="The policy file."
 )
