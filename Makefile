@@ -4,11 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint lock clean help
+.PHONY: demo test lint nightly bench lock clean help
 
 help:
 	@echo "make demo   set up, then run Countersign in the playground (Ctrl+C ends it)"
 	@echo "make test   set up, then ruff, mypy --strict, import-linter and pytest"
+	@echo "make nightly  the property tests, searching twenty times as hard"
+	@echo "make bench  ratios against other implementations, measured side by side"
 	@echo "make lock   pin the dependencies of pyproject.toml anew"
 
 $(READY): requirements.txt pyproject.toml
@@ -30,6 +32,12 @@ lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+nightly: $(READY)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/python -m pytest tests/routing
+
+bench: $(READY)
+	$(BIN)/python -m bench.owners
 
 lock:
 	$(PYTHON) -m pip install --quiet uv
