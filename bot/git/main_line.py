@@ -20,15 +20,9 @@ FIELDS = "%H%x00%P%x00%ct%x00%aN%x00%aE%x00%B%x00"
 # What people set for their own reading must not change what is read here.
 PLAIN = ("-c", "diff.suppressBlankEmpty=false", "-c", "log.showRoot=true")
 PATCHES = (
-    *(
-        "--patch",
-        "--unified=3",
-        "--inter-hunk-context=0",
-        "--find-renames",
-        "--diff-algorithm=myers",
-    ),
-    *("--no-color", "--no-ext-diff", "--no-textconv", "--ignore-submodules=all"),
-    *("--src-prefix=a/", "--dst-prefix=b/", "--no-show-signature"),
+    *("--patch", "--unified=3", "--inter-hunk-context=0", "--diff-algorithm=myers"),
+    *("--find-renames", "--no-color", "--no-ext-diff", "--no-textconv", "--no-show-signature"),
+    *("--src-prefix=a/", "--dst-prefix=b/", "--ignore-submodules=all"),
 )
 
 NEXT_FILE = "\ndiff --git "
@@ -154,7 +148,7 @@ def _file(text: str) -> ChangedFile:
     # Where nothing is renamed, one path stands there twice: `a/PATH b/PATH`.
     path = said.get(RENAMED_TO) or names[: len(names) // 2]
     old = said.get(RENAMED_FROM)
-    patch = "@@" + rest.rstrip("\n") if found else None
+    patch = "@@" + rest if found else None
     return ChangedFile(
         path=_unquoted(path) if old else _unquoted(path).removeprefix("a/"),
         additions=patch.count("\n+") if patch else 0,

@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from bot.cli import Group
 from bot.commands.risk import risk
-from tests.bot.git.histories import Landing, land
+from tests.bot.git.histories import Landing, git, land
 
 LEVELS = ("low", "moderate", "high", "critical")
 LARGE = 120
@@ -89,6 +89,7 @@ def test_with_too_few_changes_no_percentage_is_given(young_shop: Path) -> None:
     result = run("--calibrate", "--repo", str(young_shop))
     assert "No percentages: they need 200 changes of known fate, and here are 30." in result.stdout
     assert "%" not in result.stdout
+    assert "catches" not in result.stdout
     found = calibrated(young_shop)
     assert found["enough_for_percentages"] is False
     assert [found[one]["percentages"] for one in ("card", "features")] == [None, None]
@@ -117,6 +118,38 @@ def test_a_shorter_horizon_sees_fewer_faults_and_leaves_fewer_out(tmp_path: Path
     assert (short["faulty"], short["left_out"]["young"]) == (0, 1)
 
 
+def test_a_change_is_graded_by_what_was_known_before_it(tmp_path: Path) -> None:
+    """Ten developers before make a one-line change of a newcomer moderate instead of low."""
+    people = [Landing("Go on", {"a.py": f"{n}\n"}, author=f"dev{n}") for n in range(13)]
+    land(tmp_path, *people, Landing("End", day=400))
+    levels = calibrated(tmp_path)["card"]["levels"]
+    assert [levels[level]["changes"] for level in ("low", "moderate")] == [9, 3]
+
+
+def test_a_change_of_no_line_is_left_out(tmp_path: Path) -> None:
+    empty = Landing("Add nothing", {"a.py": ""})
+    land(tmp_path, Landing("Begin"), empty, Landing("End", day=400))
+    assert calibrated(tmp_path)["left_out"]["empty"] == 2
+
+
+def test_reverts_are_ranked_alone_too(tmp_path: Path) -> None:
+    land(
+        tmp_path,
+        Landing("Begin", {"README.md": "shop\n"}),
+        Landing("Small", {"a.py": "a = 1\n"}),
+        Landing("Large", {"b.py": "b = 1\n" * 20}),
+        Landing("Larger", {"c.py": "c = 1\n" * 30}),
+        Landing("Fix it", {"c.py": "c = 1\n" * 29 + "c = 2\n"}),
+        Landing('Revert "Small"', {"a.py": None}),
+        Landing("End", day=400),
+    )
+    found = calibrated(tmp_path)
+    assert found["faulty_by_kind"] == {"reverted": 1, "repaired": 1}
+    # Of the other four, two add more lines than the reverted one, one as many, one fewer.
+    assert found["ranking_of_reverts_alone"]["lines_added"]["auc"] == 1.5 / 4
+    assert "0.375" not in run("--calibrate", "--repo", str(tmp_path)).stdout  # one says nothing
+
+
 def test_a_history_that_is_cut_off_grades_nothing_near_the_cut(shop: Path) -> None:
     found = calibrated(shop, "--last", "100", "--horizon", "10")
     assert found["older_history_missing"] is True
@@ -131,6 +164,13 @@ def test_the_grades_of_the_past_do_not_know_the_future(tmp_path: Path) -> None:
     before, after = (calibrated(tmp_path, "--branch", one)["card"] for one in ("main", "later"))
     more = [after["levels"][one]["changes"] - before["levels"][one]["changes"] for one in LEVELS]
     assert sorted(more) == [0, 0, 0, 1]  # only "End" has grown old enough
+
+
+def test_a_shallow_clone_counts_as_cut_off(shop: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "--quiet", "--bare", "--depth=50", f"file://{shop}", ".")
+    found = calibrated(tmp_path, "--horizon", "10")
+    assert (found["changes"], found["older_history_missing"]) == (50, True)
+    assert found["left_out"]["cut"] > 10
 
 
 @pytest.mark.parametrize(
