@@ -25,6 +25,8 @@ from storage.database import Rooms, Storage
 
 WINDOW = timedelta(days=365)
 """How far back the history is read: what is older says nothing any more."""
+LATELY = timedelta(days=90)
+"""Over so many days the risk's count of recent changes goes."""
 ASKED_DIRECTORIES, ASKED_FILES = 4, 6
 
 
@@ -161,10 +163,14 @@ def measure(
         domain.name: measure_expertise(mine, paths, now) for domain, paths in touched.items()
     }
     paths = frozenset(change.paths)
-    writers = frozenset(
-        who for one in mine if any(path in paths for path, _, _ in one.files) for who in one.authors
+    same_files = [one for one in mine if any(path in paths for path, _, _ in one.files)]
+    return History(
+        whole=measure_expertise(mine, change.paths, now),
+        domains=domains,
+        writers=frozenset(who for one in same_files for who in one.authors),
+        lately=sum(now - LATELY <= one.at < now for one in same_files),
+        changes_known=len(past),
     )
-    return History(measure_expertise(mine, change.paths, now), domains, writers, len(past))
 
 
 def _identities(past: Iterable[PastChange]) -> frozenset[str]:

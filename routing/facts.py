@@ -15,12 +15,14 @@ class History:
     """What the people have done on this change's paths: for all of them, and domain by domain.
 
     The inner mappings go from a person's id to the measured expertise. `writers` are those who
-    changed these very files before; `changes_known` says how many past changes were looked at.
+    changed these very files before, `lately` counts the changes of these files in the last 90
+    days; `changes_known` says how many past changes were looked at.
     """
 
     whole: Mapping[str, Expertise] = field(default_factory=dict)
     domains: Mapping[str, Mapping[str, Expertise]] = field(default_factory=dict)
     writers: frozenset[str] = frozenset()
+    lately: int = 0
     changes_known: int = 0
 
 
