@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import stat
 import sys
 from pathlib import Path
@@ -188,6 +189,18 @@ def test_a_session_does_not_speak_for_a_pick_with_conflicts(clone: Clone) -> Non
     assert clone.message() == "On topic"
 
 
+def test_a_session_does_not_speak_for_a_revert_with_conflicts(clone: Clone) -> None:
+    for text in ("one", "two", "three"):
+        clone.write("a.txt", text)
+        clone.git("add", "a.txt")
+        clone.commit(text, "--no-verify")
+    clone.git("config", "countersign.ai", "Codex")
+    assert clone.try_git("revert", "HEAD~1").returncode == 1
+    clone.write("a.txt", "four")
+    clone.git("commit", "--quiet", "--all", "--no-edit")
+    assert "Assisted-by" not in clone.message()
+
+
 def test_rebasing_declares_nothing(clone: Clone) -> None:
     branches_that_part(clone)
     clone.git("config", "countersign.ai", "Codex")
@@ -351,6 +364,16 @@ def test_no_work_tree_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     result = run_mark("--install", "--repo", tmp_path)
     assert result.exit_code == 2
     assert "not a git work tree" in result.stderr
+
+
+def test_an_interpreter_without_countersign_is_told_before_any_commit(
+    bare_clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", shutil.which("false"))
+    result = run_mark("--install", "--repo", bare_clone.path)
+    assert result.exit_code == 2
+    assert "does not find Countersign by itself" in result.stderr
+    assert not bare_clone.hook().exists()
 
 
 def test_hooks_that_are_switched_off_are_told(bare_clone: Clone) -> None:
