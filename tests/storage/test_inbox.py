@@ -61,9 +61,10 @@ def test_an_arrival_tells_what_came_and_when(storage: Storage) -> None:
     assert take(storage) == Arrival(1, "delivery-1", MergeRequestTouched(REF), 0, NOW)
 
 
-def test_the_oldest_comes_first(storage: Storage) -> None:
-    for name in ("c", "a", "b"):
-        put(storage, name)
+@pytest.mark.parametrize("subjects", [(3, 3, 3), (3, 1, 2)], ids=["of one", "of several"])
+def test_the_oldest_comes_first(storage: Storage, subjects: tuple[int, int, int]) -> None:
+    for name, number in zip(("c", "a", "b"), subjects, strict=True):
+        put(storage, name, MergeRequestTouched(Ref("github", "acme/shop", number)))
     assert key(storage) == "c"
 
 

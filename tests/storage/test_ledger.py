@@ -169,6 +169,20 @@ def test_an_entry_edited_and_sealed_anew_is_found_by_the_next_one(
     assert faults == [f"entry {seq + 1} does not follow the one before it"]
 
 
+@given(seq=st.integers(1, LENGTH - 1))
+def test_tying_the_next_entry_to_an_edited_one_is_found_too(
+    shared_storage: Storage, seq: int
+) -> None:
+    def tamper(rooms: Rooms) -> None:
+        entry = list(rooms.ledger.entries())[seq - 1]
+        new = seal(replace(entry, kind="edited"))
+        sql("UPDATE ledger SET kind = 'edited', hash = ? WHERE seq = ?", new, seq)(rooms)
+        sql("UPDATE ledger SET previous = ? WHERE seq = ?", new, seq + 1)(rooms)
+
+    faults = faults_after(shared_storage, tamper)
+    assert faults == [f"entry {seq + 1} was changed after it was written"]
+
+
 def test_an_entry_slipped_in_at_the_start_is_found(storage: Storage) -> None:
     def tamper(rooms: Rooms) -> None:
         unsealed = Sealed(0, "2026-01-01", str(REF), "approval", "{}", GENESIS, "")

@@ -73,10 +73,7 @@ async def test_slacks_own_troubles_may_pass(error: str) -> None:
         await asked(failing(200, {"ok": False, "error": error}, {}))
 
 
-
-@pytest.mark.parametrize(
-    "status", [pytest.param(200), pytest.param(403), 429, 502]
-)
+@pytest.mark.parametrize("status", [pytest.param(200), pytest.param(403), 429, 502])
 async def test_a_page_instead_of_an_answer_may_pass(status: int) -> None:
     async def page(_: web.Request) -> web.Response:
         return web.Response(

@@ -32,6 +32,8 @@ from tests.builders import HEAD, NOW, REF
 class Hearing:
     """A workspace whose clicks reach our listeners, with one card in it."""
 
+    listeners: Listeners
+
     def __init__(self, storage: Storage, playground: Playground) -> None:
         self.storage = storage
         self.playground = playground
@@ -87,7 +89,8 @@ async def hearing(
     directory = SlackDirectory(client, clock)
     await directory.sign_in()
     bolt = bolt_app(client, playground.signing_secret)
-    Listeners(storage, policies, directory, clock, hearing.nudged).listen(bolt)
+    hearing.listeners = Listeners(storage, policies, directory, clock, hearing.nudged)
+    hearing.listeners.listen(bolt)
     handler = small(SlackHttp(bolt, playground.signing_secret, clock).handle)
     runner = web.AppRunner(web_application({"/slack/events": handler}, {}), access_log=None)
     await runner.setup()
@@ -234,6 +237,19 @@ async def test_what_cannot_be_recorded_is_not_acknowledged(
         await hearing.clicks("U0DANA", "approve")
     monkeypatch.undo()
     assert await hearing.recorded() == []
+
+
+async def test_what_somebody_did_is_recorded_before_it_is_acknowledged(hearing: Hearing) -> None:
+    at_ack: list[int] = []
+
+    async def ack(**_: object) -> None:
+        at_ack.append(len(await hearing.recorded()))
+
+    await hearing.clicks("U0DANA", "approve")
+    body = hearing.playground.courier.sent[-1].payload
+    body["actions"][0]["action_ts"] = "9.0"
+    await hearing.listeners.on_act(ack, body, ack)  # type: ignore[arg-type]  # what Bolt hands over
+    assert at_ack == [2]
 
 
 # `/review`
