@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.commands.json_fields import Fields
 from bot.errors import Misconfigured
+from bot.json_fields import Fields
 from routing.replay import HistoryChange
 
 MOST_PROBLEMS = 20

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.commands.json_fields import Fields
+from bot.json_fields import Fields
 from routing.model import Account, Change, ChangedFile, FileStatus, MergeRequest, Ref, State
 from routing.provenance import Provenance, assess_record
 from routing.risk import RiskContext

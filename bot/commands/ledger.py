@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.ledger_lines import render_entry
 from storage.database import Storage
 from storage.ledger import Sealed
 
@@ -63,26 +64,6 @@ def verify(database: Path, as_json: bool) -> None:
             click.secho(fault, fg="red")
         click.echo(f"{count} entries, {'the chain is broken' if faults else 'the chain holds'}")
     sys.exit(bool(faults))
-
-
-def render_entry(entry: Sealed) -> str:
-    """One line: when, what, about which merge request, and the particulars that fit."""
-    data = json.loads(entry.data)
-    said = ", ".join(
-        f"{key} {str(value)[:8] if key == 'head_sha' else _short(value)}"
-        for key, value in data.items()
-        if value
-    )
-    return f"{entry.seq:>5}  {entry.at[:19]}  {entry.kind:<17} {entry.ref}  {said}"
-
-
-def _short(value: object) -> str:
-    if isinstance(value, dict):
-        head = value.get("head_sha")
-        return str(head)[:8] if head else str(value.get("verdict") or value.get("level") or "…")
-    if isinstance(value, list):
-        return f"({len(value)})"
-    return str(value)[:80]
 
 
 def _entries(database: Path, review: str | None) -> Sequence[Sealed]:

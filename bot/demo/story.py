@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from bot.commands.ledger import render_entry
 from bot.demo.repository import DOCS, NAMES, PAYMENTS, WEB, Commit
 from bot.demo.stage import Stage, slack_id
+from bot.ledger_lines import render_entry
 from bot.playground.nouns import BOT_USER_ID, Message
 from routing.model import Ref, ReviewState, State
 
