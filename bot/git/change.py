@@ -41,7 +41,8 @@ async def read_commits(clone: Clone, base: str, head: str) -> tuple[Commit, ...]
     found = [
         _commit(piece)
         async for piece in clone.pieces(
-            "log", "-z", "--reverse", "--encoding=UTF-8", f"--format={FIELDS}", "--end-of-options", f"{base}..{head}",
+            "log", "-z", "--reverse", "--encoding=UTF-8", f"--format={FIELDS}",
+            "--end-of-options", f"{base}..{head}",
             end=b"\0",
         )
     ]  # fmt: skip
