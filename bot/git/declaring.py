@@ -11,7 +11,8 @@ from routing.provenance import assess_record
 KEYS = CATALOGUE.declarations
 """Keys of trailers in which Countersign looks for a declaration."""
 
-TOOLS = tuple(sorted({row.tool for row in (*CATALOGUE.agents, *CATALOGUE.trailers)}, key=str.lower))
+NAMES = [agent.tool for agent in CATALOGUE.agents] + [it.tool for it in CATALOGUE.trailers]
+TOOLS = tuple(sorted(set(NAMES), key=str.lower))
 
 NOTHING = frozenset({"none", "no", "n", "n/a", "false", "-"})
 SOMETHING = frozenset({"yes", "y", "true"})
