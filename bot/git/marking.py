@@ -121,10 +121,10 @@ def _missing(claim: _Claim, draft: Draft, found: Provenance, key: str) -> Iterab
     """What is yet to be said: nothing where the message speaks of AI, unless a line adds a tool."""
     if found.ai and not claim.by_line:
         return
-    named = {tool.lower() for tool in found.tools} | ({AI.lower()} if found.ai else set())
+    named = {tool.lower() for tool in (*found.tools, AI)} if found.ai else frozenset[str]()
     for tool in claim.tools:
         one = declared(key, tool)
-        if not (found.ai and tool.lower() in named) and one.trailer not in draft.words:
+        if tool.lower() not in named and one.trailer not in draft.words:
             yield one
 
 
