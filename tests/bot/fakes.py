@@ -55,6 +55,8 @@ class MemoryForge:
     comments: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
     past: list[PastChange] = field(default_factory=list)
+    asked_about: list[str] = field(default_factory=list)
+    read_at: list[tuple[str, str]] = field(default_factory=list)
     trouble: Callable[[], None] = no_trouble
 
     def shows(self, change: Change) -> None:
@@ -97,13 +99,16 @@ class MemoryForge:
         return frozenset(self.requested)
 
     async def read_file(self, project: str, branch: str, sha: str, path: str) -> str | None:
-        del project, branch, sha
+        del project
+        self.read_at.append((branch, sha))
         return self.files.get(path)
 
     async def past_changes(
         self, project: str, sha: str, paths: Sequence[str], since: datetime
     ) -> Sequence[PastChange]:
-        del project, sha, paths, since
+        del project, sha, since
+        self.trouble()
+        self.asked_about += paths
         return self.past
 
     async def set_gate(self, gate: SetGate) -> bool:

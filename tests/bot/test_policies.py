@@ -64,6 +64,19 @@ def test_without_an_edit_nothing_is_new(files: Files) -> None:
     assert not files.read().reload()
 
 
+def test_without_an_edit_nothing_is_read(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    policies = files.read()
+    files.write(files.policy, BAD)
+    policies.reload()
+
+    def read(*_: object) -> str:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr(Policies, "_text", staticmethod(read))
+    assert not policies.reload()
+    assert policies.problems
+
+
 def test_a_good_edit_comes_into_force(files: Files) -> None:
     policies = files.read()
     files.write(files.policy, STRICTER)

@@ -211,6 +211,7 @@ async def test_an_answer_to_a_modal_is_seen_in_direct_messages(speaking: Speakin
     await speaking.says(ReplyPrivately(REF, "U0DANA", "U0DANA", "Could not decline: too late."))
     (told,) = speaking.playground.workspace.ephemerals("U0DANA")
     assert told.channel == "D0DANA"
+    assert speaking.playground.api.calls == ["conversations.open", "chat.postEphemeral"]
 
 
 async def test_a_channel_is_told_of_a_review_with_a_link_to_it(speaking: Speaking) -> None:
