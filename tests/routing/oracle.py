@@ -65,6 +65,10 @@ class Oracle:
         about = (sha, truth.base, truth.house.policy.hash)
         self.words[who] = Word(approves, about, review, sure=truth.state is State.OPEN)
 
+    def doubts(self, who: str) -> None:
+        """Nobody told Countersign: by when it looks, it may be unknowable what the word was for."""
+        self.words[who] = replace(self.words[who], sure=False)
+
     def hears_of_dismissal(self, review: str) -> None:
         """If it was somebody's last word, they have none now."""
         self.words = {who: word for who, word in self.words.items() if word.review != review}

@@ -146,6 +146,12 @@ def test_the_gate_is_written_when_it_changes_and_not_otherwise() -> None:
     assert not desk.told(SetGate)
 
 
+def test_the_gate_is_written_for_every_base_it_is_decided_for() -> None:
+    desk = a_desk()
+    desk.becomes(base_branch="next")
+    assert [(one.sha, one.base_branch) for one in desk.told(SetGate)] == [(HEAD, "next")]
+
+
 def test_the_card_follows_everything_it_shows() -> None:
     desk = a_desk()
     assert desk.told(ShowCard)
