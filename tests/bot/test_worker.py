@@ -435,7 +435,7 @@ async def test_an_item_that_fails_at_the_end_does_not_break_off_the_stopping(
     stubborn = Stubborn(clock)
     stubborn.add("a", held=True)
     stubborn.add("b", held=True)
-    worker: Worker[Item] = Worker(stubborn, clock)
+    worker: Worker[Item] = Worker(stubborn, clock, pause=0.0)
     worker.start()
     await stubborn.began(2)
     await soon(worker.stop(grace=0))
