@@ -6,17 +6,31 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from sqlite_utils import Database
 
 from routing.model import PastChange
 from storage.codec import moment
-from storage.places import Place, Places, Ring, in_chunks, marks, places_of
+from storage.places import Places, Ring, in_chunks, marks, places_of
 
-MOST = 1_000
-"""How many past changes are looked at for one question, the closest first, then the latest."""
+MOST = {Ring.FILE: 1_000, Ring.DIRECTORY: 1_000, Ring.PARENT: 400, Ring.TOP: 400}
+"""How many past changes are looked at for one question: each ring, the closest first, adds its
+latest until there are so many. What lies around says little, so it only fills up."""
 
-COLUMNS = "id, name, at, authors, reviewers, files"
+MOST_FILES = 10_000
+"""About how many files those changes have together: so many are read in a few milliseconds."""
+
+MOST_WITHIN = 20_000
+"""How many changes are read where files are asked about for themselves."""
+
+COLUMNS = "id, name, at, authors, reviewers, files, lines"
+
+BEGINNING, EVERY = -(1 << 62), 1 << 62
+"""A second before any change, and more changes than there are."""
+
+ONE_LINE = (1, 0)
+"""Lines added and deleted where nobody counted them: a clone's history counts files alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +54,16 @@ class History:
         given: dict[str, PastChange] = {}
         for change in changes:
             given[change.id] = _joined(given.get(change.id), change)
-        known = {old.id: (id_, old) for id_, old in self._named(project, given)}
-        kept: list[tuple[int, PastChange]] = []
-        for name, change in given.items():
-            if name in known:
-                id_, old = known[name]
-                whole = _joined(old, change)
-                self._rewrite(id_, whole)
-                kept.append((id_, whole))
-            else:
-                kept.append((self._insert(project, change), change))
-        Places(self._db, project).index(map(_indexed, kept))
+        known = [(id_, _joined(old, given.pop(old.id))) for id_, old in self._named(project, given)]
+        for id_, change in known:
+            self._rewrite(id_, change)
+        Places(self._db, project).index(map(_indexed, [*known, *self._insert(project, given)]))
 
-    def near(
-        self, project: str, paths: Iterable[str], since: datetime, most: int = MOST
-    ) -> Sequence[PastChange]:
+    def near(self, project: str, paths: Iterable[str], since: datetime) -> Sequence[PastChange]:
         """Changes since then at these paths and around them, as far as `expertise.CLOSENESS` looks.
 
-        Each comes with all its files, for what one file of it says depends on how many it has;
-        the latest come first. Where there are more than `most`, those of the files themselves
-        are kept first, then those of their directories, of directories beside them, and of the
-        same top two levels.
+        Each comes with all its files, for what one of them says depends on how many they are.
+        The latest come first; where there are more than `MOST`, the closest are kept.
         """
         rings: dict[Ring, set[str]] = {ring: set() for ring in Ring}
         for path in paths:
@@ -68,17 +71,25 @@ class History:
                 rings[ring].add(name)
         places, found = Places(self._db, project), dict[int, int]()
         for ring, names in rings.items():
-            if len(found) < most:
-                found |= places.touched(ring, names, _seconds(since), most)
-        closest = sorted(list(found)[:most], key=lambda id_: (-found[id_], id_))
-        changes = dict(self._changes("id", closest))
-        return [changes[id_] for id_ in closest]
+            for at, id_ in places.touched(ring, names, _seconds(since), MOST[ring]):
+                if len(found) >= MOST[ring]:
+                    break
+                found.setdefault(id_, at)
+        changes = self._read(found, MOST_FILES)
+        return [changes[id_] for id_ in sorted(changes, key=lambda id_: (-found[id_], id_))]
+
+    def of_files(self, project: str, paths: Collection[str]) -> Sequence[PastChange]:
+        """The latest changes, up to `MOST_WITHIN`, that touched these very files, latest first."""
+        places = Places(self._db, project)
+        touched = places.touched(Ring.FILE, paths, BEGINNING, MOST_WITHIN)
+        changes = self._read([id_ for _, id_ in touched], EVERY)
+        return [changes[id_] for _, id_ in touched]
 
     def rename(self, project: str, names: Mapping[str, str]) -> None:
         """Let files go by new names (old → new, all at the same time) in every change known."""
         places = Places(self._db, project)
-        touched = places.touched(Ring.FILE, names.keys(), 0, -1)
-        old = list(self._changes("id", touched))
+        touched = places.touched(Ring.FILE, names.keys(), BEGINNING, EVERY)
+        old = list(self._changes("id", (id_ for _, id_ in touched)))
         new = [(id_, _renamed(change, names)) for id_, change in old]
         places.unindex(map(_indexed, old))
         for id_, change in new:
@@ -154,17 +165,34 @@ class History:
         for table in ("places", "changes", "authors", "history_marks"):
             self._db.conn.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
 
-    def _insert(self, project: str, change: PastChange) -> int:
-        (id_,) = self._db.conn.execute(
-            "INSERT INTO changes (project, name, at, authors, reviewers, files)"
-            " VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
-            (project, change.id, _seconds(change.at), *_texts(change)),
-        ).fetchone()
-        return int(id_)
+    def _read(self, ids: Iterable[int], files: int) -> Mapping[int, PastChange]:
+        """These changes in turn, until so many files were read."""
+        found: dict[int, PastChange] = {}
+        for some in in_chunks(ids):
+            found.update(self._changes("id", some))
+            files -= sum(len(found[id_].files) for id_ in some)
+            if files <= 0:
+                break
+        return found
+
+    def _insert(
+        self, project: str, changes: Mapping[str, PastChange]
+    ) -> Iterator[tuple[int, PastChange]]:
+        self._db.conn.executemany(
+            "INSERT INTO changes (project, name, at, authors, reviewers, files, lines)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(project, one.id, _seconds(one.at), *_texts(one)) for one in changes.values()],
+        )
+        for some in in_chunks(changes):
+            rows = self._db.conn.execute(
+                f"SELECT name, id FROM changes WHERE project = ? AND name IN ({marks(some)})",
+                (project, *some),
+            )
+            yield from ((id_, changes[name]) for name, id_ in rows.fetchall())
 
     def _rewrite(self, id_: int, change: PastChange) -> None:
         self._db.conn.execute(
-            "UPDATE changes SET authors = ?, reviewers = ?, files = ? WHERE id = ?",
+            "UPDATE changes SET authors = ?, reviewers = ?, files = ?, lines = ? WHERE id = ?",
             (*_texts(change), id_),
         )
 
@@ -179,14 +207,8 @@ class History:
                 f"SELECT {COLUMNS} FROM changes WHERE {only}{column} IN ({marks(some)})",
                 (*given, *some),
             )
-            for id_, name, at, authors, reviewers, files in rows.fetchall():
-                yield id_, PastChange(
-                    name,
-                    _moment(at),
-                    tuple(json.loads(authors)),
-                    tuple(json.loads(reviewers)),
-                    tuple(map(tuple, json.loads(files))),
-                )
+            for id_, *row in rows.fetchall():
+                yield id_, _change(*row)
 
 
 def _joined(old: PastChange | None, new: PastChange) -> PastChange:
@@ -210,8 +232,33 @@ def _indexed(kept: tuple[int, PastChange]) -> tuple[int, int, Collection[str]]:
     return id_, _seconds(change.at), [path for path, _, _ in change.files]
 
 
-def _texts(change: PastChange) -> tuple[str, str, str]:
-    return json.dumps(change.authors), json.dumps(change.reviewers), json.dumps(change.files)
+def _texts(change: PastChange) -> tuple[str, str, str, str]:
+    """Authors, reviewers, paths and lines; the last stay empty where nobody counted them."""
+    lines = [(added, gone) for _, added, gone in change.files]
+    counted = any(one != ONE_LINE for one in lines)
+    return (
+        _people_text(change.authors),
+        _people_text(change.reviewers),
+        json.dumps([path for path, _, _ in change.files]),
+        json.dumps(lines) if counted else "",
+    )
+
+
+@lru_cache(maxsize=4096)
+def _people_text(people: tuple[str, ...]) -> str:
+    return json.dumps(people)
+
+
+def _change(name: str, at: int, authors: str, reviewers: str, files: str, lines: str) -> PastChange:
+    paths = json.loads(files)
+    counts = json.loads(lines) if lines else [ONE_LINE] * len(paths)
+    return PastChange(
+        name,
+        _moment(at),
+        tuple(json.loads(authors)),
+        tuple(json.loads(reviewers)),
+        tuple((path, added, gone) for path, (added, gone) in zip(paths, counts, strict=True)),
+    )
 
 
 def _seconds(at: datetime) -> int:

@@ -102,9 +102,10 @@ def m004_history(db: Database) -> None:
             "authors": str,
             "reviewers": str,
             "files": str,
+            "lines": str,
         },
         pk="id",
-        not_null={"project", "name", "at", "authors", "reviewers", "files"},
+        not_null={"project", "name", "at", "authors", "reviewers", "files", "lines"},
     )
     db.table("changes").create_index(["project", "name"], unique=True)
     db.table("places").create(

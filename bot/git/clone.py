@@ -45,7 +45,7 @@ class Clone:
         Raises:
             Misconfigured: it is none, or git is not installed.
         """
-        if not self.path.is_dir():  # noqa: ASYNC240 - one look at the disk
+        if not self.path.is_dir():
             raise Misconfigured(f"{self.path}: there is no such folder; name a clone")
         try:
             await self.text("rev-parse", "--git-dir")
