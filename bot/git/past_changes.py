@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.git.clone import Clone
 from bot.git.commit_log import Landed, read_log
-from bot.git.contacts import CO_AUTHOR, Contacts, is_machine
+from bot.git.contacts import Contacts, is_machine
 from bot.git.merge_credits import MergeCredits
 from bot.git.present_names import PresentNames
 from routing.model import PastChange
@@ -93,33 +93,29 @@ class Reading:
         return self._names.late(frozenset(listed.split("\0")))
 
     async def _told(self, commits: Collection[Landed]) -> AsyncIterator[tuple[PastChange, Author]]:
-        await self._contacts.learn(commit.trailers for commit in commits)
+        named = await self._contacts.named({commit.trailers for commit in commits})
         for commit in commits:
-            reviewers = self._credits.reviewers(
-                commit.sha, commit.parents, tuple(self._people(commit, reviewing=True))
-            )
+            said = named[commit.trailers]
+            reviewers = self._credits.reviewers(commit.sha, commit.parents, said.reviewers)
             if len(commit.parents) <= 1:
-                yield self._change(commit, reviewers), _author(commit)
+                yield self._change(commit, said.co_authors, reviewers), _author(commit)
 
-    def _change(self, commit: Landed, reviewers: Collection[str]) -> PastChange:
-        authors = dict.fromkeys(self._people(commit, reviewing=False))
+    def _change(
+        self, commit: Landed, co_authors: Sequence[str], reviewers: Sequence[str]
+    ) -> PastChange:
+        machine = is_machine(commit.name, commit.email)
+        writer = () if machine else (mail_identity(commit.email),)
+        authors = tuple(dict.fromkeys((*writer, *co_authors)))
         untold = commit.sha in self._untold or is_sweep(commit.subject, len(commit.touched))
         paths = () if untold else dict.fromkeys(map(self._names.of, commit.touched))
         self._names.moved(commit.moved)
         return PastChange(
             commit.sha,
             commit.at,
-            tuple(authors),
+            authors,
             tuple(who for who in dict.fromkeys(reviewers) if who not in authors),
             tuple((path, 1, 0) for path in paths),
         )
-
-    def _people(self, commit: Landed, *, reviewing: bool) -> Iterator[str]:
-        if not reviewing and not is_machine(commit.name, commit.email):
-            yield mail_identity(commit.email)
-        for key, (name, email) in self._contacts.named(commit.trailers):
-            if (key != CO_AUTHOR) is reviewing and not is_machine(name, email):
-                yield mail_identity(email)
 
 
 def _author(commit: Landed) -> Author:
