@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from bot.playground.limits import UPDATED_TEXT
 from bot.slack.blocks import Block, Message
 from bot.slack.cards import headline, render_card, review_buttons
-from bot.slack.explanation import explanation_blocks
+from bot.slack.commands import render_why
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.provenance import Evidence, Tier
@@ -177,7 +177,7 @@ def test_whatever_others_write_a_card_stays_within_limits_and_harmless(review: R
 def test_whatever_others_write_an_explanation_stays_within_limits_and_harmless(
     review: Review,
 ) -> None:
-    check_message(Message("Why", explanation_blocks(review)))
+    check_message(render_why(review))
 
 
 def a_card_saying(words: str) -> Message:
