@@ -5,7 +5,9 @@ What counts, and for whom, `bot.git.past_changes` says; here it is kept, and kep
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -36,6 +38,7 @@ Progress = Callable[[int], None]
 """Told how many commits were read so far."""
 
 Told = tuple[PastChange, Author]
+Work = Callable[[Rooms], None]
 
 
 async def read_history(clone: Clone, since: str | None, tip: str) -> AsyncIterator[Told]:
@@ -127,13 +130,14 @@ class _Kept:
 
         await self.storage.run(begin)
         count, batch = 0, list[Told]()
-        async for told in reading.changes(None):
-            batch.append(told)
-            if len(batch) >= BATCH:
-                await self.storage.run(self._keeping(tuple(batch)))
-                count += len(batch)
-                progress(count)
-                batch.clear()
+        async with _behind(self.storage) as keep:
+            async for told in reading.changes(None):
+                batch.append(told)
+                if len(batch) >= BATCH:
+                    await keep(self._keeping(tuple(batch)))
+                    count += len(batch)
+                    progress(count)
+                    batch.clear()
         late = await reading.late_names()
 
         def end(rooms: Rooms) -> None:
@@ -166,12 +170,30 @@ class _Kept:
         progress(len(found))
         return len(found)
 
-    def _keeping(self, told: Sequence[Told]) -> Callable[[Rooms], None]:
+    def _keeping(self, told: Sequence[Told]) -> Work:
         def keep(rooms: Rooms) -> None:
             rooms.history.add(self.project, [change for change, _ in told])
             rooms.history.add_authors(self.project, _once(author for _, author in told))
 
         return keep
+
+
+@asynccontextmanager
+async def _behind(storage: Storage) -> AsyncIterator[Callable[[Work], Awaitable[None]]]:
+    """Keeps what it is given while the next is being read; on leaving, all of it is kept."""
+    last: asyncio.Task[None] | None = None
+
+    async def keep(work: Work) -> None:
+        nonlocal last
+        if last is not None:
+            await last
+        last = asyncio.create_task(storage.run(work))
+
+    try:
+        yield keep
+    finally:
+        if last is not None:
+            await last
 
 
 def _once(authors: Iterable[Author]) -> Iterable[Author]:
