@@ -193,7 +193,8 @@ def _what_changed(opinion: Opinion, after: Review) -> str:
         return f"it was retargeted from {was.base_branch} to {now.base_branch}"
     if was.policy_hash != now.policy_hash:
         return "the policy changed"
-    return "it was taken back"
+    void = next((one for one in after.void if one.person == opinion.person), None)
+    return void.sentence if void is not None else "it was taken back"
 
 
 def _ending(after: Review) -> str:

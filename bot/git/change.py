@@ -143,7 +143,7 @@ def _patches(patch: str) -> Iterator[str | None]:
     """Each file's hunks, in the order of the files; None where there are none (binary)."""
     lines: list[str] | None = None
     in_hunks = False
-    for line in patch.split("\n"):
+    for line in patch.removesuffix("\n").split("\n"):
         if line.startswith("diff --git "):
             if lines is not None:
                 yield "\n".join(lines) or None

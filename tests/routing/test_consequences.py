@@ -179,11 +179,6 @@ def test_nobody_is_asked_while_nobody_could_make_it_pass() -> None:
     assert not desk.told(RequestReviewers)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="_what_changed() knows pushes, retargets and policies; all else “was taken back”, "
-    "though the approver only left, or was found among the authors, and took nothing back",
-)
 @pytest.mark.parametrize(
     "known",
     [

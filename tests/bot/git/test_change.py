@@ -134,7 +134,6 @@ async def test_a_file_that_became_a_link_keeps_no_patch_from_its_file(
     assert shown(files["z.py"]) == ([], ["z.py"])
 
 
-@pytest.mark.xfail(strict=True, reason="_patches: the last file's patch has one line end more")
 async def test_the_last_patch_ends_as_the_others_do(repository: Repository) -> None:
     files = await changed(repository, {}, {"a.py": "x\n", "b.py": "x\n"})
     assert files["a.py"].patch == files["b.py"].patch
