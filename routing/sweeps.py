@@ -56,8 +56,14 @@ def is_sweep(subject: str, files: int) -> bool:
     if files > MASS_FILES or STYLE_TYPE.match(subject):
         return True
     said = PREFIX.sub("", NUMBER.sub("", subject), count=1).lower()
-    words = [word.strip(".,;!`'\"()") for word in said.split()]
-    known = STYLE | FILLERS
-    return not STYLE.isdisjoint(words) and all(
-        word in known or ARGUMENT.fullmatch(word) is not None for word in words
-    )
+    words = said.split()
+    return all(map(_is_known, words)) and any(_bare(word) in STYLE for word in words)
+
+
+def _is_known(word: str) -> bool:
+    bare = _bare(word)
+    return bare in STYLE or bare in FILLERS or ARGUMENT.fullmatch(bare) is not None
+
+
+def _bare(word: str) -> str:
+    return word.strip(".,;!`'\"()")

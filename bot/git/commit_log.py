@@ -1,20 +1,22 @@
 """`git log` as values: who landed what, and what files were called before.
 
-Git ends every field and every path with a NUL, which none of them can hold, and a list of paths
-with the next commit's SHA, which is no status: so nothing that people write can pass for more.
+Git ends every field and every path with a NUL, which none of them can hold. None of them is empty
+either (the fields carry a sign each), so two NULs are always the start of the next commit: nothing
+that people write can pass for more than it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.git.clone import Clone
 
 KEYS = ("Co-authored-by", "Reviewed-by", "Acked-by", "Approved-by")
 TRAILERS = f"%(trailers:{','.join(f'key={key}' for key in KEYS)},unfold)"
-FIELDS = ("%H", "%P", "%ct", "%aN", "%aE", "%s", TRAILERS)
+FIELDS = ("%H", "%ct", "=%P", "=%aN", "=%aE", "=%s", f"={TRAILERS}")
+NEXT_COMMIT = b"\0\0"
 
 RENAME_LIMIT = 400
 """Files that one commit may add and take away and still have its changed ones paired by likeness:
@@ -24,7 +26,6 @@ LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 """Stands for a time beyond the calendar: anybody can write one."""
 
 UNCHANGED = "R100"
-SHA_LENGTHS = (40, 64)
 
 
 @dataclass(slots=True)
@@ -41,8 +42,8 @@ class Landed:
     email: str
     subject: str
     trailers: str
-    touched: list[str] = field(default_factory=list)
-    moved: list[tuple[str, str]] = field(default_factory=list)
+    touched: list[str]
+    moved: list[tuple[str, str]]
 
 
 async def read_log(clone: Clone, span: str, tip: str) -> AsyncIterator[Landed]:
@@ -52,38 +53,32 @@ async def read_log(clone: Clone, span: str, tip: str) -> AsyncIterator[Landed]:
         Refused: there is no such commit.
     """
     likeness = "-M100%" if await _is_partial(clone) else "-M"
-    tokens = clone.pieces(
+    pieces = clone.pieces(
         "-c", f"mailmap.blob={tip}:.mailmap", "-c", "log.showRoot=true",
         "log", "-z", "--name-status", likeness, f"-l{RENAME_LIMIT}", "--no-diff-merges",
-        "--no-show-signature", "--encoding=UTF-8", f"--format={'%x00'.join(FIELDS)}",
+        "--no-show-signature", "--encoding=UTF-8", f"--format=%x00{'%x00'.join(FIELDS)}",
         "--end-of-options", span,
-        end=b"\0",
+        end=NEXT_COMMIT,
     )  # fmt: skip
-    head: list[str] = []
-    commit: Landed | None = None
-    async for token in tokens:
-        if len(head) < len(FIELDS):
-            head.append(token)
-            continue
-        commit = commit or _landed(head)
-        if len(token) in SHA_LENGTHS:
-            yield commit
-            head, commit = [token], None
-            continue
-        status, path = token.lstrip("\n"), await anext(tokens)
-        if status[0] == "R":
-            new = await anext(tokens)
-            commit.moved.append((path, new))
-            path = new
-        if status != UNCHANGED:
-            commit.touched.append(path)
-    if head:
-        yield commit or _landed(head)
+    async for piece in pieces:
+        yield _landed(piece.strip("\0").split("\0"))
 
 
-def _landed(head: list[str]) -> Landed:
-    sha, parents, at, name, email, subject, trailers = head
-    return Landed(sha, tuple(parents.split()), _moment(at), name, email, subject, trailers)
+def _landed(words: list[str]) -> Landed:
+    parents, name, email, subject, trailers = (one[1:] for one in words[2 : len(FIELDS)])
+    touched, moved = list[str](), list[tuple[str, str]]()
+    rest = iter(words[len(FIELDS) :])
+    for status in rest:
+        path = next(rest)
+        # A line's end stands before the first status.
+        if "R" in status:
+            moved.append((path, path := next(rest)))
+        if status.lstrip() != UNCHANGED:
+            touched.append(path)
+    return Landed(
+        words[0], tuple(parents.split()), _moment(words[1]), name, email, subject, trailers,
+        touched, moved,
+    )  # fmt: skip
 
 
 def _moment(seconds: str) -> datetime:
