@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from bot.commands.check import check
-from bot.commands.demo import demo
-from bot.commands.ledger import ledger
-from bot.commands.mark import mark
-from bot.commands.owners import owners
-from bot.commands.provenance import provenance
-from bot.commands.recommend import recommend
-from bot.commands.risk import risk
-from bot.commands.route import route
-from bot.commands.run import run
 from bot.errors import CountersignError
 
 WRONG_USE = 2
 
+COMMANDS = (
+    "run",
+    "demo",
+    "route",
+    "check",
+    "owners",
+    "provenance",
+    "mark",
+    "risk",
+    "recommend",
+    "ledger",
+)
+"""Each is the click command of that name in `bot.commands`; only the one that is asked for is
+loaded, since one needs Slack's libraries and another numpy."""
+
 
 class Group(click.Group):
-    """Shows our own errors as one clear text, and exits with 2."""
+    """Loads commands when they are needed, and shows our own errors as one clear text."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order in which people meet them."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, or None for a name that is none."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"bot.commands.{cmd_name}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an error that is fit for people is shown as it is."""
@@ -41,18 +60,3 @@ def main() -> None:
 
     Try it without any account: countersign demo
     """
-
-
-for command in (
-    run,
-    demo,
-    route,
-    check,
-    owners,
-    provenance,
-    mark,
-    risk,
-    recommend,
-    ledger,
-):
-    main.add_command(command)

@@ -19,7 +19,10 @@ VARIABLES = [str(field.alias) for field in Settings.model_fields.values()]
 
 def commands(group: click.Group = main, *above: str) -> Iterator[tuple[str, click.Command]]:
     """Every command with the words that call it, groups included."""
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
         yield " ".join((*above, name)), command
         if isinstance(command, click.Group):
             yield from commands(command, *above, name)
