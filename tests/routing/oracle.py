@@ -108,7 +108,7 @@ class Oracle:
             truth.open
             and not objected
             and NOBODY not in truth.hands
-            and self._lacks(truth, sure) is None
+            and self._lacks(truth, sure, few_lines=self.marked) is None
         )
 
     def _stands(self, truth: Truth, who: str, word: Word) -> bool:
@@ -123,12 +123,16 @@ class Oracle:
             if word.approves and word.about == what(truth) and truth.may_approve(who)
         }
 
-    def _asked(self, truth: Truth) -> list[Need]:
-        ai = self.marked and truth.head.lines >= MIN_LINES
+    def _asked(self, truth: Truth, *, few_lines: bool = False) -> list[Need]:
+        """What the policy asks for; `few_lines` is whether AI's few lines count all the same.
+
+        They may: a mark sticks, and nobody can tell how many of the lines it was seen on are left.
+        """
+        ai = self.marked and (few_lines or truth.head.lines >= MIN_LINES)
         return list(truth.house.asks(ai, truth.base))
 
-    def _lacks(self, truth: Truth, signers: set[str]) -> str | None:
-        needs = self._asked(truth)
+    def _lacks(self, truth: Truth, signers: set[str], *, few_lines: bool = False) -> str | None:
+        needs = self._asked(truth, few_lines=few_lines)
         if not needs:
             return "no rule covers it"
         for need in needs:
