@@ -1,4 +1,4 @@
-"""Small matters of language."""
+"""Small matters of language that every sentence shares."""
 
 from __future__ import annotations
 
