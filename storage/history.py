@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlite_utils import Database
 
+from routing.expertise import directory_of
 from routing.model import PastChange
 from storage.codec import moment
-from storage.places import Places, Ring, in_chunks, marks, places_of
+from storage.places import Indexed, Places, Ring, around, in_chunks, marks
 
-MOST = {Ring.FILE: 1_000, Ring.DIRECTORY: 1_000, Ring.PARENT: 400, Ring.TOP: 400}
+MOST = {Ring.DIRECTORY: 1_000, Ring.PARENT: 300, Ring.TOP: 300}
 """How many past changes are looked at for one question: each ring, the closest first, adds its
 latest until there are so many. What lies around says little, so it only fills up."""
 
-MOST_FILES = 10_000
+MOST_FILES = 8_000
 """About how many files those changes have together: so many are read in a few milliseconds."""
 
 MOST_WITHIN = 20_000
@@ -65,13 +67,11 @@ class History:
         Each comes with all its files, for what one of them says depends on how many they are.
         The latest come first; where there are more than `MOST`, the closest are kept.
         """
-        rings: dict[Ring, set[str]] = {ring: set() for ring in Ring}
-        for path in paths:
-            for ring, name in places_of(path):
-                rings[ring].add(name)
+        names = {around(directory_of(path)) for path in paths}
         places, found = Places(self._db, project), dict[int, int]()
-        for ring, names in rings.items():
-            for at, id_ in places.touched(ring, names, _seconds(since), MOST[ring]):
+        for step, ring in enumerate(Ring):
+            wanted = {of[step] for of in names}
+            for at, id_ in places.touched(ring, wanted, _seconds(since), MOST[ring]):
                 if len(found) >= MOST[ring]:
                     break
                 found.setdefault(id_, at)
@@ -79,18 +79,18 @@ class History:
         return [changes[id_] for id_ in sorted(changes, key=lambda id_: (-found[id_], id_))]
 
     def of_files(self, project: str, paths: Collection[str]) -> Sequence[PastChange]:
-        """The latest changes, up to `MOST_WITHIN`, that touched these very files, latest first."""
-        places = Places(self._db, project)
-        touched = places.touched(Ring.FILE, paths, BEGINNING, MOST_WITHIN)
-        changes = self._read([id_ for _, id_ in touched], EVERY)
-        return [changes[id_] for _, id_ in touched]
+        """The changes that touched any of these very files, the latest first.
+
+        They are looked for among the latest `MOST_WITHIN` of the files' directories.
+        """
+        found = [change for _, change in self._touching(project, frozenset(paths), MOST_WITHIN)]
+        return sorted(found, key=lambda change: (change.at, change.id), reverse=True)
 
     def rename(self, project: str, names: Mapping[str, str]) -> None:
         """Let files go by new names (old → new, all at the same time) in every change known."""
-        places = Places(self._db, project)
-        touched = places.touched(Ring.FILE, names.keys(), BEGINNING, EVERY)
-        old = list(self._changes("id", (id_ for _, id_ in touched)))
+        old = list(self._touching(project, names.keys(), EVERY))
         new = [(id_, _renamed(change, names)) for id_, change in old]
+        places = Places(self._db, project)
         places.unindex(map(_indexed, old))
         for id_, change in new:
             self._rewrite(id_, change)
@@ -165,6 +165,15 @@ class History:
         for table in ("places", "changes", "authors", "history_marks"):
             self._db.conn.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
 
+    def _touching(
+        self, project: str, paths: AbstractSet[str], most: int
+    ) -> Iterator[tuple[int, PastChange]]:
+        folders = {directory_of(path) for path in paths}
+        touched = Places(self._db, project).touched(Ring.DIRECTORY, folders, BEGINNING, most)
+        for id_, change in self._changes("id", (id_ for _, id_ in touched)):
+            if any(path in paths for path, _, _ in change.files):
+                yield id_, change
+
     def _read(self, ids: Iterable[int], files: int) -> Mapping[int, PastChange]:
         """These changes in turn, until so many files were read."""
         found: dict[int, PastChange] = {}
@@ -227,7 +236,7 @@ def _renamed(change: PastChange, names: Mapping[str, str]) -> PastChange:
     return replace(change, files=tuple((path, *lines) for path, lines in reversed(files.items())))
 
 
-def _indexed(kept: tuple[int, PastChange]) -> tuple[int, int, Collection[str]]:
+def _indexed(kept: tuple[int, PastChange]) -> Indexed:
     id_, change = kept
     return id_, _seconds(change.at), [path for path, _, _ in change.files]
 

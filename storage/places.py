@@ -1,4 +1,4 @@
-"""The index of the history: which changes touched a file, its directory, or what lies beside it."""
+"""The index of the history: which changes touched a directory, or what lies beside it, and when."""
 
 from __future__ import annotations
 
@@ -14,67 +14,55 @@ from routing.expertise import directory_of, parent_of, top_of
 T = TypeVar("T")
 
 AT_ONCE = 200
-"""How many values one question names: every database takes so many."""
+"""How many values one question names."""
 
 
 class Ring(IntEnum):
-    """How far around a file one looks; the numbers are the places of `expertise.CLOSENESS`."""
+    """How far around a file one looks: its directory, those beside it, the same top two levels.
 
-    FILE = 0
+    They are the steps of `expertise.CLOSENESS` beyond the file itself.
+    """
+
     DIRECTORY = 1
     PARENT = 2
     TOP = 3
 
 
-Place = tuple[Ring, str]
-"""A ring and the path that names it: a file, a directory, the parent of directories, two levels."""
+Around = tuple[str, str, str]
+"""What names the three rings around a file: its directory, that one's parent, its two levels."""
 
-Touch = tuple[int, int, int]
-"""A row of the index: place, second, change."""
+Indexed = tuple[int, int, Collection[str]]
+"""A change: its id, its second, and its files."""
 
 Moment = tuple[int, int]
 """When a change landed: its second, and its id."""
 
 
-def places_of(path: str) -> tuple[Place, ...]:
-    """The places that a change of this file belongs to, the closest first."""
-    return ((Ring.FILE, path), *places_around(directory_of(path)))
-
-
-def places_around(directory: str) -> tuple[Place, ...]:
-    """Those of them that all files of one directory share."""
-    return (
-        (Ring.DIRECTORY, directory),
-        (Ring.PARENT, parent_of(directory)),
-        (Ring.TOP, top_of(directory)),
-    )
+def around(directory: str) -> Around:
+    """The names of the rings around the files of one directory, the closest first."""
+    return directory, parent_of(directory), top_of(directory)
 
 
 class Places:
-    """The places of one project, each a number, and the changes that touched them."""
+    """The places of one project (a ring and its name), each a number, and what touched them."""
 
     def __init__(self, db: Database, project: str) -> None:
         self._db = db
         self._project = project
 
-    def index(self, changes: Iterable[tuple[int, int, Collection[str]]]) -> None:
-        """Find changes (each an id, its second and its files) by their places from now on."""
-        changes = list(changes)
-        numbers = self._numbers_of_all({path for _, _, paths in changes for path in paths})
+    def index(self, changes: Iterable[Indexed]) -> None:
+        """Find these changes by their places from now on."""
         # In the order of the table, so that each of its pages is written once.
-        touches = sorted(self._touches(changes, numbers))
         self._db.conn.executemany(
             "INSERT INTO touches (place, at, change) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            touches,
+            sorted(self._touches(changes)),
         )
 
-    def unindex(self, changes: Iterable[tuple[int, int, Collection[str]]]) -> None:
-        """Take changes out of the index."""
-        changes = list(changes)
-        numbers = self._numbers_of_all({path for _, _, paths in changes for path in paths})
+    def unindex(self, changes: Iterable[Indexed]) -> None:
+        """Take these changes out of the index."""
         self._db.conn.executemany(
             "DELETE FROM touches WHERE place = ? AND at = ? AND change = ?",
-            self._touches(changes, numbers),
+            list(self._touches(changes)),
         )
 
     def touched(
@@ -94,37 +82,34 @@ class Places:
                 since = found[-1][0]
         return _latest(found, most)
 
-    @staticmethod
-    def _touches(
-        changes: Iterable[tuple[int, int, Collection[str]]], numbers: Mapping[str, Sequence[int]]
-    ) -> Iterator[Touch]:
-        for id_, at, paths in changes:
-            for number in {number for path in paths for number in numbers[path]}:
-                yield number, at, id_
+    def _touches(self, changes: Iterable[Indexed]) -> Iterator[tuple[int, int, int]]:
+        """The rows of the index: place, second, change."""
+        folders = [(id_, at, {directory_of(path) for path in paths}) for id_, at, paths in changes]
+        numbers = self._numbers_of({folder for _, _, some in folders for folder in some})
+        for id_, at, some in folders:
+            for place in {place for folder in some for place in numbers[folder]}:
+                yield place, at, id_
 
-    def _numbers_of_all(self, paths: Collection[str]) -> Mapping[str, Sequence[int]]:
-        """Each path's places as numbers; places not met before get theirs."""
-        files = self._numbers_given(Ring.FILE, paths)
-        folders = self._numbers_of_folders({directory_of(path) for path in paths})
-        return {path: (files[path], *folders[directory_of(path)]) for path in paths}
-
-    def _numbers_of_folders(self, folders: Collection[str]) -> Mapping[str, Sequence[int]]:
-        around = {folder: places_around(folder) for folder in folders}
-        numbers: dict[Place, int] = {}
-        for ring in (Ring.DIRECTORY, Ring.PARENT, Ring.TOP):
-            names = {name for places in around.values() for one, name in places if one is ring}
-            found = self._numbers_given(ring, names)
-            numbers.update(((ring, name), number) for name, number in found.items())
-        return {folder: [numbers[place] for place in places] for folder, places in around.items()}
+    def _numbers_of(self, folders: Iterable[str]) -> Mapping[str, Sequence[int]]:
+        """The places around each directory as numbers; those not met before get theirs."""
+        names = {folder: around(folder) for folder in folders}
+        numbers = [
+            self._numbers_given(ring, {of[step] for of in names.values()})
+            for step, ring in enumerate(Ring)
+        ]
+        return {
+            folder: [known[name] for known, name in zip(numbers, of, strict=True)]
+            for folder, of in names.items()
+        }
 
     def _numbers_given(self, ring: Ring, names: Collection[str]) -> Mapping[str, int]:
-        found = self._numbers(ring, names)
-        fresh = sorted(set(names) - found.keys())
+        known = self._numbers(ring, names)
+        fresh = sorted(set(names) - known.keys())
         self._db.conn.executemany(
             "INSERT INTO places (project, ring, path) VALUES (?, ?, ?)",
             [(self._project, ring, name) for name in fresh],
         )
-        return found | self._numbers(ring, fresh)
+        return known | self._numbers(ring, fresh)
 
     def _numbers(self, ring: Ring, names: Iterable[str]) -> dict[str, int]:
         found: dict[str, int] = {}

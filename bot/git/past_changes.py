@@ -23,7 +23,7 @@ MAILMAP = ".mailmap"
 VERSION = 1
 """Goes up when the same commits are read differently: what was kept is then read anew."""
 
-TOGETHER = 1_000
+TOGETHER = 4_000
 """Commits whose trailers are looked up in the mailmap at once."""
 
 SHA = re.compile(r"^[ \t]*([0-9a-f]{40}(?:[0-9a-f]{24})?)\b", re.MULTILINE)
@@ -87,6 +87,8 @@ class Reading:
 
     async def late_names(self) -> Mapping[str, str]:
         """Once all is read: names given to files above that turned out to be former ones."""
+        if not self._names.doubtful:
+            return {}
         listed = await self._clone.text(
             "ls-tree", "-r", "-z", "--full-tree", "--name-only", "--end-of-options", self._tip
         )

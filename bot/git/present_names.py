@@ -41,6 +41,11 @@ class PresentNames:
         """Names at the commit reached → present names, where they differ."""
         return {old: name for old, name in self._now.items() if old != name}
 
+    @property
+    def doubtful(self) -> bool:
+        """Whether there is anything for `late` to judge."""
+        return bool(self._late)
+
     def late(self, standing: Collection[str]) -> Mapping[str, str]:
         """Names given out as present that are none, as the files standing at the tip show.
 
