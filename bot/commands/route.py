@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.commands.cached_history import cached_history
 from bot.git.clone import Clone
 from bot.git.route import Routed
 from bot.git.route import route as route_clone
@@ -19,7 +18,6 @@ from bot.policies import Policies
 from routing.explain import gate_description, provenance_sentence
 from routing.phrases import counted
 from routing.trail import decision_entry
-from storage.database import Storage
 
 SHOWN = 10
 
@@ -59,43 +57,13 @@ def route(
     Needs no account. The history is read once and kept in a cache.
     """
     policies = Policies(policy, people)
-    storage = Storage(_cache())
-    bar = Progress(
-        TextColumn("Reading history"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(stderr=True),
-        transient=True,
-    )
-    try:
-        with bar:
-            routed = asyncio.run(_route(repo, (base, head), policies, storage, bar))
-    finally:
-        storage.close()
+    span = (base, head)
+    with cached_history() as (storage, progress):
+        routed = asyncio.run(route_clone(Clone(repo), span, policies.current, storage, progress))
     if as_json:
         click.echo(json.dumps(_plain(routed), indent=2, ensure_ascii=False))
     else:
         _show(routed, Console())
-
-
-async def _route(
-    repo: Path, span: tuple[str | None, str], policies: Policies, storage: Storage, bar: Progress
-) -> Routed:
-    clone = Clone(repo)
-    task = bar.add_task("history", total=None)
-
-    def progress(count: int) -> None:
-        bar.update(task, completed=count)
-
-    return await route_clone(clone, span, policies.current, storage, progress)
-
-
-def _cache() -> Path:
-    """Where the history of clones is kept between calls."""
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "countersign"
-    home.mkdir(parents=True, exist_ok=True)
-    return home / "history.db"
 
 
 def _plain(routed: Routed) -> dict[str, object]:

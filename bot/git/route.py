@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 
 from bot.base_files import owners_at_base, policy_at_base
 from bot.errors import Misconfigured, Refused
 from bot.facts import WINDOW, measure
+from bot.git.cache import project_of
 from bot.git.change import read_ai_notes, read_commits, read_files
 from bot.git.clone import Clone
 from bot.git.history import Progress, import_history
@@ -62,7 +61,7 @@ async def route(
     fork = await clone.merge_base(base, head)
     if fork == head:
         raise Misconfigured(f"nothing to review: {span[1]} has no commit that {base[:12]} lacks")
-    project = _project(clone.path)
+    project = await project_of(clone)
     # The history is read at the base: what is being judged teaches nobody anything.
     read_now = await import_history(clone, storage, project, base, progress)
     commits = await read_commits(clone, base, head)
@@ -129,8 +128,3 @@ async def _base(clone: Clone, wanted: str | None, head: str) -> tuple[str, str]:
 
 def _branch_name(name: str) -> str:
     return name.removeprefix("refs/heads/").removeprefix("origin/")
-
-
-def _project(path: Path) -> str:
-    """A name for the clone in the cache that another clone does not have."""
-    return f"clone {hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]}"
