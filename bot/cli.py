@@ -15,6 +15,7 @@ COMMANDS = (
     "run",
     "demo",
     "route",
+    "experts",
     "check",
     "owners",
     "provenance",

@@ -64,6 +64,11 @@ async def read_log(clone: Clone, span: str, tip: str) -> AsyncIterator[Landed]:
         yield _landed(piece.strip("\0").split("\0"))
 
 
+async def landed_at(clone: Clone, sha: str) -> datetime:
+    """When a commit was made."""
+    return _moment(await clone.text("log", "-1", "--format=%ct", "--end-of-options", sha))
+
+
 def _landed(words: list[str]) -> Landed:
     parents, name, email, subject, trailers = (one[1:] for one in words[2 : len(FIELDS)])
     touched, moved = list[str](), list[tuple[str, str]]()
