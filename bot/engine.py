@@ -29,6 +29,7 @@ from routing.events import (
 from routing.model import PastChange, Ref, State
 from routing.record import Review
 from routing.review import DecidingEvent, Decision, Outcome, advance, close_early, note_outcome
+from routing.shared_heads import share_gates
 from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
 from storage.inbox import Arrival, subject_of
@@ -151,10 +152,14 @@ class Engine:
         self._effects_waiting()
 
     def _store(self, rooms: Rooms, decision: Decision) -> None:
-        now = self._clock.now()
-        rooms.reviews.save(decision.review, now)
-        rooms.ledger.append(decision.review.ref, decision.trail, now)
-        rooms.outbox.put(decision.effects, now)
+        now, after = self._clock.now(), decision.review
+        before = rooms.reviews.get(after.ref)
+        rooms.reviews.save(after, now)
+        rooms.ledger.append(after.ref, decision.trail, now)
+        effects = share_gates(
+            decision.effects, before, after, lambda sha: rooms.reviews.sharing(after.ref, sha)
+        )
+        rooms.outbox.put(effects, now)
 
     async def _put_off(self, item: Arrival, exc: Retryable) -> None:
         wait = backoff(item.attempts, exc, LONGEST_WAIT)

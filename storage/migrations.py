@@ -147,3 +147,11 @@ def m005_ledger(db: Database) -> None:
         not_null={"at", "ref", "kind", "data", "previous", "hash"},
     )
     db.table("ledger").create_index(["ref", "seq"])
+
+
+@migrations()
+def m006_heads(db: Database) -> None:
+    """Reviews by head commit: those that share one share its gate."""
+    db.table("reviews").add_column("head_sha", str)
+    db.conn.execute("UPDATE reviews SET head_sha = json_extract(body, '$.binding.head_sha')")
+    db.table("reviews").create_index(["head_sha", "project"])

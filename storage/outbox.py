@@ -36,8 +36,8 @@ def _lane(effect: Effect) -> str | None:
     Both say what should be, not what to add: only the latest matters.
     """
     match effect:
-        case SetGate(ref, sha):
-            return f"gate {ref} {sha}"
+        case SetGate(ref, sha):  # the status is the commit's, whoever asks for it
+            return f"gate {ref.forge}/{ref.project} {sha}"
         case ShowCard(ref):
             return f"card {ref}"
         case Reconcile(forge):

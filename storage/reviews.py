@@ -30,9 +30,10 @@ class Reviews:
         """Keep the review and who is asked in it."""
         ref = str(review.ref)
         self._db.conn.execute(
-            "INSERT INTO reviews (ref, forge, project, number, url, state, next_due, updated_at,"
-            " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (ref) DO UPDATE SET"
-            " url = excluded.url, state = excluded.state, next_due = excluded.next_due,"
+            "INSERT INTO reviews (ref, forge, project, number, url, state, head_sha, next_due,"
+            " updated_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (ref) DO UPDATE SET url = excluded.url, state = excluded.state,"
+            " head_sha = excluded.head_sha, next_due = excluded.next_due,"
             " updated_at = excluded.updated_at, body = excluded.body",
             (
                 ref,
@@ -41,6 +42,7 @@ class Reviews:
                 review.ref.number,
                 review.url.rstrip("/"),
                 review.state.value,
+                review.binding.head_sha,
                 moment(review.next_due) if review.next_due else None,
                 moment(now),
                 REVIEW.dump_json(review).decode(),
@@ -58,6 +60,13 @@ class Reviews:
         if forge is not None:
             where, values = "state = ? AND forge = ?", [State.OPEN.value, forge]
         return self._many(where, *values)
+
+    def sharing(self, ref: Ref, sha: str) -> Sequence[Review]:
+        """The other open reviews of the project whose head is this very commit."""
+        return self._many(
+            "forge = ? AND project = ? AND head_sha = ? AND state = ? AND ref != ?",
+            *(ref.forge, ref.project, sha, State.OPEN.value, str(ref)),
+        )
 
     def asked(self, person: str) -> Sequence[Review]:
         """Reviews that wait for this person."""

@@ -35,6 +35,7 @@ from tests.storage.undone import undone
 OTHER = Ref("github", "acme/shop", 13)
 LATER = NOW + timedelta(minutes=1)
 
+ELSEWHERE = Ref("github", "acme/site", 7)
 SHUT, FAILED = a_gate(GateState.PENDING), a_gate(GateState.FAILURE)
 OPEN = a_gate(GateState.SUCCESS)
 TELLING: tuple[Effect, ...] = (
@@ -83,7 +84,7 @@ def test_an_effect_comes_out_as_it_went_in(storage: Storage, effect: Effect) -> 
 def test_gates_are_shut_then_opened_and_then_people_are_told(
     storage: Storage, shutting: Effect, telling: Effect
 ) -> None:
-    opening = a_gate(GateState.SUCCESS, ref=OTHER)
+    opening = a_gate(GateState.SUCCESS, sha=PUSHED)
     put(storage, telling, opening, shutting)
     assert effects_of(storage) == [shutting, opening, telling]
 
@@ -122,6 +123,7 @@ def test_whatever_is_put_in_comes_out_by_urgency_and_the_latest_gate_is_never_lo
         (SHUT, OPEN),
         (ShowCard(REF), ShowCard(REF)),
         (Reconcile("github"), Reconcile("github")),
+        (a_gate(), a_gate(ref=OTHER)),  # a status is its commit's, whoever asks for it
     ],
 )
 def test_a_newer_effect_of_the_same_thing_makes_a_waiting_one_needless(
@@ -136,7 +138,7 @@ def test_a_newer_effect_of_the_same_thing_makes_a_waiting_one_needless(
     ("one", "other"),
     [
         (a_gate(sha=HEAD), a_gate(sha=PUSHED)),
-        (a_gate(), a_gate(ref=OTHER)),
+        (a_gate(), a_gate(ref=ELSEWHERE)),
         (ShowCard(REF), ShowCard(OTHER)),
         (Reconcile("github"), Reconcile("gitlab")),
         (TellThread(REF, "Merged."), TellThread(REF, "Merged.")),
