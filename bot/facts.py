@@ -94,6 +94,7 @@ class Gatherer:
             history=history,
             owners=owners,
             open_asks=await self._storage.run(lambda rooms: rooms.reviews.open_asks(ref)),
+            opted_out=await self._storage.run(lambda rooms: rooms.preferences.opted_out()),
             forge_reviews=tuple(reviews),
             left_slack=await self._directory.without_say(_speakers(people, review, clicker)),
             problems=problems,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from routing.domains import patterns_of
 from routing.facts import Facts
 from routing.people import Person
-from routing.phrases import counted
+from routing.phrases import counted, readable
 from routing.policy import Approvals, Policy
 from routing.qualification import (
     Exclusion,
@@ -114,7 +115,18 @@ class Field:
         if held >= most:
             sentence = f"{person.name} is at capacity, {held} of {most}"
             return Exclusion(person.id, Reason.AT_CAPACITY, sentence)
-        return None
+        return self._opted_out(person)
+
+    def _opted_out(self, person: Person) -> Exclusion | None:
+        globs = (*person.opted_out, *self.facts.opted_out.get(person.id, ()))
+        if not globs:
+            return None
+        matcher = patterns_of(globs)
+        glob = next(filter(None, map(matcher.first, self.facts.change.paths)), None)
+        if glob is None:
+            return None
+        sentence = f"{person.name} is not to be asked about `{readable(glob)}`"
+        return Exclusion(person.id, Reason.OPTED_OUT, sentence)
 
     def candidate(self, person: Person, domains: tuple[str, ...]) -> Candidate:
         """The person with score and the sentence that says why."""

@@ -31,7 +31,9 @@ class Facts:
     """Everything a decision may know.
 
     `owners` maps each changed path to its code owners as written ("@dana-ng", an address);
-    a path nobody owns is absent. `open_asks` counts what each person holds now. `left_slack`
+    a path nobody owns is absent. `open_asks` counts what each person holds now. `opted_out`
+    maps a person's id to globs of paths they said they are not to be asked about, besides those of
+    the people file. `left_slack`
     holds Slack user ids that may not decide (deactivated, guests). `problems` are reasons, in
     sentences, why this change cannot be judged at all (its policy file is invalid, say).
     """
@@ -42,5 +44,6 @@ class Facts:
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     open_asks: Mapping[str, int] = field(default_factory=dict)
     forge_reviews: tuple[ForgeReview, ...] = ()
+    opted_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_slack: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()

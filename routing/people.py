@@ -29,7 +29,8 @@ class Person:
     """Somebody who may write or review.
 
     `logins` maps a forge's kind ("github") to the login there; `days` are ISO weekdays minus one
-    (Monday is 0); `hours` are local to `timezone`; `domains` are declared levels of expertise.
+    (Monday is 0); `hours` are local to `timezone`; `domains` are declared levels of expertise;
+    `opted_out` are globs of paths they are not asked about.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Person:
     max_open: int | None = None
     domains: Mapping[str, Level] = field(default_factory=dict)
     away: tuple[Away, ...] = ()
+    opted_out: tuple[str, ...] = ()
     bot: bool = False
     active: bool = True
 

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NOT_QUALIFIED = "not qualified"
     AWAY = "away"
     AT_CAPACITY = "at capacity"
+    OPTED_OUT = "opted out"
     DECLINED = "declined"
     DID_NOT_ANSWER = "did not answer"
     TOO_RISKY_FOR_SLACK = "too risky for Slack"

@@ -20,6 +20,7 @@ from storage.ledger import Ledger
 from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Pins
+from storage.preferences import Preferences
 from storage.reviews import Reviews
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Rooms:
     pins: Pins
     history: History
     ledger: Ledger
+    preferences: Preferences
 
 
 class Storage:
@@ -128,4 +130,13 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 
 def _rooms(db: Database) -> Rooms:
-    return Rooms(Inbox(db), Outbox(db), Reviews(db), Cards(db), Pins(db), History(db), Ledger(db))
+    return Rooms(
+        Inbox(db),
+        Outbox(db),
+        Reviews(db),
+        Cards(db),
+        Pins(db),
+        History(db),
+        Ledger(db),
+        Preferences(db),
+    )

@@ -155,3 +155,11 @@ def m006_heads(db: Database) -> None:
     db.table("reviews").add_column("head_sha", str)
     db.conn.execute("UPDATE reviews SET head_sha = json_extract(body, '$.binding.head_sha')")
     db.table("reviews").create_index(["head_sha", "project"])
+
+
+@migrations()
+def m007_preferences(db: Database) -> None:
+    """What people said they are not to be asked about."""
+    db.table("opt_outs").create(
+        {"person": str, "glob": str, "at": str}, pk=("person", "glob"), not_null={"at"}
+    )

@@ -44,6 +44,7 @@ def _person(part: PersonPart) -> Person:
         max_open=part.max_open,
         domains=part.domains,
         away=tuple(Away(away.first, away.last) for away in part.away),
+        opted_out=part.opted_out,
         bot=part.bot,
         active=part.active,
     )

@@ -15,6 +15,7 @@ from routing.files.fields import (
     Days,
     Email,
     Flag,
+    Globs,
     Hours,
     LevelWord,
     Listed,
@@ -124,6 +125,11 @@ class PersonPart(Part):
         max_length=MAX_LIST,
         description="When they are not at work.",
         examples=[[{"from": "2026-12-20", "to": "2027-01-02"}]],
+    )
+    opted_out: Globs = Field(
+        default=(),
+        description="Paths they are not asked about; they may still approve.",
+        examples=[["legacy/**"]],
     )
     bot: Flag = Field(default=False, description="An account of a program.", examples=[True])
     active: Flag = Field(default=True, description="False for somebody who left.", examples=[False])

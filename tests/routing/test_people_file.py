@@ -24,7 +24,7 @@ people:
      emails: [dana@example.com], started: 2017-03-01, experience_since: 2011-09-01,
      timezone: Europe/Berlin, hours: "09:00-17:00", days: Mon-Thu, max_open: 4,
      domains: {payments: expert}, away: [{from: 2026-12-20, to: 2027-01-02}],
-     bot: false, active: true}
+     opted_out: ["legacy/**", web/], bot: false, active: true}
 """
 
 
@@ -55,6 +55,7 @@ def test_everything_that_is_written_about_a_person_is_read() -> None:
             max_open=4,
             domains={"payments": Level.EXPERT},
             away=(Away(date(2026, 12, 20), date(2027, 1, 2)),),
+            opted_out=("legacy/**", "web/"),
         ),
     )
 

@@ -148,6 +148,11 @@ def test_somebody_is_asked_for_every_place_though_one_of_them_could_fill_either(
             "Dana is away until 2026-11-30",
         ),
         (replace(DANA, days=frozenset()), Reason.AWAY, "Dana is away"),
+        (
+            replace(DANA, opted_out=("web/**", "src/**")),
+            Reason.OPTED_OUT,
+            "Dana is not to be asked about `src/**`",
+        ),
         (DANA, Reason.NOT_QUALIFIED, "Dana: is not one of omar"),
     ],
 )
