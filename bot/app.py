@@ -102,7 +102,7 @@ class Countersign:
 
     async def stop(self) -> None:
         """Stop the intake, let work in hand finish, and let go of everything."""
-        self.schedule.stop()
+        await self.schedule.stop()
         if self._socket is not None:
             await self._socket.close()
         await self._engine.stop(GRACE_SECONDS / 2)

@@ -33,6 +33,7 @@ from routing.shared_heads import share_gates
 from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
 from storage.inbox import Arrival, subject_of
+from storage.reviews import Unreadable
 
 log = structlog.get_logger()
 
@@ -173,7 +174,10 @@ class Engine:
         """What cannot be decided is set aside, an open gate shut, and both are said."""
         problem = f"{type(exc).__name__}: {exc}"
         subject = item.event.ref if not isinstance(item.event, DigestDue | ReconcileDue) else None
-        review = await self._review(subject) if subject is not None else None
+        try:
+            review = await self._review(subject) if subject is not None else None
+        except Unreadable:
+            review = None  # which is why we are here
 
         def keep(rooms: Rooms) -> None:
             rooms.inbox.bury(item.seq, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import structlog
@@ -19,6 +20,8 @@ log = structlog.get_logger()
 TICK = timedelta(seconds=15)
 RECONCILE = timedelta(minutes=5)
 """What a lost webhook costs at most."""
+ANEW = timedelta(hours=1)
+"""A deadline that could not be decided on (its event became a dead letter) is tried again."""
 
 
 class Schedule:
@@ -42,6 +45,7 @@ class Schedule:
         self._clock = clock
         self._events_waiting = events_waiting
         self._look_now = False
+        self._ticking = asyncio.Lock()
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def start(self) -> None:
@@ -56,37 +60,41 @@ class Schedule:
         )
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Tick no more."""
+    async def stop(self) -> None:
+        """Tick no more; return once the tick under way is through."""
         if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+            self._scheduler.pause()
+            async with self._ticking:
+                self._scheduler.shutdown(wait=False)
 
     async def tick(self, *, starting: bool = False) -> None:
         """Enqueue everything that is due now; at the start, look at every open change again."""
+        async with self._ticking:
+            await self._tick(starting)
+
+    async def _tick(self, starting: bool) -> None:
         now = self._clock.now()
         self._look_now |= self._policies.reload() or starting
         look_now = self._look_now
         policy = self._policies.current.policy
 
-        def enqueue(rooms: Rooms) -> int:
-            fresh = 0
+        def enqueue(rooms: Rooms) -> None:
             for ref, due in rooms.reviews.due(now):
-                event = EscalationDue(ref, due)
-                fresh += rooms.inbox.put(f"escalation {ref} {due.isoformat()}", event, now)
+                key = f"escalation {ref} {due.isoformat()} {(now - due) // ANEW}"
+                rooms.inbox.put(key, EscalationDue(ref, due), now)
             for digest in policy.digests:
                 day = due_day(digest, now)
                 if day is not None:
                     key = f"digest {digest.channel} {digest.at} {day.isoformat()}"
-                    fresh += rooms.inbox.put(key, DigestDue(digest.channel, day), now)
+                    rooms.inbox.put(key, DigestDue(digest.channel, day), now)
             period = int(now.timestamp() // RECONCILE.total_seconds())
             for forge in self._forges:
                 key = f"reconcile {forge} {period}"
                 if look_now:  # a new policy binds every open review; so may what we slept through
                     key = f"reconcile {forge} at {now.isoformat()}"
-                fresh += rooms.inbox.put(key, ReconcileDue(forge), now)
-            return fresh
+                rooms.inbox.put(key, ReconcileDue(forge), now)
+            rooms.retention.purge(now)
 
-        fresh = await self._storage.run(enqueue)
+        await self._storage.run(enqueue)
         self._look_now = False  # only now: a tick that could not be kept is made up for
-        if fresh:
-            self._events_waiting()
+        self._events_waiting()

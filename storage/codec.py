@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -9,13 +10,14 @@ from pydantic import Field, TypeAdapter
 
 from routing.effects import Effect
 from routing.events import Event
+from routing.model import Ref
 from routing.record import Review
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Annotated[Effect, Field(discriminator="kind")])
 REVIEW: TypeAdapter[Review] = TypeAdapter(Review)
 
-FOREVER = "9999-12-31T23:59:59.999999+00:00"
+_REF = re.compile(r"([^\s/]+)/(.+)/([0-9]+)")
 
 
 def moment(at: datetime) -> str:
@@ -26,3 +28,9 @@ def moment(at: datetime) -> str:
 def parse_moment(text: str) -> datetime:
     """The moment that `moment` wrote."""
     return datetime.fromisoformat(text)
+
+
+def parse_ref(text: str) -> Ref | None:
+    """The merge request whose `str()` this is; None for what names anything else."""
+    found = _REF.fullmatch(text)
+    return Ref(found[1], found[2], int(found[3])) if found else None

@@ -21,6 +21,7 @@ from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Pins
 from storage.preferences import Preferences
+from storage.retention import Retention
 from storage.reviews import Reviews
 
 T = TypeVar("T")
@@ -46,6 +47,7 @@ class Rooms:
     history: History
     ledger: Ledger
     preferences: Preferences
+    retention: Retention
 
 
 class Storage:
@@ -131,12 +133,13 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 
 def _rooms(db: Database) -> Rooms:
     return Rooms(
-        Inbox(db),
-        Outbox(db),
-        Reviews(db),
-        Cards(db),
-        Pins(db),
-        History(db),
-        Ledger(db),
-        Preferences(db),
+        inbox=Inbox(db),
+        outbox=Outbox(db),
+        reviews=Reviews(db),
+        cards=Cards(db),
+        pins=Pins(db),
+        history=History(db),
+        ledger=Ledger(db),
+        preferences=Preferences(db),
+        retention=Retention(db),
     )

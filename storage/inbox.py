@@ -6,13 +6,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+from pydantic import ValidationError
 from sqlite_utils import Database
 
-from routing.events import DigestDue, Event, ReconcileDue
+from routing.events import DigestDue, Event, MergeRequestTouched, ReconcileDue
 from routing.model import Ref
-from storage.codec import EVENT, moment, parse_moment
+from storage.codec import EVENT, moment, parse_moment, parse_ref
+
+log = structlog.get_logger()
 
 NEW, DONE, DEAD = "new", "done", "dead"
+
+UNREADABLE = "this version of Countersign cannot read it"
 
 FIRST = (
     "NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.subject = inbox.subject"
@@ -68,25 +74,33 @@ class Inbox:
         return cursor.rowcount == 1
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Arrival | None:
-        """The oldest event that may be decided now and whose subject is not `busy`."""
-        marks = ", ".join("?" * len(busy))
-        row = self._db.conn.execute(
-            "SELECT seq, key, body, attempts, received_at FROM inbox"
-            f" WHERE state = 'new' AND not_before <= ? AND subject NOT IN ({marks})"
-            f" AND {FIRST} ORDER BY seq LIMIT 1",
-            (moment(now), *busy),
-        ).fetchone()
-        if row is None:
-            return None
-        seq, key, body, attempts, received_at = row
-        return Arrival(seq, key, EVENT.validate_json(body), attempts, parse_moment(received_at))
+        """The oldest event that may be decided now and whose subject is not `busy`.
+
+        A row that cannot be read becomes a dead letter; its merge request is looked at afresh.
+        """
+        idle = f" AND subject NOT IN ({', '.join('?' * len(busy))})" if busy else ""
+        oldest = (
+            "SELECT seq, key, subject, body, attempts, received_at FROM inbox"
+            f" WHERE state = 'new' AND not_before <= ?{idle} AND {FIRST} ORDER BY seq LIMIT 1"
+        )
+        while row := self._db.conn.execute(oldest, (moment(now), *busy)).fetchone():
+            seq, key, subject, body, attempts, received_at = row
+            event = _readable(body)
+            if event is not None:
+                return Arrival(seq, key, event, attempts, parse_moment(received_at))
+            log.error("event_unreadable", event_key=key, subject=subject)
+            self.bury(seq, UNREADABLE)
+            ref = parse_ref(subject)
+            if ref is not None:
+                self.put(f"unreadable {seq}", MergeRequestTouched(ref), now)
+        return None
 
     def waiting_for(self, ref: Ref) -> Sequence[Event]:
         """Events about a merge request that are not decided yet, oldest first."""
         rows = self._db.conn.execute(
             "SELECT body FROM inbox WHERE state = 'new' AND subject = ? ORDER BY seq", (str(ref),)
         ).fetchall()
-        return [EVENT.validate_json(row[0]) for row in rows]
+        return [event for row in rows if (event := _readable(row[0])) is not None]
 
     def done(self, seq: int) -> None:
         """The event was decided on."""
@@ -120,3 +134,11 @@ class Inbox:
             f"SELECT min(not_before) FROM inbox WHERE state = 'new' AND {FIRST}"
         ).fetchone()
         return parse_moment(row[0]) if row[0] else None
+
+
+def _readable(body: str) -> Event | None:
+    """The event, or None for what an older or newer version wrote differently."""
+    try:
+        return EVENT.validate_json(body)
+    except ValidationError:
+        return None

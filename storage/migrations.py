@@ -163,3 +163,9 @@ def m007_preferences(db: Database) -> None:
     db.table("opt_outs").create(
         {"person": str, "glob": str, "at": str}, pk=("person", "glob"), not_null={"at"}
     )
+
+
+@migrations()
+def m008_retention(db: Database) -> None:
+    """What is over is found by its age."""
+    db.table("outbox").create_index(["state", "not_before"])

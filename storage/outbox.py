@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
+from pydantic import ValidationError
 from sqlite_utils import Database
 
-from routing.effects import Effect, GateState, PostDigest, Reconcile, SetGate, ShowCard
-from storage.codec import EFFECT, moment, parse_moment
+from routing.effects import (
+    Effect,
+    GateState,
+    PostDigest,
+    Reconcile,
+    SetGate,
+    ShowCard,
+    TellThread,
+)
+from routing.events import EffectAbandoned, MergeRequestTouched
+from storage.codec import EFFECT, moment, parse_moment, parse_ref
+from storage.inbox import UNREADABLE, Inbox
+
+log = structlog.get_logger()
+
+FIRST = (
+    "NOT EXISTS (SELECT 1 FROM outbox AS earlier WHERE earlier.lane = outbox.lane"
+    " AND earlier.state = 'new' AND earlier.seq < outbox.seq)"
+)
+"""An effect that was put off holds back the later ones of its lane: nothing overtakes."""
 
 REVOKE, GATE, TELL = 0, 1, 2
 """The order after an outage: shut gates first, then open them, then tell people."""
@@ -31,19 +52,23 @@ class Task:
 
 
 def _lane(effect: Effect) -> str | None:
-    """Effects of one lane go one after the other, and a newer one makes a waiting one needless.
-
-    Both say what should be, not what to add: only the latest matters.
-    """
+    """Effects of one lane go one after the other; None for one that has a lane to itself."""
     match effect:
         case SetGate(ref, sha):  # the status is the commit's, whoever asks for it
             return f"gate {ref.forge}/{ref.project} {sha}"
         case ShowCard(ref):
             return f"card {ref}"
+        case TellThread(ref):
+            return f"thread {ref}"
         case Reconcile(forge):
             return f"reconcile {forge}"
         case _:
             return None
+
+
+def _says_what_should_be(effect: Effect) -> bool:
+    """Whether a newer one of its lane makes it needless; a line of history adds, so it stays."""
+    return isinstance(effect, SetGate | ShowCard | Reconcile)
 
 
 def _priority(effect: Effect) -> int:
@@ -62,7 +87,7 @@ class Outbox:
         """Enqueue effects in this order."""
         for effect in effects:
             lane = _lane(effect)
-            if lane is not None:
+            if _says_what_should_be(effect):
                 self._db.conn.execute(
                     "UPDATE outbox SET state = 'superseded' WHERE lane = ? AND state = 'new'",
                     (lane,),
@@ -85,18 +110,35 @@ class Outbox:
                 )
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Task | None:
-        """The most urgent effect whose time has come and whose lane is not `busy`."""
-        marks = ", ".join("?" * len(busy))
-        row = self._db.conn.execute(
-            "SELECT seq, lane, body, attempts FROM outbox"
-            f" WHERE state = 'new' AND not_before <= ? AND lane NOT IN ({marks})"
-            " ORDER BY priority, seq LIMIT 1",
-            (moment(now), *busy),
-        ).fetchone()
-        if row is None:
-            return None
-        seq, lane, body, attempts = row
-        return Task(seq, lane, EFFECT.validate_json(body), attempts)
+        """The most urgent effect whose time has come and whose lane is not `busy`.
+
+        A row that cannot be read is given up like an effect that was refused for good.
+        """
+        idle = f" AND lane NOT IN ({', '.join('?' * len(busy))})" if busy else ""
+        most_urgent = (
+            "SELECT seq, lane, subject, body, attempts FROM outbox"
+            f" WHERE state = 'new' AND not_before <= ?{idle} AND {FIRST}"
+            " ORDER BY priority, seq LIMIT 1"
+        )
+        while row := self._db.conn.execute(most_urgent, (moment(now), *busy)).fetchone():
+            seq, lane, subject, body, attempts = row
+            effect = _readable(body)
+            if effect is not None:
+                return Task(seq, lane, effect, attempts)
+            log.error("effect_unreadable", effect_key=f"effect-{seq}", subject=subject)
+            self.bury(seq, UNREADABLE)
+            self._look_afresh(seq, subject, body, now)
+        return None
+
+    def _look_afresh(self, seq: int, subject: str, body: str, now: datetime) -> None:
+        """What was to be done is not known: the merge request says what should be."""
+        ref = parse_ref(subject)
+        if ref is None:
+            return
+        inbox = Inbox(self._db)
+        lost = EffectAbandoned(ref, _kind(body), UNREADABLE)
+        inbox.put(f"effect-{seq}-unreadable", lost, now)
+        inbox.put(f"effect-{seq}-afresh", MergeRequestTouched(ref), now)
 
     def done(self, seq: int) -> None:
         """The effect was carried out."""
@@ -120,7 +162,7 @@ class Outbox:
     def next_moment(self) -> datetime | None:
         """When the next waiting effect may be tried; None when none waits."""
         row = self._db.conn.execute(
-            "SELECT min(not_before) FROM outbox WHERE state = 'new'"
+            f"SELECT min(not_before) FROM outbox WHERE state = 'new' AND {FIRST}"
         ).fetchone()
         return parse_moment(row[0]) if row[0] else None
 
@@ -133,3 +175,21 @@ def _subject(effect: Effect) -> str:
             return f"reconcile {forge}"
         case _:
             return str(effect.ref)
+
+
+def _readable(body: str) -> Effect | None:
+    """The effect, or None for what an older or newer version wrote differently."""
+    try:
+        return EFFECT.validate_json(body)
+    except ValidationError:
+        return None
+
+
+def _kind(body: str) -> str:
+    """What kind of effect an unreadable row held; in doubt a gate, which is then written again."""
+    try:
+        read = json.loads(body)
+    except ValueError:
+        read = None
+    kind = read.get("kind") if isinstance(read, dict) else None
+    return kind if isinstance(kind, str) else "set_gate"

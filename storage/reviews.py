@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import structlog
+from pydantic import ValidationError
 from sqlite_utils import Database
 
 from routing.model import Ref, State
 from routing.record import Review
 from storage.codec import REVIEW, moment
+
+log = structlog.get_logger()
+
+
+class Unreadable(Exception):
+    """A review that this version cannot read: nothing may be decided on it."""
 
 
 class Reviews:
@@ -19,7 +27,11 @@ class Reviews:
         self._db = db
 
     def get(self, ref: Ref) -> Review | None:
-        """The review of that merge request, if it was ever seen."""
+        """The review of that merge request, if it was ever seen.
+
+        Raises:
+            Unreadable: another version of Countersign wrote it, and differently.
+        """
         return self._one("ref = ?", str(ref))
 
     def by_url(self, url: str) -> Review | None:
@@ -55,7 +67,7 @@ class Reviews:
         )
 
     def open(self, forge: str | None = None) -> Sequence[Review]:
-        """Open reviews, oldest number first."""
+        """Open reviews, oldest number first; those that cannot be read are left out, and said."""
         where, values = "state = ?", [State.OPEN.value]
         if forge is not None:
             where, values = "state = ? AND forge = ?", [State.OPEN.value, forge]
@@ -94,10 +106,19 @@ class Reviews:
 
     def _one(self, where: str, value: str) -> Review | None:
         row = self._db.conn.execute(f"SELECT body FROM reviews WHERE {where}", (value,)).fetchone()
-        return REVIEW.validate_json(row[0]) if row else None
+        try:
+            return REVIEW.validate_json(row[0]) if row else None
+        except ValidationError as exc:
+            raise Unreadable(f"the review of {value} cannot be read by this version") from exc
 
     def _many(self, where: str, *values: str) -> Sequence[Review]:
         rows = self._db.conn.execute(
-            f"SELECT body FROM reviews WHERE {where} ORDER BY forge, project, number", values
+            f"SELECT ref, body FROM reviews WHERE {where} ORDER BY forge, project, number", values
         ).fetchall()
-        return [REVIEW.validate_json(row[0]) for row in rows]
+        found: list[Review] = []
+        for ref, body in rows:
+            try:
+                found.append(REVIEW.validate_json(body))
+            except ValidationError:
+                log.error("review_unreadable", ref=ref)  # noqa: TRY400 - its text may be personal
+        return found

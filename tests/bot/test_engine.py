@@ -75,6 +75,18 @@ async def waiting_and_dead(decider: Decider) -> tuple[int, int]:
     return await decider.storage.run(lambda rooms: (rooms.inbox.waiting(), rooms.inbox.dead()))
 
 
+async def test_a_review_that_cannot_be_read_costs_its_own_events_and_no_others(
+    decider: Decider,
+) -> None:
+    await decider.decides(touched())
+    await decider.storage.run(
+        lambda rooms: rooms.reviews._db.conn.execute("UPDATE reviews SET body = '{}'")
+    )
+    await decider.decides(touched())
+    assert await waiting_and_dead(decider) == (0, 1)
+    assert await decider.storage.run(lambda rooms: rooms.reviews.open()) == []
+
+
 async def approved(decider: Decider) -> None:
     """The change was looked at and Dana has approved it; the gate is open."""
     await decider.decides(touched())

@@ -89,8 +89,16 @@ async def test_an_escalation_is_told_once_even_after_it_was_decided_on(ticking: 
     await ticking.asks()
     await ticking.tick_at(DUE)
     await ticking.events(EscalationDue)
-    await ticking.tick_at(DUE + timedelta(hours=1))
+    await ticking.tick_at(DUE + timedelta(minutes=59))
     assert await ticking.events(EscalationDue) == []
+
+
+async def test_a_deadline_whose_event_nobody_could_decide_on_comes_again(ticking: Ticking) -> None:
+    await ticking.asks()
+    await ticking.tick_at(DUE)
+    await ticking.storage.run(lambda rooms: rooms.inbox.bury(1, "there is no merge request"))
+    await ticking.tick_at(DUE + timedelta(hours=1))
+    assert await ticking.events(EscalationDue) == [EscalationDue(REF, DUE)]
 
 
 async def test_a_tick_that_comes_days_late_misses_no_deadline(ticking: Ticking) -> None:
@@ -205,11 +213,37 @@ async def test_a_digest_of_the_new_policy_is_due_as_it_says(ticking: Ticking) ->
     assert events[-1] == DigestDue("#payments", NOW.date())
 
 
-async def test_the_engine_is_nudged_when_something_is_due_and_only_then(ticking: Ticking) -> None:
+async def test_every_tick_has_the_engine_look_for_what_others_put_in(ticking: Ticking) -> None:
     await ticking.tick_at(NOW)
-    assert ticking.nudges == 1
     await ticking.tick_at(NOW + timedelta(seconds=15))
-    assert ticking.nudges == 1
+    assert ticking.nudges == 2
+
+
+async def test_stopping_waits_for_the_tick_under_way(ticking: Ticking) -> None:
+    slow = SlowStorage(ticking.storage)
+    ticking.schedule._storage = slow  # type: ignore[assignment]  # storage, and slow
+    ticking.schedule.start()
+    tick = asyncio.create_task(ticking.schedule.tick())
+    await slow.begun.wait()
+    stop = asyncio.create_task(ticking.schedule.stop())
+    await asyncio.sleep(0)
+    assert not stop.done()
+    slow.go_on.set()
+    await stop
+    assert tick.done()
+
+
+class SlowStorage:
+    """Storage that waits to be told."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+        self.begun, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def run(self, work: Callable[[Rooms], object]) -> object:
+        self.begun.set()
+        await self.go_on.wait()
+        return await self._storage.run(work)
 
 
 async def test_a_new_policy_is_not_forgotten_when_a_tick_fails(ticking: Ticking) -> None:
@@ -239,7 +273,7 @@ async def test_it_ticks_by_itself_until_it_is_stopped(ticking: Ticking) -> None:
     (job,) = ticking.schedule._scheduler.get_jobs()
     assert job.trigger.interval == timedelta(seconds=15)
     assert job.misfire_grace_time is None
-    ticking.schedule.stop()
+    await ticking.schedule.stop()
     await asyncio.sleep(0)  # APScheduler stops at the loop's next turn
-    ticking.schedule.stop()
+    await ticking.schedule.stop()
     assert not ticking.schedule._scheduler.running

@@ -204,9 +204,6 @@ def test_an_effect_has_one_key_however_often_it_is_tried(storage: Storage) -> No
     assert other.key != first.key
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Outbox.next: a row that cannot be read (an older version's) stops them all"
-)
 def test_an_effect_that_cannot_be_read_does_not_stop_the_others(storage: Storage) -> None:
     put(storage, SHUT, ShowCard(REF))
     gone = 'UPDATE outbox SET body = \'{"kind": "of_another_version"}\' WHERE seq = 1'
@@ -214,7 +211,24 @@ def test_an_effect_that_cannot_be_read_does_not_stop_the_others(storage: Storage
     assert effects_of(storage) == [ShowCard(REF)]
 
 
-@pytest.mark.xfail(strict=True, reason="_lane: each line of a thread is alone, so one overtakes")
+def test_an_effect_that_cannot_be_read_is_said_to_be_abandoned_and_looked_at_afresh(
+    storage: Storage,
+) -> None:
+    put(storage, SHUT)
+    storage.run_blocking(lambda rooms: rooms.outbox._db.conn.execute("UPDATE outbox SET body='{'"))
+    assert take(storage) is None
+    waiting = storage.run_blocking(lambda rooms: rooms.inbox.waiting_for(REF))
+    assert [event.kind for event in waiting] == ["effect_abandoned", "merge_request_touched"]
+    assert getattr(waiting[0], "effect", None) == "set_gate"
+
+
+def test_a_line_that_was_put_off_holds_back_the_next_of_its_thread(storage: Storage) -> None:
+    put(storage, TellThread(REF, "Dana approved."), TellThread(REF, "Merged."))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down"))
+    assert take(storage) is None
+    assert storage.run_blocking(lambda rooms: rooms.outbox.next_moment()) == LATER
+
+
 def test_lines_of_one_thread_go_one_after_the_other(storage: Storage) -> None:
     put(storage, TellThread(REF, "Dana approved."), TellThread(REF, "Merged."))
     first = take(storage)
