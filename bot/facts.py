@@ -17,7 +17,7 @@ from routing.domains import touched_domains
 from routing.expertise import Expertise, measure_expertise
 from routing.facts import Facts, History
 from routing.identities import accounts_in
-from routing.model import Change, PastChange, Ref
+from routing.model import Change, ForgeReview, PastChange, Ref
 from routing.people import People
 from routing.policy import Policy
 from routing.record import Review
@@ -96,7 +96,9 @@ class Gatherer:
             open_asks=await self._storage.run(lambda rooms: rooms.reviews.open_asks(ref)),
             opted_out=await self._storage.run(lambda rooms: rooms.preferences.opted_out()),
             forge_reviews=tuple(reviews),
-            left_slack=await self._directory.without_say(_speakers(people, review, clicker)),
+            left_slack=await self._directory.without_say(
+                _speakers(people, review, reviews, clicker)
+            ),
             problems=problems,
         )
         seen = (*accounts_in(change), *(one.account for one in reviews))
@@ -178,9 +180,17 @@ def _identities(past: Iterable[PastChange]) -> frozenset[str]:
     return frozenset(who for one in past for who in (*one.authors, *one.reviewers))
 
 
-def _speakers(people: People, review: Review | None, clicker: str | None) -> frozenset[str]:
-    """Slack users whose word is at stake: who acts now, and whoever has approved."""
+def _speakers(
+    people: People,
+    review: Review | None,
+    on_the_forge: Iterable[ForgeReview],
+    clicker: str | None,
+) -> frozenset[str]:
+    """Slack users whose word is at stake: who acts now, and whoever has said something."""
     said = review.opinions if review is not None else ()
-    known = (people.by_id.get(one.person) for one in said)
+    known = (
+        *(people.by_id.get(one.person) for one in said),
+        *(people.of_account(one.account) for one in on_the_forge),
+    )
     ids = {person.slack for person in known if person is not None and person.slack}
     return frozenset(ids | ({clicker} if clicker else set()))

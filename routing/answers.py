@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from routing.effects import Effect, PostComment, ReplyPrivately, ShowCard, TellThread
 from routing.events import ApprovalGiven, ChangesRequested, Click, DeclineReason, ReviewDeclined
+from routing.model import ReviewState
 from routing.people import Person
 from routing.qualification import Exclusion, Reason
 from routing.record import AskState, Opinion, Review, Stance, Via
@@ -35,15 +38,20 @@ def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answe
     problem = _nobody_here(person, event.click, situation) or _not_now(review)
     if problem is None:
         problem = _stale(review, event.click)
+    said_at = event.click.at or situation.now
     if problem is None and person is not None:
-        problem = situation.cannot_approve(person) or situation.too_risky_for_slack
+        problem = (
+            situation.cannot_approve(person)
+            or situation.too_risky_for_slack
+            or _overtaken(person, said_at, review, situation)
+        )
     if problem is not None or person is None:
         return _refuse(review, event.click, "approve", problem or "")
     if any(one.person == person.id for one in review.approvals):
         text = f"You have approved {review.binding.head_sha[:8]} already. Nothing was changed."
         reply = ReplyPrivately(review.ref, event.click.slack, event.click.channel, text)
         return Answered(review, (reply,), ())
-    opinion = Opinion(person.id, Stance.APPROVES, review.binding, situation.now, Via.SLACK)
+    opinion = Opinion(person.id, Stance.APPROVES, review.binding, said_at, Via.SLACK)
     entry = Entry(
         "approval", {"person": person.id, "via": "slack", "binding": bound_to(review.binding)}
     )
@@ -62,14 +70,15 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
         problem = situation.everybody.never[person.id].sentence
     if problem is not None or person is None:
         return _refuse(review, event.click, "request changes", problem or "")
-    opinion = Opinion(
-        person.id, Stance.OBJECTS, review.binding, situation.now, Via.SLACK, event.comment
-    )
+    said_at = event.click.at or situation.now
+    if _overtaken(person, said_at, review, situation) is not None:
+        said_at = situation.now  # an objection is not taken for withdrawn before it was heard
+    opinion = Opinion(person.id, Stance.OBJECTS, review.binding, said_at, Via.SLACK, event.comment)
     entry = Entry(
         "changes_requested",
         {"person": person.id, "comment": event.comment, "binding": bound_to(review.binding)},
     )
-    key = f"changes-{person.id}-{situation.now:%Y%m%dT%H%M%S%f}"
+    key = f"changes-{person.id}-{said_at:%Y%m%dT%H%M%S%f}"
     comment = PostComment(review.ref, key, f"{person.name} asks for changes:", event.comment)
     said = TellThread(review.ref, f"{person.name} asked for changes: {event.comment}")
     return Answered(_with_opinion(review, opinion), (comment, said), (entry,))
@@ -96,6 +105,23 @@ def decline(review: Review, event: ReviewDeclined, situation: Situation) -> Answ
         "declined", {"person": person.id, "reason": event.reason.value, "note": event.note}
     )
     return Answered(after, (TellThread(review.ref, f"{sentence}."),), (entry,))
+
+
+def _overtaken(
+    person: Person, said_at: datetime, review: Review, situation: Situation
+) -> str | None:
+    if all(at <= said_at for at in _own_words(person, review, situation)):
+        return None
+    return "you have said something else since, which stands"
+
+
+def _own_words(person: Person, review: Review, situation: Situation) -> Iterator[datetime]:
+    """When this person spoke on the change, here or on the forge, dismissed words included."""
+    yield from (one.at for one in review.opinions if one.person == person.id)
+    for one in situation.facts.forge_reviews:
+        mine = situation.facts.people.of_account(one.account) == person
+        if mine and one.state is not ReviewState.COMMENTED:
+            yield one.at
 
 
 def _with_opinion(review: Review, opinion: Opinion) -> Review:

@@ -29,10 +29,11 @@ class MergeRequestTouched:
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """Who clicked on what: the card's own record of the head and base it showed.
+    """Who clicked on what, and when: the card's own record of the head and base it showed.
 
     `slack` is the user id; `home` is False for people of other workspaces; `channel` is where
-    an answer to them alone goes.
+    an answer to them alone goes. `at` is when the click reached us, however late it is decided
+    on; None where that was not written down.
     """
 
     slack: str
@@ -40,6 +41,7 @@ class Click:
     channel: str
     head_sha: str
     base_branch: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

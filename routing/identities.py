@@ -15,7 +15,7 @@ CO_AUTHOR = re.compile(
 
 
 def barred_people(change: Change, people: People) -> Mapping[str, str]:
-    """Person id → what they did: opener, commit author, committer or co-author.
+    """Person id → what they did: opener, commit author, committer, co-author, pusher of the head.
 
     All of a person's accounts and addresses count. A forged address can only bar somebody
     here, never let somebody pass.
@@ -28,7 +28,9 @@ def barred_people(change: Change, people: People) -> Mapping[str, str]:
 
 
 def _hands(change: Change, people: People) -> Iterator[tuple[Person | None, str]]:
-    yield people.of_account(change.merge_request.author), "opened it"
+    request = change.merge_request
+    yield people.of_account(request.author), "opened it"
+    yield people.of_account(request.pusher), f"pushed {request.head_sha[:8]}"
     for commit in change.commits:
         short = commit.sha[:8]
         yield from ((who, f"wrote {short}") for who in _behind(commit.author, people))
@@ -41,12 +43,14 @@ def _behind(signature: Signature, people: People) -> tuple[Person | None, ...]:
     return people.of_account(signature.account), people.of_email(signature.email)
 
 
-def nobodys_commits(change: Change, people: People) -> Iterator[str]:
-    """Commits written by nobody known, each as a sentence with the cure.
+def unknown_hands(change: Change, people: People) -> Iterator[str]:
+    """Commits written by nobody known, or not to be seen, each as a sentence with the cure.
 
     Whoever wrote them could be anybody, the approver included. Bots and AI agents are known
     for what they are, and approve nothing.
     """
+    for gap in change.unknown_hands:
+        yield f"who wrote all of it cannot be known: {gap.rstrip('.')}; squash or split it"
     for commit in change.commits:
         hand, deed = commit.author, "wrote"
         if _is_program(hand):  # then whoever committed its work had a hand in it
@@ -67,7 +71,8 @@ def _is_program(signature: Signature) -> bool:
 
 def accounts_in(change: Change) -> Iterator[Account]:
     """Every account of the forge that the change names."""
-    yield change.merge_request.author
+    request = change.merge_request
+    yield from (one for one in (request.author, request.pusher) if one is not None)
     for commit in change.commits:
         for signature in (commit.author, commit.committer):
             if signature.account is not None:

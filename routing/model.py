@@ -47,7 +47,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MergeRequest:
-    """A merge request (GitHub: pull request) as its forge tells it. All times are UTC."""
+    """A merge request (GitHub: pull request) as its forge tells it. All times are UTC.
+
+    `pusher` is whose push made the head what it is, where the forge tells.
+    """
 
     ref: Ref
     project_id: str
@@ -64,6 +67,7 @@ class MergeRequest:
     opened_at: datetime
     labels: tuple[str, ...] = ()
     merged_at: datetime | None = None
+    pusher: Account | None = None
 
 
 class FileStatus(StrEnum):
@@ -124,7 +128,8 @@ class Change:
 
     `gaps` names, in plain sentences, what could not be seen (a limit of the forge was reached,
     content was missing); a gap may only make the answer stricter. `hidden` says that whole files
-    or commits are missing, so that the change may touch anything. `notes` are the texts of git
+    or commits are missing, so that the change may touch anything; `unknown_hands` are the gaps
+    that hide who wrote the change. `notes` are the texts of git
     notes about AI (`refs/notes/ai`) by commit SHA, where the forge or clone has them.
     """
 
@@ -133,6 +138,7 @@ class Change:
     commits: tuple[Commit, ...]
     gaps: tuple[str, ...] = ()
     hidden: bool = False
+    unknown_hands: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -11,7 +11,7 @@ from routing.approvals import Verdict, judge
 from routing.assessment import Assessment, assess
 from routing.candidates import Field
 from routing.facts import Facts
-from routing.identities import nobodys_commits
+from routing.identities import unknown_hands
 from routing.people import Person
 from routing.policy import Approvals, Policy
 from routing.provenance import Provenance
@@ -99,7 +99,7 @@ class Situation:
             self.applied,
             approvers - void,
             self.everybody.qualified,
-            [*self.facts.problems, *nobodys_commits(self.facts.change, self.facts.people), *blocks],
+            [*self.facts.problems, *unknown_hands(self.facts.change, self.facts.people), *blocks],
         )
 
     def void(self, opinions: Iterable[Opinion]) -> tuple[Exclusion, ...]:

@@ -180,11 +180,10 @@ def policy(*rules: Rule | Requirement, **more: Any) -> Policy:
     )
 
 
-def a_click(
-    who: str, *, head: str = HEAD, base: str = BASE, home: bool = True, slack: str | None = None
-) -> Click:
+def a_click(who: str, *, head: str = HEAD, base: str = BASE, **more: Any) -> Click:
     """A click on a card that showed this head and base."""
-    return Click(slack or f"U0{who.upper()}", home, "C0REVIEWS", head, base)
+    slack = more.pop("slack", None) or f"U0{who.upper()}"
+    return Click(slack, more.pop("home", True), "C0REVIEWS", head, base, **more)
 
 
 def approves(who: str, **card: Any) -> ApprovalGiven:

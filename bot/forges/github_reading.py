@@ -32,6 +32,9 @@ from routing.model import (
 FILES_LIMIT, COMMITS_LIMIT = 3000, 250
 """GitHub lists no more than these: https://docs.github.com/en/rest/pulls/pulls"""
 
+COMPARED_LIMIT = 10_000
+"""A comparison shows so many commits: https://docs.github.com/en/rest/commits/commits"""
+
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
 """The SHA-1 that git gives to a file without content."""
 
@@ -72,7 +75,9 @@ def _account_or_ghost(forge: str, user: NamedUser | None) -> Account:
     return account(forge, user) or Account(forge, GHOST_ID, GHOST_LOGIN)
 
 
-def merge_request(ref: Ref, pull: PullRequest, base_sha: str) -> MergeRequest:
+def merge_request(
+    ref: Ref, pull: PullRequest, base_sha: str, pusher: Account | None
+) -> MergeRequest:
     """A pull request; `base_sha` is the tip of the base branch, which `pull.base.sha` is not."""
     if pull.merged_at is not None:
         state = State.MERGED
@@ -95,6 +100,7 @@ def merge_request(ref: Ref, pull: PullRequest, base_sha: str) -> MergeRequest:
         opened_at=pull.created_at,
         labels=tuple(label.name for label in labels),
         merged_at=pull.merged_at,
+        pusher=pusher,
     )
 
 
@@ -144,15 +150,18 @@ def review(forge: str, found: PullRequestReview) -> ForgeReview | None:
     )
 
 
-def hidden_parts(
-    pull: PullRequest, files: Sequence[File], commits: Sequence[Commit]
-) -> tuple[str, ...]:
-    """Which files and commits of a change are not there at all, in sentences."""
+def hidden_files(pull: PullRequest, files: Sequence[File]) -> tuple[str, ...]:
+    """Which files of a change are not there at all, in sentences."""
+    if len(files) < FILES_LIMIT and len(files) == pull.changed_files:
+        return ()
+    return (_listed("changed files", len(files), pull.changed_files, FILES_LIMIT),)
+
+
+def hidden_commits(pull: PullRequest, commits: Sequence[Commit]) -> tuple[str, ...]:
+    """Which commits of a change are not there at all, in sentences."""
     found = []
-    if len(files) >= FILES_LIMIT or len(files) != pull.changed_files:
-        found.append(_listed("changed files", len(files), pull.changed_files, FILES_LIMIT))
-    if len(commits) >= COMMITS_LIMIT or len(commits) != pull.commits:
-        found.append(_listed("commits", len(commits), pull.commits, COMMITS_LIMIT))
+    if len(commits) >= COMPARED_LIMIT or len(commits) != pull.commits:
+        found.append(_listed("commits", len(commits), pull.commits, COMPARED_LIMIT))
     if pull.head.sha not in {commit.sha for commit in commits}:
         found.append("GitHub's list of commits lacks the head.")
     return tuple(found)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from github import UnknownObjectException
+from github.Commit import Commit
 from github.ContentFile import ContentFile
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from bot.errors import Refused, Retryable
+from bot.forges.github_pushes import head_pusher
 from bot.forges.github_reading import (
+    COMMITS_LIMIT,
     changed_file,
     commit,
-    hidden_parts,
+    hidden_commits,
+    hidden_files,
     merge_request,
     review,
     unseen_contents,
@@ -50,14 +54,23 @@ def read_change(repo: Repository, ref: Ref) -> Change:
 def _read_once(repo: Repository, ref: Ref, pull: PullRequest) -> Change:
     base_sha = _base_sha(repo, pull)
     files = list(pull.get_files())
-    commits = tuple(commit(ref.forge, found) for found in pull.get_commits())
+    commits = tuple(commit(ref.forge, found) for found in _commits(repo, pull))
+    files_gone, commits_gone = hidden_files(pull, files), hidden_commits(pull, commits)
     return Change(
-        merge_request=merge_request(ref, pull, base_sha),
+        merge_request=merge_request(ref, pull, base_sha, head_pusher(ref.forge, repo, pull)),
         files=tuple(changed_file(file) for file in files),
         commits=commits,
-        gaps=(*(hidden := hidden_parts(pull, files, commits)), *unseen_contents(files)),
-        hidden=bool(hidden),
+        gaps=(*files_gone, *commits_gone, *unseen_contents(files)),
+        hidden=bool(files_gone or commits_gone),
+        unknown_hands=commits_gone,
     )
+
+
+def _commits(repo: Repository, pull: PullRequest) -> Iterable[Commit]:
+    """Its commits. The list of a pull request ends early, that of a comparison goes on."""
+    if pull.commits <= COMMITS_LIMIT:
+        return pull.get_commits()
+    return repo.compare(pull.base.sha, pull.head.sha).commits
 
 
 def _base_sha(repo: Repository, pull: PullRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from bot.slack.cards import APPROVE, DECLINE, REQUEST_CHANGES
@@ -36,7 +37,7 @@ def key_of(body: Body) -> str:
     return f"slack click {body['user']['id']} {chosen['action_id']} {chosen['action_ts']}"
 
 
-def parse_click(body: Body, shown: Shown, team: str | None) -> Event | None:
+def parse_click(body: Body, shown: Shown, team: str | None, now: datetime) -> Event | None:
     """The event behind a click on Approve or a submitted modal; None for any other."""
     user = body["user"]
     click = Click(
@@ -45,6 +46,7 @@ def parse_click(body: Body, shown: Shown, team: str | None) -> Event | None:
         channel=_channel(body),
         head_sha=shown.head_sha,
         base_branch=shown.base_branch,
+        at=now,
     )
     if body.get("type") == "block_actions":
         return ApprovalGiven(shown.ref, click) if _action(body) == APPROVE else None

@@ -114,7 +114,7 @@ class Listeners:
 
         def record(rooms: Rooms) -> bool:
             shown = rooms.cards.shown(card_id)
-            event = parse_click(body, shown, team) if shown is not None else None
+            event = parse_click(body, shown, team, now) if shown is not None else None
             if event is not None:
                 rooms.inbox.put(key_of(body), event, now)
             return event is not None

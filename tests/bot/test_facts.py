@@ -109,6 +109,14 @@ async def test_slack_is_asked_about_who_clicks_and_who_has_spoken(gathering: Gat
     assert (await gathering.gather(review, "U0ANA")).facts.left_slack == {"U0DANA", "U0ANA"}
 
 
+async def test_slack_is_asked_about_who_has_spoken_on_the_forge_alone(
+    gathering: Gathering,
+) -> None:
+    gathering.directory.barred = frozenset({"U0DANA", "U0KIM"})
+    gathering.forge.reviewed = [on_the_forge("dana")]
+    assert (await gathering.gather()).facts.left_slack == {"U0DANA"}
+
+
 async def test_accounts_seen_for_the_first_time_are_to_be_pinned(gathering: Gathering) -> None:
     gathering.forge.reviewed = [on_the_forge("dana")]
     pins = (await gathering.gather()).new_pins

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,13 +12,14 @@ from routing.effects import PostComment, ReplyPrivately, ShowCard, TellThread
 from routing.events import DeclineReason, MergeRequestTouched
 from routing.facts import Facts
 from routing.levels import RiskLevel
-from routing.model import State
+from routing.model import ReviewState, State
 from routing.people import Person
 from routing.policy import Asking
 from routing.record import AskState, Stance
 from routing.review import DecidingEvent, close_early
 from tests.builders import (
     HEAD,
+    NOW,
     REF,
     a_change,
     a_commit,
@@ -28,6 +30,7 @@ from tests.builders import (
     declines,
     facts,
     objects,
+    on_the_forge,
     one,
     policy,
     seniors,
@@ -284,3 +287,35 @@ def test_no_click_ever_shuts_a_gate_early() -> None:
     event: DecidingEvent = objects("dana")
     assert not isinstance(event, MergeRequestTouched)
     assert close_early(desk.review, MergeRequestTouched(REF)) is None
+
+
+# Clicks that are decided on late.
+
+SOON, LATER = NOW + timedelta(minutes=1), NOW + timedelta(minutes=2)
+
+
+def test_an_approval_counts_from_the_click_however_late_it_is_decided_on() -> None:
+    desk = Desk()
+    desk.waits(hours=2)
+    desk.take(approves("dana", at=SOON))
+    assert [one.at for one in desk.review.approvals] == [SOON]
+
+
+@pytest.mark.parametrize("state", [ReviewState.CHANGES_REQUESTED, ReviewState.DISMISSED])
+def test_an_approval_decided_on_late_does_not_undo_what_was_said_since(state: ReviewState) -> None:
+    desk = Desk()
+    desk.hears(on_the_forge("dana", state, at=LATER))
+    desk.waits(hours=2)
+    desk.take(approves("dana", at=SOON))
+    assert desk.gate != "success"
+    (reply,) = desk.told(ReplyPrivately)
+    assert "said something else since" in reply.text
+
+
+def test_an_objection_decided_on_late_stands_all_the_same() -> None:
+    desk = Desk()
+    desk.hears(on_the_forge("dana", at=LATER))
+    desk.waits(hours=2)
+    desk.take(objects("dana", at=SOON))
+    desk.take()
+    assert desk.gate == "failure"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.identities import accounts_in, barred_people, nobodys_commits
+from routing.identities import accounts_in, barred_people, unknown_hands
 from routing.model import Account, Change, Commit, Signature
 from tests.builders import (
     HEAD,
@@ -67,6 +67,18 @@ def test_who_is_barred(hand: Hand) -> None:
     assert barred["ana"] == "opened it"
     assert ("dana" in barred) == (hand.deed is not None)
     assert hand.deed is None or barred["dana"].startswith(hand.deed)
+
+
+def test_whoever_pushed_the_head_is_barred() -> None:
+    barred = barred_people(a_change(pusher=an_account("dana")), TEAM)
+    assert barred["dana"] == "pushed 11111111"
+
+
+def test_commits_that_cannot_be_seen_may_be_anybodys() -> None:
+    change = replace(a_change(), unknown_hands=("GitHub lists 250 of 252 commits.",))
+    assert list(unknown_hands(change, TEAM)) == [
+        "who wrote all of it cannot be known: GitHub lists 250 of 252 commits; squash or split it"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -167,9 +179,9 @@ CLAUDE = a_stranger("noreply@anthropic.com")
 )
 def test_a_commit_is_somebody_s_a_program_s_or_nobody_s(signed: Signature, *, nobody: bool) -> None:
     known = replace(a_commit(), author=signed)
-    assert bool(list(nobodys_commits(a_change(commits=[known]), TEAM))) is nobody
+    assert bool(list(unknown_hands(a_change(commits=[known]), TEAM))) is nobody
 
 
 def test_an_agent_s_commit_that_nobody_known_committed_is_nobody_s() -> None:
     by_an_agent = replace(a_commit(), author=CLAUDE, committer=a_stranger())
-    assert list(nobodys_commits(a_change(commits=[by_an_agent]), TEAM))
+    assert list(unknown_hands(a_change(commits=[by_an_agent]), TEAM))

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import count
 
 from tests.standins.git import Edit, Git, Stamp
-from tests.standins.github_state import Comment, NewCommit, Person, Pull, Review, Status
+from tests.standins.github_state import Comment, NewCommit, Person, Pull, Push, Review, Status
 
 CONTEXT = "countersign"
 REVIEW_STATES = {
@@ -42,6 +42,7 @@ class Repository:
         self.git = Git()
         self.pulls: dict[int, Pull] = {}
         self.statuses: dict[str, list[Status]] = {}
+        self.pushes: list[Push] = []
         self.hook: Hook = lambda *_: None
         stamp = Stamp("Somebody", "somebody@example.com", now())
         root = self.git.commit((), {"README.md": "# Shop\n"}, stamp, stamp, "The beginning")
@@ -71,7 +72,7 @@ class Repository:
     def commit(self, branch: str, new: NewCommit, at: datetime | None = None) -> str:
         """Put a commit on a branch; open pull requests of that branch follow."""
         sha = self._write(self.git.branches[branch], new, at)
-        self._move(branch, sha)
+        self._move(branch, sha, new.pushed_by or new.author)
         return sha
 
     def _write(self, parent: str, new: NewCommit, at: datetime | None = None) -> str:
@@ -95,8 +96,13 @@ class Repository:
         person = self.people[who.lower()]
         return Stamp(person.name, person.email, when)
 
-    def _move(self, branch: str, sha: str) -> None:
+    def _record(self, branch: str, sha: str, by: str | None) -> None:
+        person = self.people.get((by or "").lower())
+        self.pushes.append(Push(next(self.ids), branch, sha, person, self.now()))
+
+    def _move(self, branch: str, sha: str, by: str | None) -> None:
         self.git.branches[branch] = sha
+        self._record(branch, sha, by)
         self.hook(self, "push", "", None, {"ref": f"refs/heads/{branch}", "after": sha})
         for pull in self.pulls.values():
             if pull.head == branch and pull.state == "open":
@@ -127,6 +133,7 @@ class Repository:
         for new in [*([NewCommit(title, files, author)] if files else []), *commits]:
             tip = self._write(tip, _by(new, author))
         self.git.branches[head] = tip
+        self._record(head, tip, author)
         number = max(self.pulls, default=0) + 1
         self.pulls[number] = Pull(
             next(self.ids),
@@ -146,10 +153,17 @@ class Repository:
         return number
 
     def push(
-        self, number: int, files: Mapping[str, Edit], author: str, message: str = "More"
+        self,
+        number: int,
+        files: Mapping[str, Edit],
+        author: str,
+        message: str = "More",
+        *,
+        by: str | None = None,
     ) -> str:
-        """Push one more commit to the pull request's branch; returns the new head."""
-        return self.commit(self.pulls[number].head, NewCommit(message, files, author))
+        """Push one more commit, perhaps by somebody else; returns the new head."""
+        new = NewCommit(message, files, author, pushed_by=by)
+        return self.commit(self.pulls[number].head, new)
 
     def force_push(
         self, number: int, files: Mapping[str, Edit], author: str, message: str = "Redone"
@@ -157,7 +171,7 @@ class Repository:
         """Replace the branch by one commit on the base's tip; returns the new head."""
         pull = self.pulls[number]
         sha = self._write(self.git.branches[pull.base], NewCommit(message, files, author))
-        self._move(pull.head, sha)
+        self._move(pull.head, sha, author)
         return sha
 
     def retarget(self, number: int, base: str) -> None:
@@ -222,7 +236,7 @@ class Repository:
             verified=True,
         )
         pull.state, pull.merged_at = "closed", self.now()
-        self._move(pull.base, sha)
+        self._move(pull.base, sha, by)
         self._tell(pull, "closed")
         return sha
 

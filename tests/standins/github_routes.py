@@ -12,7 +12,7 @@ from tests.standins.github_repository import REVIEW_STATES, Repository
 from tests.standins.github_state import Comment, Person, Pull
 from tests.standins.github_views import Json, Views
 
-FILES_SHOWN, COMMITS_SHOWN = 3000, 250
+FILES_SHOWN, COMMITS_SHOWN, COMPARED = 3000, 250, 10_000
 STATUS_STATES = {"error", "failure", "pending", "success"}
 COMMENT_LIMIT, DESCRIPTION_LIMIT = 65_536, 140
 
@@ -77,9 +77,13 @@ class Call:
 
 @dataclass(frozen=True)
 class Listing:
-    """An answer that comes in pages."""
+    """An answer that comes in pages; `within` is the object whose `key` the items are."""
 
     items: Sequence[object]
+    size: int = 30
+    most: int = 100
+    within: Json | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -304,7 +308,21 @@ def show_comparison(call: Call) -> Answer:
     """GET how two commits stand to each other."""
     base, _, head = call.match["range"].partition("...")
     one, other = call.commit(base, status=404), call.commit(head, status=404)
-    return call.views.comparison(call.repo.git, one.sha, other.sha)
+    found = call.repo.git.between(one.sha, other.sha)[:COMPARED]
+    return Listing(
+        [call.views.commit(call.repo, commit) for commit in found],
+        size=250,
+        most=1000,
+        within=call.views.comparison(call.repo.git, one.sha, other.sha),
+        key="commits",
+    )
+
+
+def list_activity(call: Call) -> Answer:
+    """GET what happened to a branch, newest first."""
+    ref = call.query.get("ref", "")
+    pushes = [push for push in call.repo.pushes if f"refs/heads/{push.branch}" == ref]
+    return Listing([call.views.push(push) for push in reversed(pushes)])
 
 
 def list_commits(call: Call) -> Answer:
@@ -323,7 +341,7 @@ def list_commits(call: Call) -> Answer:
 
 def page(listing: Listing, query: Mapping[str, str]) -> tuple[list[object], Mapping[str, int]]:
     """One page of a listing, and the pages to link to by relation."""
-    size = min(max(_number(query, "per_page", 30), 1), 100)
+    size = min(max(_number(query, "per_page", listing.size), 1), listing.most)
     current = max(_number(query, "page", 1), 1)
     last = max(-(-len(listing.items) // size), 1)
     links: dict[str, int] = {}
@@ -364,5 +382,6 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/git/blobs/{sha}", show_blob),
     ("GET", "/git/ref/{ref:.*}", show_ref),
     ("GET", "/compare/{range}", show_comparison),
+    ("GET", "/activity", list_activity),
 )
 """Method and address below a repository, and who answers."""

@@ -234,7 +234,10 @@ class Server:
         for relation, number in numbers.items():
             query = urlencode(dict(request.query) | {"page": str(number)})
             links[relation] = f"{self.url}{request.path}?{query}"
-        return self._response(items, links=links)
+        within = listing.within
+        return self._response(
+            items if within is None else within | {listing.key: items}, links=links
+        )
 
     async def _user(self, request: web.Request) -> web.StreamResponse:
         login = request.match_info.get("login")

@@ -24,12 +24,16 @@ class Person:
 
 @dataclass(frozen=True)
 class NewCommit:
-    """One commit to push. `author` and `committer` are logins, or raw "Name <address>" texts."""
+    """One commit to push. `author` and `committer` are logins, or raw "Name <address>" texts.
+
+    `pushed_by` is the login of who pushes it, if not the author.
+    """
 
     message: str
     files: Mapping[str, Edit]
     author: str | None = None
     committer: str | None = None
+    pushed_by: str | None = None
 
 
 @dataclass
@@ -65,6 +69,17 @@ class Status:
     target_url: str | None
     creator: Person
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Push:
+    """An entry of a branch's record: who made it point where."""
+
+    id: int
+    branch: str
+    after: str
+    by: Person | None
+    at: datetime
 
 
 @dataclass

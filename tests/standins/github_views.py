@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tests.standins.git import Commit, Content, FileDiff, Git, Submodule, blob_sha
 from tests.standins.github_repository import Repository
-from tests.standins.github_state import Comment, Person, Pull, Review, Status
+from tests.standins.github_state import Comment, Person, Pull, Push, Review, Status
 
 Json = dict[str, object]
 
@@ -221,6 +221,17 @@ class Views:
             "object": {"type": "commit", "sha": sha, "url": f"{url}/commits/{sha}"},
         }
 
+    def push(self, push: Push) -> Json:
+        """An entry of a branch's record."""
+        return {
+            "id": push.id,
+            "ref": f"refs/heads/{push.branch}",
+            "after": push.after,
+            "timestamp": moment(push.at),
+            "activity_type": "push",
+            "actor": self.user(push.by) if push.by else None,
+        }
+
     def comparison(self, git: Git, base: str, head: str) -> Json:
         """How two commits stand to each other."""
         ahead, behind = len(git.between(base, head)), len(git.between(head, base))
@@ -230,6 +241,6 @@ class Views:
             "ahead_by": ahead,
             "behind_by": behind,
             "total_commits": ahead,
-            "commits": [],
+            "commits": [],  # filled in page by page
             "files": [],
         }

@@ -136,14 +136,53 @@ async def test_files_beyond_githubs_limit_are_a_gap(github: GitHubStandIn, forge
     )
 
 
-async def test_commits_beyond_githubs_limit_are_a_gap(github: GitHubStandIn, forge: GitHub) -> None:
+async def test_commits_that_a_pull_request_does_not_list_are_read_from_a_comparison(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
     commits = [NewCommit(f"Step {step}", {"a": f"{step}\n"}) for step in range(252)]
     number = github.open_pull("ana", "feat", commits=commits)
     change = await forge.change(ref_to(number))
-    assert change.gaps == (
-        "GitHub lists no more than 250 commits; it says that there are 252.",
+    assert [commit.message for commit in change.commits] == [f"Step {step}" for step in range(252)]
+    assert not change.hidden
+
+
+async def test_commits_that_nobody_can_see_hide_who_wrote_them(
+    github: GitHubStandIn, forge: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.standins.github_routes.COMPARED", 251)
+    commits = [NewCommit(f"Step {step}", {"a": f"{step}\n"}) for step in range(252)]
+    number = github.open_pull("ana", "feat", commits=commits)
+    change = await forge.change(ref_to(number))
+    assert change.unknown_hands == (
+        "GitHub lists 251 of 252 commits.",
         "GitHub's list of commits lacks the head.",
     )
+    assert change.hidden
+
+
+async def test_whoever_pushed_the_head_is_told(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.push(number, {"a": "2"}, "ana", by="bo")
+    pusher = (await forge.change(ref_to(number))).merge_request.pusher
+    assert pusher is not None
+    assert pusher.login == "bo"
+
+
+async def test_only_the_push_of_the_head_counts(github: GitHubStandIn, forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.push(number, {"a": "2"}, "ana", by="bo")
+    github.push(number, {"a": "3"}, "ana")
+    pusher = (await forge.change(ref_to(number))).merge_request.pusher
+    assert pusher is not None
+    assert pusher.login == "ana"
+
+
+async def test_a_record_that_github_keeps_to_itself_names_no_pusher(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.pushes.clear()
+    assert (await forge.change(ref_to(number))).merge_request.pusher is None
 
 
 async def test_a_moved_file_keeps_its_old_name_and_is_no_gap(

@@ -9,12 +9,12 @@ import pytest
 from bot.slack.clicks import Body, card_id_of, key_of, missing_words, parse_click
 from routing.events import ApprovalGiven, ChangesRequested, Click, DeclineReason, ReviewDeclined
 from storage.cards import Shown
-from tests.builders import HEAD, REF
+from tests.builders import HEAD, NOW, REF
 
 SHOWN = Shown(REF, HEAD, "main")
 TEAM = "T0ACME"
-DANA = Click("U0DANA", home=True, channel="C0REVIEWS", head_sha=HEAD, base_branch="main")
-AT_HOME = Click("U0DANA", home=True, channel="U0DANA", head_sha=HEAD, base_branch="main")
+DANA = Click("U0DANA", home=True, channel="C0REVIEWS", head_sha=HEAD, base_branch="main", at=NOW)
+AT_HOME = Click("U0DANA", home=True, channel="U0DANA", head_sha=HEAD, base_branch="main", at=NOW)
 
 
 def a_click(action: str = "review.approve", **user: Any) -> Body:
@@ -52,11 +52,11 @@ def declining(note: str | None = "until Monday") -> Body:
 
 
 def test_a_click_on_approve_is_an_approval_of_what_the_card_showed() -> None:
-    assert parse_click(a_click(), SHOWN, TEAM) == ApprovalGiven(REF, DANA)
+    assert parse_click(a_click(), SHOWN, TEAM, NOW) == ApprovalGiven(REF, DANA)
 
 
 def test_a_submitted_comment_is_a_request_for_changes() -> None:
-    event = parse_click(asking_for_changes("  Name it better.\n"), SHOWN, TEAM)
+    event = parse_click(asking_for_changes("  Name it better.\n"), SHOWN, TEAM, NOW)
     assert event == ChangesRequested(REF, AT_HOME, "Name it better.")
 
 
@@ -64,17 +64,17 @@ def test_a_submitted_comment_is_a_request_for_changes() -> None:
     ("note", "kept"), [("until Monday", "until Monday"), (None, ""), (" ", "")]
 )
 def test_a_submitted_reason_declines(note: str | None, kept: str) -> None:
-    event = parse_click(declining(note), SHOWN, TEAM)
+    event = parse_click(declining(note), SHOWN, TEAM, NOW)
     assert event == ReviewDeclined(REF, AT_HOME, DeclineReason.AWAY, kept)
 
 
 @pytest.mark.parametrize("action", ["review.why", "review.approve.link", "review.decline", "other"])
 def test_any_other_button_is_no_event(action: str) -> None:
-    assert parse_click(a_click(action), SHOWN, TEAM) is None
+    assert parse_click(a_click(action), SHOWN, TEAM, NOW) is None
 
 
 def test_any_other_modal_is_no_event() -> None:
-    assert parse_click(a_submission("other", {}), SHOWN, TEAM) is None
+    assert parse_click(a_submission("other", {}), SHOWN, TEAM, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_any_other_modal_is_no_event() -> None:
 def test_who_is_not_known_to_be_of_our_team_is_not_at_home(
     team: str | None, user: dict[str, Any]
 ) -> None:
-    event = parse_click(a_click(**user), SHOWN, team)
+    event = parse_click(a_click(**user), SHOWN, team, NOW)
     assert isinstance(event, ApprovalGiven)
     assert not event.click.home
 
@@ -92,7 +92,7 @@ def test_who_is_not_known_to_be_of_our_team_is_not_at_home(
 def test_who_comes_without_a_team_is_not_at_home() -> None:
     body = a_click()
     del body["user"]["team_id"]
-    event = parse_click(body, SHOWN, TEAM)
+    event = parse_click(body, SHOWN, TEAM, NOW)
     assert isinstance(event, ApprovalGiven)
     assert not event.click.home
 
@@ -100,7 +100,7 @@ def test_who_comes_without_a_team_is_not_at_home() -> None:
 def test_what_a_click_claims_of_head_and_base_is_not_read() -> None:
     body = a_click()
     body["actions"][0] |= {"head_sha": "f" * 40, "base_branch": "lenient"}
-    event = parse_click(body, SHOWN, TEAM)
+    event = parse_click(body, SHOWN, TEAM, NOW)
     assert isinstance(event, ApprovalGiven)
     assert (event.click.head_sha, event.click.base_branch) == (HEAD, "main")
 
