@@ -66,8 +66,9 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     """
     person = situation.facts.people.by_slack.get(event.click.slack)
     problem = _nobody_here(person, event.click, situation) or _not_now(review)
-    if problem is None and person is not None and person.id in situation.everybody.never:
-        problem = situation.everybody.never[person.id].sentence
+    never = situation.everybody.never(person) if person is not None else None
+    if problem is None and never is not None:
+        problem = never.sentence
     if problem is not None or person is None:
         return _refuse(review, event.click, "request changes", problem or "")
     said_at = event.click.at or situation.now

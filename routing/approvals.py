@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from routing.policy import Approvals
 from routing.qualification import ANYONE, render_qualification
@@ -110,8 +111,18 @@ class Verdict:
         return stricter or tuple(said)
 
 
-Eligible = Callable[[Approvals, Applied], Sequence[str]]
-"""Ids of the people who could fill such a place of that rule, best first."""
+class Qualified(Protocol):
+    """Ids of the people who could fill a place, best first."""
+
+    def __contains__(self, person: object) -> bool: ...
+
+    def first(self, most: int) -> Sequence[str]:
+        """The first few of them."""
+        ...
+
+
+Eligible = Callable[[Approvals, Applied], Qualified]
+"""Who could fill such a place of that rule."""
 
 
 def judge(
@@ -151,19 +162,20 @@ def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) ->
     ways: list[Way] = []
     for way in alternatives(applied.rule.require):
         wanted = [place for place in way for _ in range(place.count)]
-        could = [tuple(eligible(place, applied)) for place in wanted]
-        filled = fill([[who for who in those if who in approvers] for those in could])
+        could = [eligible(place, applied) for place in wanted]
+        filled = fill([[who for who in sorted(approvers) if who in those] for those in could])
         ways.append(
             Way(
                 tuple(
                     Place(
                         render_qualification(place.qualification, applied.domains),
                         filled.get(index),
-                        those[:SHOWN],
+                        tuple(those.first(SHOWN)),
                     )
                     for index, (place, those) in enumerate(zip(wanted, could, strict=True))
                 ),
-                possible=len(fill(could)) == len(wanted),
+                # As many people as there are places are enough to see whether all can be filled.
+                possible=len(fill([those.first(len(wanted)) for those in could])) == len(wanted),
             )
         )
     return RuleResult(name, True, applied.reason, tuple(ways))

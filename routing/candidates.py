@@ -1,141 +1,156 @@
-"""Everybody seen from one change: who could approve it, who can be asked now, how they rank."""
+"""Who can be asked now, and in which order: what people know, carry, and when they are at work."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
+from math import log1p
 
+from routing.assignment import FIRST_FEELS, LOAD_DIAL
 from routing.domains import patterns_of
-from routing.facts import Facts
+from routing.levels import RiskLevel
 from routing.people import Person
 from routing.phrases import counted, readable
-from routing.policy import Approvals, Policy
-from routing.qualification import (
-    Exclusion,
-    Reason,
-    Standing,
-    may_never_approve,
-    render_months,
-    shortfall,
-)
-from routing.requirements import Applied
+from routing.policy import Policy
+from routing.qualification import Exclusion, Reason, render_months
+from routing.ranking_terms import Term
+from routing.roll import Points, Roll
 from routing.working_hours import next_at_work
 
-HOURS_A_DAY = 24.0
-LOAD_POINTS = 0.5
-"""What one open ask takes off a score on which expertise spans 0 to 4."""
 WAIT_POINTS = 1.0
 """What a day until somebody is next at work takes off."""
 AWAY_AFTER = timedelta(days=4)
 """Somebody not at work for longer than a long weekend counts as away."""
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+TOLD = frozenset({Term.SIMILAR, Term.REVIEWED_DIRECTORIES, Term.WROTE_SIMILAR, Term.PAIR})
+"""The terms of which the strongest is told in the sentence; all of them are in the points."""
+WORTH_TELLING = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who may be asked: the score, higher is better, and why, in a sentence."""
+    """Somebody who may be asked: the score, higher is better, and why, in a sentence.
+
+    `points` add up to the score, where they are kept.
+    """
 
     person: str
     score: float
     why: str
+    points: tuple[Points, ...] = ()
 
 
 @dataclass(frozen=True)
 class Field:
-    """Everybody, seen from one change: who could approve and who can be asked now.
+    """Those on the roll who can be asked at this moment.
 
     `passed` maps people who declined or did not answer to their exclusion.
     """
 
-    facts: Facts
+    roll: Roll
     policy: Policy
-    where: Standing
     now: datetime
     passed: Mapping[str, Exclusion]
+    _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
 
-    @cached_property
-    def never(self) -> Mapping[str, Exclusion]:
-        """People whose approval cannot count here at all."""
-        barred = (
-            may_never_approve(person, self.where, self.facts.left_slack)
-            for person in self.facts.people.everyone
-        )
-        return {exclusion.person: exclusion for exclusion in barred if exclusion is not None}
+    def first(self, person: Person) -> tuple[float, int]:
+        """Sort key of who is asked first: whoever knows best, unless buried in reviews."""
+        return -self._score(person, FIRST_FEELS), self.roll.lot(person.id)
 
-    def qualified(self, place: Approvals, applied: Applied) -> Sequence[str]:
-        """Ids of everybody who could fill the place, best first, asked or not."""
-        return [
-            person.id
-            for person in self._ranked(applied.domains)
-            if shortfall(person, place.qualification, applied.domains, self.where) is None
-        ]
+    def next(self, person: Person) -> tuple[float, int]:
+        """Sort key of who is asked besides: those who know enough and have room."""
+        return -self._score(person, 1.0), self.roll.lot(person.id)
 
-    def _ranked(self, domains: tuple[str, ...]) -> Sequence[Person]:
-        people = (one for one in self.facts.people.everyone if one.id not in self.never)
-        return sorted(people, key=lambda one: self.order(one, domains))
-
-    def order(self, person: Person, domains: tuple[str, ...]) -> tuple[float, bytes]:
-        """Sort key: best first, equals in an order of this change's own."""
-        return -self.score(person, domains), self._tie(person)
-
-    def _tie(self, person: Person) -> bytes:
-        # Neither the alphabet nor luck decides between equals: another change, another order.
-        return hashlib.sha256(
-            f"{self.facts.change.merge_request.ref} {person.id}".encode()
-        ).digest()
-
-    def score(self, person: Person, domains: tuple[str, ...]) -> float:
-        """Expertise, less what the person already holds and how long until they are at work."""
-        level, _ = self.where.level(person, domains)
-        measured = self.where.levels.get("", {}).get(person.id)
-        share = measured.share if measured else 0.0
-        load = self.facts.open_asks.get(person.id, 0) * LOAD_POINTS
-        return level.rank + share - load - self._days_until_work(person) * WAIT_POINTS
-
-    def _days_until_work(self, person: Person) -> float:
-        at_work = next_at_work(person, self.now)
-        if at_work is None:
-            return AWAY_AFTER / timedelta(days=1)
-        return (at_work - self.now) / timedelta(hours=HOURS_A_DAY)
+    def _score(self, person: Person, feels: float) -> float:
+        burdens = sum(one.points for one in self._burdens(person, feels))
+        return self.roll.knowledge(person) + burdens
 
     def unavailable(self, person: Person) -> Exclusion | None:
         """Why a person who may approve is not asked now."""
-        if person.id in self.never:
-            return self.never[person.id]
-        if person.id in self.passed:
-            return self.passed[person.id]
+        if person.id not in self._seen:
+            self._seen[person.id] = (
+                self.roll.never(person)
+                or self.passed.get(person.id)
+                or self._away(person)
+                or self._full(person)
+                or self._opted_out(person)
+            )
+        return self._seen[person.id]
+
+    def _away(self, person: Person) -> Exclusion | None:
         at_work = next_at_work(person, self.now)
-        if at_work is None or at_work - self.now > AWAY_AFTER:
-            until = f" until {at_work.date().isoformat()}" if at_work else ""
-            return Exclusion(person.id, Reason.AWAY, f"{person.name} is away{until}")
-        held = self.facts.open_asks.get(person.id, 0)
+        if at_work is not None and at_work - self.now <= AWAY_AFTER:
+            return None
+        until = f" until {at_work.date().isoformat()}" if at_work else ""
+        return Exclusion(person.id, Reason.AWAY, f"{person.name} is away{until}")
+
+    def _full(self, person: Person) -> Exclusion | None:
+        held = self._held(person)
         most = self.policy.review.max_open if person.max_open is None else person.max_open
-        if held >= most:
-            sentence = f"{person.name} is at capacity, {held} of {most}"
-            return Exclusion(person.id, Reason.AT_CAPACITY, sentence)
-        return self._opted_out(person)
+        if held < most:
+            return None
+        sentence = f"{person.name} is at capacity, {held} of {most}"
+        return Exclusion(person.id, Reason.AT_CAPACITY, sentence)
 
     def _opted_out(self, person: Person) -> Exclusion | None:
-        globs = (*person.opted_out, *self.facts.opted_out.get(person.id, ()))
+        facts = self.roll.facts
+        globs = (*person.opted_out, *facts.opted_out.get(person.id, ()))
         if not globs:
             return None
         matcher = patterns_of(globs)
-        glob = next(filter(None, map(matcher.first, self.facts.change.paths)), None)
+        glob = next(filter(None, map(matcher.first, facts.change.paths)), None)
         if glob is None:
             return None
         sentence = f"{person.name} is not to be asked about `{readable(glob)}`"
         return Exclusion(person.id, Reason.OPTED_OUT, sentence)
 
-    def candidate(self, person: Person, domains: tuple[str, ...]) -> Candidate:
-        """The person with score and the sentence that says why."""
-        _, known_for = self.where.level(person, domains)
-        parts = [known_for]
-        months = person.tenure_months(self.where.today)
+    def candidate(self, person: Person, *, explained: bool = True) -> Candidate:
+        """The person with score, the sentence that says why, and the terms of the sum."""
+        knowledge, burdens = self.roll.points(person), self._burdens(person, FIRST_FEELS)
+        points = (*knowledge, *burdens)
+        _, known_for = self.roll.where.level(person, self.roll.domains)
+        said = [known_for, *_strongest(knowledge)]
+        months = person.tenure_months(self.roll.where.today)
         if months is not None:
-            parts.append(f"{render_months(months)} here")
-        held = self.facts.open_asks.get(person.id, 0)
-        if held:
-            parts.append(counted(held, "open review"))
-        return Candidate(person.id, round(self.score(person, domains), 3), " · ".join(parts))
+            said.append(f"{render_months(months)} here")
+        if held := self._held(person):
+            said.append(counted(held, "open review"))
+        said += [one.sentence for one in burdens if one.term != "load"]
+        return Candidate(
+            person.id,
+            round(sum(one.points for one in points), 3),
+            " · ".join(said),
+            points if explained else (),
+        )
+
+    def _burdens(self, person: Person, feels: float) -> tuple[Points, ...]:
+        """What speaks against asking somebody who knows: load, waiting, always the same pair."""
+        found: list[Points] = []
+        carried = self._carried(person)
+        if carried:
+            said = f"carries {carried:.1f} reviews, those of the past days included"
+            found.append(Points("load", -feels * LOAD_DIAL * log1p(carried), said))
+        at_work = next_at_work(person, self.now)
+        wait = AWAY_AFTER if at_work is None else at_work - self.now
+        if wait:
+            said = f"at work in {max(1, round(wait / HOUR))} h"
+            found.append(Points("wait", -WAIT_POINTS * (wait / DAY), said))
+        usual = self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
+        if usual and self.policy.review.same_pair:
+            said = f"{usual:.0%} of the reviews of this author's changes lately"
+            found.append(Points("same_pair", -self.policy.review.same_pair * usual, said))
+        return tuple(found)
+
+    def _held(self, person: Person) -> int:
+        return self.roll.facts.open_asks.get(person.id, 0)
+
+    def _carried(self, person: Person) -> float:
+        """Open asks, and those of the past days by how long ago they were closed."""
+        return self.roll.facts.loads.get(person.id, float(self._held(person)))
+
+
+def _strongest(points: tuple[Points, ...]) -> list[str]:
+    """What the ranking says most loudly, beyond the counts that everybody has."""
+    told = [one for one in points if one.term in TOLD and one.points >= WORTH_TELLING]
+    return [max(told, key=lambda one: one.points).sentence] if told else []

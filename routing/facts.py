@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from routing.expertise import Expertise
 from routing.model import Change, ForgeReview
 from routing.people import People
+from routing.ranking import Weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,8 @@ class History:
 
     The inner mappings go from a person's id to the measured expertise. `writers` are those who
     changed these very files before, `lately` counts the changes of these files in the last 90
-    days; `changes_known` says how many past changes were looked at.
+    days; `changes_known` says how many past changes were looked at. `weighed` is
+    the change held against everything the ranking has learnt, None where it has learnt nothing.
     """
 
     whole: Mapping[str, Expertise] = field(default_factory=dict)
@@ -24,6 +26,7 @@ class History:
     writers: frozenset[str] = frozenset()
     lately: int = 0
     changes_known: int = 0
+    weighed: Weighed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,8 @@ class Facts:
     """Everything a decision may know.
 
     `owners` maps each changed path to its code owners as written ("@dana-ng", an address);
-    a path nobody owns is absent. `open_asks` counts what each person holds now. `opted_out`
+    a path nobody owns is absent. `open_asks` counts what each person holds now; `loads`
+    adds what they were asked lately, less and less as it fades. `opted_out`
     maps a person's id to globs of paths they said they are not to be asked about, besides those of
     the people file. `left_slack`
     holds Slack user ids that may not decide (deactivated, guests). `problems` are reasons, in
@@ -44,6 +48,7 @@ class Facts:
     owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     open_asks: Mapping[str, int] = field(default_factory=dict)
     forge_reviews: tuple[ForgeReview, ...] = ()
+    loads: Mapping[str, float] = field(default_factory=dict)
     opted_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     left_slack: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 
 
 class Ladder(StrEnum):
@@ -11,7 +13,7 @@ class Ladder(StrEnum):
     @property
     def rank(self) -> int:
         """The place on the ladder, 0 for the lowest."""
-        return list(type(self)).index(self)
+        return _ranks(type(self))[self]
 
     def __lt__(self, other: str) -> bool:
         return self.rank < type(self)(other).rank
@@ -24,6 +26,12 @@ class Ladder(StrEnum):
 
     def __ge__(self, other: str) -> bool:
         return self.rank >= type(self)(other).rank
+
+
+@cache
+def _ranks(ladder: type[Ladder]) -> Mapping[Ladder, int]:
+    """Looked up for every person in every decision."""
+    return {step: rank for rank, step in enumerate(ladder)}
 
 
 class Level(Ladder):

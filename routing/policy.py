@@ -125,12 +125,17 @@ class Ai:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """Whom to ask, where, and how many at once."""
+    """Whom to ask, where, and how many at once.
+
+    `same_pair` are the points that somebody loses from high risk on who gave all the reviews of
+    the author's latest changes, in proportion if only some.
+    """
 
     channel: str | None = None
     ask: int = 2
     max_open: int = 5
     approve_in_slack_up_to: RiskLevel = RiskLevel.HIGH
+    same_pair: float = 1.0
 
 
 class Step(StrEnum):

@@ -56,11 +56,15 @@ class Ranked:
     burden: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """An open change held against the evidence: who may be asked, and every term for them."""
+    """An open change held against the evidence: who may be asked, and every term for them.
+
+    `changes` says how many past changes are the evidence.
+    """
 
     change: OpenChange
+    changes: int
     candidates: tuple[str, ...]
     _numbers: Indices
     _terms: Mapping[Term, Measured]
@@ -75,31 +79,48 @@ class Weighed:
 
         `burdens` are points to take off, such as those of a load (`assignment`).
         """
-        points = {term: weight * self.values(term) for term, weight in weights.items()}
         burden = np.zeros(len(self.candidates))
         if burdens:
             burden += [burdens.get(person, 0.0) for person in self.candidates]
-        # One addition after another, never a matrix product: equal evidence has equal scores.
-        scores = sum(points.values(), -burden)
+        scores = self._sums(weights, -burden)
         return tuple(
             Ranked(
                 person=self.candidates[place],
                 score=float(scores[place]),
-                reasons=tuple(
-                    Reason(term, float(points[term][place]), self._sentence(term, place))
-                    for term in weights
-                ),
+                reasons=self.reasons(place, weights),
                 burden=float(burden[place]),
             )
             for place in self._first(scores, top)
+        )
+
+    def scores(self, weights: Weights) -> Mapping[str, float]:
+        """Everybody's sum of terms."""
+        sums = self._sums(weights, np.zeros(len(self.candidates)))
+        return dict(zip(self.candidates, sums.tolist(), strict=True))
+
+    def reasons(self, place: int, weights: Weights) -> tuple[Reason, ...]:
+        """Every term of the candidate at that place, in points and words."""
+        number = self._numbers[place]
+        return tuple(
+            Reason(
+                term,
+                weight * float(self._terms[term].value[number]),
+                SENTENCES[term](float(self._terms[term].raw[number])),
+            )
+            for term, weight in weights.items()
         )
 
     def values(self, term: Term) -> Floats:
         """The values of a term, one for each candidate."""
         return self._terms[term].value[self._numbers]
 
-    def _sentence(self, term: Term, place: int) -> str:
-        return SENTENCES[term](float(self._terms[term].raw[self._numbers[place]]))
+    def raw(self, term: Term) -> Floats:
+        """What a term says before it is made to add up, such as a share; one each candidate."""
+        return self._terms[term].raw[self._numbers]
+
+    def _sums(self, weights: Weights, start: Floats) -> Floats:
+        # One addition after another, never a matrix product: equal evidence has equal scores.
+        return sum((weight * self.values(term) for term, weight in weights.items()), start)
 
     def _first(self, scores: Floats, top: int) -> list[int]:
         if len(scores) > top:
@@ -143,6 +164,7 @@ class Ranker:
         numbers = np.flatnonzero(active)
         return Weighed(
             change=change,
+            changes=record.changes,
             candidates=tuple([record.names[number] for number in numbers.tolist()]),
             _numbers=numbers,
             _terms=measure_terms(record, change, seconds),

@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from routing.approvals import fill
 from routing.candidates import Candidate, Field
 from routing.people import Person
+from routing.policy import Approvals
 from routing.qualification import Exclusion, Reason, shortfall
 from routing.requirements import Applied, alternatives
 
-Ways = Sequence[Sequence[Sequence[str]]]
-"""A rule's ways; each a list of places; each the ids of the people who can fill it, best first."""
+POOL = 40
+"""So many people who can be asked are looked at for each kind of place, those who know most
+first: load and working hours decide among them, and never let in whoever knows nothing."""
+
+LOOKED_AT = 200
+"""Of so many people, those who know most first, it is said why they are not asked."""
+
+EXPLAINED = 10
+"""So many candidates keep the terms of their sum."""
+
+Ways = Sequence[Sequence[Collection[str]]]
+"""A rule's ways; each a list of places; each the ids of the people who can fill it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,55 +45,65 @@ def select(
     people as possible; then the best of the rest are added until `review.ask` people are asked.
     """
     rules = [one for one in applied if one.applies]
-    can, out = _who_can_be_asked(field, {*approvers, *waiting})
-    ways = {one.rule.name: _ways(field, one, can) for one in rules}
+    already = {*approvers, *waiting}
+    can = _Askable(field, already)
+    ways = {one.rule.name: _ways(field, one, can, already) for one in rules}
     unmet = [name for name, its in ways.items() if not _met(its, approvers)]
-    serves = {
-        who: sum(any(who in place for way in ways[name] for place in way) for name in unmet)
-        for who in can
-    }
-    domains = tuple(dict.fromkeys(domain for one in rules for domain in one.domains))
-    people = field.facts.people.by_id
-    ranked = sorted(
-        (people[who] for who, count in serves.items() if count and who not in approvers),
-        key=lambda one: (-serves[one.id], field.order(one, domains)),
-    )
-    chosen = {*approvers, *waiting}
+    serves: dict[str, int] = {}
+    for name in unmet:
+        for who in {who for way in ways[name] for place in way for who in place}:
+            serves[who] = serves.get(who, 0) + 1
+    people = field.roll.facts.people.by_id
+    pool = [people[who] for who in serves if who not in approvers]
+    ranked = sorted(pool, key=lambda one: (-serves[one.id], field.first(one)))
+    chosen = set(already)
     for name in unmet:
         chosen |= _cover(ways[name], chosen, [one.id for one in ranked])
     asked = [one for one in ranked if one.id in chosen and one.id not in waiting]
-    spare = [one for one in ranked if one.id not in chosen]
     still = sum(one.id in waiting for one in ranked)
+    spare = [one for one in ranked if one.id not in chosen]
+    if still + len(asked):  # somebody who knows is asked: the others may be those with room
+        spare.sort(key=lambda one: (-serves[one.id], field.next(one)))
     asked += spare[: max(0, field.policy.review.ask - still - len(asked))]
-    for person in field.facts.people.everyone:
-        if person.id in can and not serves[person.id] and person.id not in approvers:
-            out[person.id] = _unqualified(person, rules, field)
+    left_out = _left_out(field, rules, can, {*serves, *approvers})
     return Choice(
-        tuple(field.candidate(one, domains) for one in asked),
-        tuple(field.candidate(one, domains) for one in ranked),
-        tuple(out[who] for who in sorted(out)),
+        tuple(field.candidate(one) for one in asked),
+        tuple(
+            field.candidate(one, explained=place < EXPLAINED) for place, one in enumerate(ranked)
+        ),
+        tuple(left_out[who] for who in sorted(left_out)),
     )
 
 
-def _who_can_be_asked(
-    field: Field, already: Collection[str]
-) -> tuple[frozenset[str], dict[str, Exclusion]]:
-    out: dict[str, Exclusion] = {}
-    for person in field.facts.people.everyone:
-        exclusion = field.unavailable(person)
-        if exclusion is not None and (person.id not in already or person.id in field.never):
-            out[person.id] = exclusion
-    can = frozenset(one.id for one in field.facts.people.everyone if one.id not in out)
-    return can, out
+class _Askable:
+    """Whether people can be asked, and why those who were looked at cannot."""
+
+    def __init__(self, field: Field, already: Collection[str]) -> None:
+        self._field = field
+        self._already = already
+        self.out: dict[str, Exclusion] = {}
+
+    def __contains__(self, person: Person) -> bool:
+        exclusion = self._field.unavailable(person)
+        if exclusion is None:
+            return True
+        if person.id in self._already and self._field.roll.never(person) is None:
+            return True
+        self.out[person.id] = exclusion
+        return False
 
 
-def _ways(field: Field, applied: Applied, can: Collection[str]) -> Ways:
+def _ways(field: Field, applied: Applied, can: _Askable, already: Collection[str]) -> Ways:
+    people = field.roll.facts.people.by_id
+
+    def those(place: Approvals) -> Collection[str]:
+        qualified = field.roll.qualified(place, applied)
+        best = islice((who for who in qualified if people[who] in can), POOL)
+        asked = (who for who in already if who in qualified and people[who] in can)
+        return dict.fromkeys((*best, *sorted(asked)))
+
     return [
-        [
-            [who for who in field.qualified(place, applied) if who in can]
-            for place in way
-            for _ in range(place.count)
-        ]
+        [those(place) for place in way for _ in range(place.count)]
         for way in alternatives(applied.rule.require)
     ]
 
@@ -110,6 +132,16 @@ def _cover(ways: Ways, chosen: Collection[str], ranked: Sequence[str]) -> set[st
     return min(fillings, key=lambda pair: pair[0])[1]
 
 
+def _left_out(
+    field: Field, rules: Sequence[Applied], can: _Askable, needed: Collection[str]
+) -> Mapping[str, Exclusion]:
+    """Why each of those who were looked at is not among the candidates."""
+    for person in islice(field.roll, LOOKED_AT):
+        if person in can and person.id not in needed:
+            can.out[person.id] = _unqualified(person, rules, field)
+    return can.out
+
+
 def _unqualified(person: Person, rules: Iterable[Applied], field: Field) -> Exclusion:
     """The nearest miss, said: what the person lacks for each open requirement."""
     lacks: Mapping[str, None] = dict.fromkeys(
@@ -117,7 +149,8 @@ def _unqualified(person: Person, rules: Iterable[Applied], field: Field) -> Excl
         for one in rules
         for way in alternatives(one.rule.require)
         for place in way
-        if (lack := shortfall(person, place.qualification, one.domains, field.where)) is not None
+        if (lack := shortfall(person, place.qualification, one.domains, field.roll.where))
+        is not None
     )
     sentence = f"{person.name}: {'; '.join(lacks) or 'not needed for what is open'}"
     return Exclusion(person.id, Reason.NOT_QUALIFIED, sentence)

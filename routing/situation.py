@@ -25,6 +25,7 @@ from routing.qualification import (
 )
 from routing.record import Binding, Opinion, Stance, Via
 from routing.requirements import Applied, alternatives, apply_rules
+from routing.roll import Roll
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Situation:
     def field(self, passed: Iterable[Exclusion] = ()) -> Field:
         """Everybody, ranked; `passed` are not asked again."""
         gone = {exclusion.person: exclusion for exclusion in passed}
-        return Field(self.facts, self.policy, self.where, self.now, gone)
+        return Field(self.everybody, self.policy, self.now, gone)
 
     def cannot_approve(self, person: Person) -> str | None:
         """Why this person's approval would not count at all, in a sentence; None if it would."""
@@ -114,9 +115,11 @@ class Situation:
         )
 
     def _void(self, opinion: Opinion) -> Exclusion | None:
-        never = self.everybody.never.get(opinion.person)
         person = self.facts.people.by_id.get(opinion.person)
-        if never is not None or person is None:
+        if person is None:
+            return None
+        never = self.everybody.never(person)
+        if never is not None:
             return never
         if opinion.via is Via.SLACK and self.too_risky_for_slack is not None:
             sentence = f"{person.name} approved in Slack, but {self.too_risky_for_slack}"
@@ -124,9 +127,12 @@ class Situation:
         return None
 
     @cached_property
-    def everybody(self) -> Field:
-        """Everybody, whether they were passed over before or not."""
-        return self.field()
+    def everybody(self) -> Roll:
+        """Everybody, those who know most first, whether they can be asked now or not."""
+        asked_in = (domain for one in self.applied if one.applies for domain in one.domains)
+        domains = tuple(dict.fromkeys(asked_in))
+        risk = self.assessment.risk.level
+        return Roll(self.facts, self.policy, self.where, domains, risk)
 
     @cached_property
     def too_risky_for_slack(self) -> str | None:

@@ -17,6 +17,13 @@ from tests.builders import a_rule, all_of, any_of, one
 A, B, C = (one(people=(who,)) for who in "abc")
 
 
+class Named(list[str]):
+    """People who could fill a place."""
+
+    def first(self, most: int) -> list[str]:
+        return self[:most]
+
+
 def verdict(
     *requirements: Requirement, said: Collection[str] = (), known: Sequence[str] = "abcd"
 ) -> Verdict:
@@ -26,9 +33,9 @@ def verdict(
         for number, one in enumerate(requirements)
     ]
 
-    def eligible(place: Approvals, _: Applied) -> Sequence[str]:
+    def eligible(place: Approvals, _: Applied) -> Named:
         named = place.qualification.people
-        return [who for who in known if not named or who in named]
+        return Named(who for who in known if not named or who in named)
 
     return judge(applied, said, eligible)
 
@@ -72,12 +79,12 @@ def test_every_rule_must_be_met() -> None:
 
 def test_a_reason_to_block_stands_whatever_is_approved() -> None:
     rule = Applied(a_rule(), True, "", ())
-    blocked = judge([rule], "a", lambda *_: ["a"], ["Dana asked for changes"])
+    blocked = judge([rule], "a", lambda *_: Named("a"), ["Dana asked for changes"])
     assert (blocked.state, blocked.blocks) == (VerdictState.BLOCKED, ("Dana asked for changes",))
 
 
 def test_where_no_rule_applies_nothing_is_approved() -> None:
-    blocked = judge([Applied(a_rule(), False, "", ())], "a", lambda *_: ["a"])
+    blocked = judge([Applied(a_rule(), False, "", ())], "a", lambda *_: Named("a"))
     assert blocked.state is VerdictState.BLOCKED
 
 

@@ -79,8 +79,16 @@ def test_who_knows_the_code_best_is_asked_first() -> None:
 
 
 def test_each_open_review_somebody_holds_counts_against_them() -> None:
-    known = replace(team(dana=Level.EXPERT, omar=Level.PROFICIENT), open_asks={"dana": 3})
+    known = replace(team(dana=Level.EXPERT, omar=Level.EXPERT), open_asks={"dana": 1})
     assert ids(choose(known, policy(one())).candidates) == ["omar", "dana"]
+
+
+def test_the_first_to_be_asked_is_spared_less_than_the_others() -> None:
+    busy = {"dana": 3, "omar": 3}
+    known = replace(
+        team(dana=Level.EXPERT, omar=Level.PROFICIENT, kim=Level.FAMILIAR), open_asks=busy
+    )
+    assert ids(choose(known, policy(one(), review=Asking(ask=2))).asked) == ["dana", "kim"]
 
 
 def test_who_is_at_work_comes_before_who_is_not() -> None:
