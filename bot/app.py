@@ -22,8 +22,13 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
 from bot.slack.listeners import Listeners
 from bot.slack.messenger import SlackMessenger
+from bot.web.access import Access
+from bot.web.addresses import Addresses
 from bot.web.health import Health
+from bot.web.openid import SlackOpenId
+from bot.web.seals import Seals
 from bot.web.server import Handler, small, web_application
+from bot.web.site import Site
 from bot.web.webhooks import GitHubWebhook
 from bot.worker import Worker
 from storage.database import Storage, StorageFailed
@@ -37,6 +42,19 @@ GRACE_SECONDS = 8.0
 
 
 @dataclass(frozen=True, slots=True)
+class Front:
+    """How the pages are reached: under which address, by which links, by which Slack app.
+
+    `link_days` is how long a gate's link opens its page without signing in; `slack_app` are the
+    client id and secret for "Sign in with Slack".
+    """
+
+    public_url: str | None = None
+    link_days: int = 30
+    slack_app: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edges:
     """What the bot is connected to. Slack comes by HTTP (signing secret), a socket, or both."""
 
@@ -45,6 +63,7 @@ class Edges:
     signing_secret: str | None = None
     app_token: str | None = None
     github_secrets: tuple[str, ...] = ()
+    front: Front = Front()
 
 
 class Countersign:
@@ -58,11 +77,14 @@ class Countersign:
         self._directory = SlackDirectory(edges.slack, clock)
         gatherer = Gatherer(edges.forges, storage, policies, self._directory, clock)
         messenger = SlackMessenger(edges.slack, storage, policies, clock)
+        front, seals = edges.front, Seals(storage, clock)
+        addresses = Addresses(seals, front.public_url, front.link_days)
         self._engine: Worker[Arrival] = Worker(
             Engine(storage, gatherer, clock, self._effects_waiting), clock
         )
         self._dispatcher: Worker[Task] = Worker(
-            Dispatcher(storage, edges.forges, messenger, clock, self._events_waiting), clock
+            Dispatcher(storage, edges.forges, messenger, clock, self._events_waiting, addresses.of),
+            clock,
         )
         self.schedule = Schedule(
             storage, policies, tuple(edges.forges), clock, self._events_waiting
@@ -79,8 +101,12 @@ class Countersign:
             )
             posts["/webhooks/github"] = hook.handle
         health = Health(self.troubles)
+        openid = (
+            SlackOpenId(edges.slack.base_url, front.slack_app, clock) if front.slack_app else None
+        )
+        site = Site(storage, Access(seals, self._directory, openid, front.public_url))
         self.web: web.Application = web_application(
-            posts, {"/healthz": health.alive, "/readyz": health.ready}
+            posts, {"/healthz": health.alive, "/readyz": health.ready}, site.routes()
         )
 
     async def start(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -28,6 +29,7 @@ from routing.effects import (
     WithdrawReviewers,
 )
 from routing.events import EffectAbandoned, Event, GateWritten, MergeRequestTouched
+from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
 from storage.outbox import Task
 
@@ -39,6 +41,15 @@ TRIES = 20
 
 Message = ShowCard | TellThread | TellPerson | ReplyPrivately | TellChannel | PostDigest
 """Effects that somebody sees in Slack."""
+
+
+Address = Callable[[Ref], Awaitable[str | None]]
+"""Where a merge request's page is, as its gate carries it."""
+
+
+async def nowhere(_ref: Ref) -> str | None:
+    """The address while there are no pages."""
+    return None
 
 
 class Messenger(Protocol):
@@ -55,7 +66,8 @@ class Messenger(Protocol):
 class Dispatcher:
     """The outbox's queue: `bot.worker.Worker` calls it.
 
-    `events_waiting` is called after an outcome was put into the inbox.
+    `events_waiting` is called after an outcome was put into the inbox. `address` is asked when a
+    gate is written: no decision depends on it, so a new one never makes a gate another.
     """
 
     def __init__(
@@ -65,9 +77,11 @@ class Dispatcher:
         messenger: Messenger,
         clock: Clock,
         events_waiting: Nudge,
+        address: Address = nowhere,
     ) -> None:
         self._storage = storage
         self._forges = forges
+        self._address = address
         self._messenger = messenger
         self._clock = clock
         self._events_waiting = events_waiting
@@ -107,7 +121,8 @@ class Dispatcher:
     async def _carry_out(self, item: Task) -> Iterable[Event]:
         match item.effect:
             case SetGate(ref, sha) as gate:
-                if await self._forges[ref.forge].set_gate(gate):
+                addressed = replace(gate, url=await self._address(ref))
+                if await self._forges[ref.forge].set_gate(addressed):
                     return (GateWritten(ref, sha, gate.state.value),)
                 moved = "the merge request has another head or base by now"
                 return (EffectAbandoned(ref, gate.kind, moved), MergeRequestTouched(ref))

@@ -31,9 +31,15 @@ class Settings(BaseModel):
     database: Path = Field(Path("countersign.db"), alias="COUNTERSIGN_DATABASE")
     host: str = Field("127.0.0.1", alias="COUNTERSIGN_HOST")
     port: int = Field(8080, alias="COUNTERSIGN_PORT", ge=0, le=65535)
+    public_url: str | None = Field(
+        None, alias="COUNTERSIGN_PUBLIC_URL", pattern=r"^https?://[^/?#]+/?$"
+    )
+    link_days: int = Field(30, alias="COUNTERSIGN_LINK_DAYS", ge=0, le=365)
     slack_bot_token: Secret = Field(None, alias="SLACK_BOT_TOKEN")
     slack_signing_secret: Secret = Field(None, alias="SLACK_SIGNING_SECRET")
     slack_app_token: Secret = Field(None, alias="SLACK_APP_TOKEN")
+    slack_client_id: str | None = Field(None, alias="SLACK_CLIENT_ID")
+    slack_client_secret: Secret = Field(None, alias="SLACK_CLIENT_SECRET")
     slack_api_url: str = Field(
         "https://slack.com/api/", alias="SLACK_API_URL", pattern=r"^https?://[^?#]+/api/$"
     )

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from storage.cards import Cards
 from storage.history import History
 from storage.inbox import Inbox
+from storage.keys import Keys
 from storage.ledger import Ledger
 from storage.migrations import migrations
 from storage.outbox import Outbox
@@ -48,6 +49,7 @@ class Rooms:
     ledger: Ledger
     preferences: Preferences
     retention: Retention
+    keys: Keys
 
 
 class Storage:
@@ -142,4 +144,5 @@ def _rooms(db: Database) -> Rooms:
         ledger=Ledger(db),
         preferences=Preferences(db),
         retention=Retention(db),
+        keys=Keys(db),
     )

@@ -169,3 +169,13 @@ def m007_preferences(db: Database) -> None:
 def m008_retention(db: Database) -> None:
     """What is over is found by its age."""
     db.table("outbox").create_index(["state", "not_before"])
+
+
+@migrations()
+def m009_keys(db: Database) -> None:
+    """Secrets made once: what addresses and sessions of the pages are signed with."""
+    db.table("keys").create(
+        {"name": str, "secret": bytes, "made_at": str},
+        pk="name",
+        not_null={"secret", "made_at"},
+    )

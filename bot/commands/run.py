@@ -10,7 +10,7 @@ import structlog
 from aiohttp import web
 from pydantic import SecretStr
 
-from bot.app import Countersign, Edges
+from bot.app import Countersign, Edges, Front
 from bot.clock import SystemClock
 from bot.errors import Misconfigured
 from bot.forges.github import open_github
@@ -77,7 +77,14 @@ def _edges(settings: Settings) -> Edges:
         signing_secret=_plain(settings.slack_signing_secret) or None,
         app_token=_plain(settings.slack_app_token) or None,
         github_secrets=tuple(map(_plain, settings.github_webhook_secret)),
+        front=_front(settings),
     )
+
+
+def _front(settings: Settings) -> Front:
+    secret = _plain(settings.slack_client_secret)
+    app = (settings.slack_client_id, secret) if settings.slack_client_id and secret else None
+    return Front(settings.public_url, settings.link_days, app)
 
 
 def _plain(secret: SecretStr | None) -> str:

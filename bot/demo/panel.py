@@ -62,13 +62,15 @@ class DemoPanel:
             {"name": "push", "label": "Push", "fields": {"number": number}},
             {"name": "merge", "label": "Merge", "fields": {"number": number}},
         ]
-        return {
+        item: PanelItem = {
             "title": f"shop#{number} {request.title}",
             "state": gate.value if gate else "pending",
             "detail": request.state.value,
             "lines": [self._stage.forge.gate_description(request.ref)],
             "buttons": buttons if request.state is State.OPEN else [],
         }
+        address = self._stage.forge.gate_url(request.ref)
+        return item | {"url": address} if address else item
 
     async def _open_ai(self, _fields: dict[str, str]) -> str:
         number = len(self._stage.forge.requests()) + 1

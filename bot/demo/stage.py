@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -10,7 +11,9 @@ from datetime import timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from bot.app import Countersign, Edges
+from aiohttp import web
+
+from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.demo.changes import change_routes
 from bot.demo.repository import NAMES, Commit, address, make_repository, write_commits
@@ -42,7 +45,10 @@ def account(who: str, login: str) -> Account:
 
 @dataclass
 class Stage:
-    """Everything that is there, and what the people of the story do with it."""
+    """Everything that is there, and what the people of the story do with it.
+
+    `pages` is where the bot's own pages are.
+    """
 
     clock: StoryClock
     slack: Playground
@@ -51,6 +57,7 @@ class Stage:
     storage: Storage
     folder: Path
     policies: Policies
+    pages: str
     deliveries: int = 0
 
     async def opens(self, who: str, branch: str, commit: Commit, title: str) -> Ref:
@@ -86,7 +93,10 @@ class Stage:
 
     async def submits(self, who: str, **filled: str) -> dict[str, str]:
         """Somebody fills in the dialog before them; returns the errors it shows."""
-        errors = await self.slack.people.submit_view(slack_id(who), filled)
+        user = slack_id(who)
+        # A dialog opens after the click is acknowledged, as it does in Slack.
+        await self.slack.until(lambda: self.slack.workspace.view_of(user))
+        errors = await self.slack.people.submit_view(user, filled)
         await self.bot.settled()
         return errors
 
@@ -159,17 +169,33 @@ async def set_stage(clock: StoryClock, port: int = 0) -> AsyncIterator[Stage]:
             async with slack:
                 _let_in(slack, NAMES)
                 forge.url = f"{slack.base_url}/changes"
+                door = socket.create_server(("127.0.0.1", port + 1 if port else 0))
+                pages = f"http://127.0.0.1:{door.getsockname()[1]}"
+                app = (slack.openid.client_id, slack.openid.client_secret)
                 edges = Edges(
                     forges={NAME: forge},
                     slack=open_client(slack.bot_token, slack.api_url),
                     app_token=slack.app_token,
+                    front=Front(pages, slack_app=app),
                 )
                 bot = Countersign(edges, storage, policies, clock)
-                async with bot:
+                async with bot, _open(bot.web, door):
                     await bot.settled()
-                    yield Stage(clock, slack, forge, bot, storage, repository, policies)
+                    yield Stage(clock, slack, forge, bot, storage, repository, policies, pages)
         finally:
             storage.close()
+
+
+@asynccontextmanager
+async def _open(application: web.Application, door: socket.socket) -> AsyncIterator[None]:
+    """Serve the bot's own pages behind this door."""
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.SockSite(runner, door).start()
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def _policies() -> Policies:

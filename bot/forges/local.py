@@ -130,6 +130,12 @@ class LocalForge:
         gate = kept.gates.get(kept.request.head_sha)
         return gate.description if gate else "no status yet"
 
+    def gate_url(self, ref: Ref) -> str | None:
+        """The gate's "Details" link on the head as it stands now."""
+        kept = self._kept(ref)
+        gate = kept.gates.get(kept.request.head_sha)
+        return gate.url if gate else None
+
     def requested(self, ref: Ref) -> frozenset[str]:
         """Logins of those who are asked."""
         return frozenset(self._kept(ref).requested)

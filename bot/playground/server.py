@@ -14,6 +14,7 @@ from bot.clock import Clock, SystemClock
 from bot.playground.delivery import Courier, Patience
 from bot.playground.guard import add_headers, local_only
 from bot.playground.nouns import TEAM_ID
+from bot.playground.openid import OpenId
 from bot.playground.page import Page, Panel
 from bot.playground.people import People
 from bot.playground.sockets import Sockets
@@ -43,6 +44,7 @@ class Playground:
         self.people = People(self.workspace, self.courier)
         tokens = {self.bot_token: "bot", self.app_token: "app"}
         self.api = WebApi(self.workspace, tokens, self.sockets.method())
+        self.openid = OpenId(self.workspace)
         self.page = Page(self.workspace, self.people, self)
         self.version = 0
         self._changed = asyncio.Event()
@@ -107,7 +109,7 @@ class Playground:
     async def start(self) -> None:
         """Begin to serve."""
         application = web.Application(middlewares=[local_only])
-        for part in (self.api, self.sockets, self.page):
+        for part in (self.openid, self.api, self.sockets, self.page):
             application.add_routes(part.routes())
         application.add_routes(self.more_routes)
         application.on_response_prepare.append(add_headers)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import structlog
 from aiohttp import web
 
+from bot.web.templating import add_headers
 from storage.database import StorageFailed
 
 log = structlog.get_logger()
@@ -39,9 +40,13 @@ def small(handler: Handler) -> Handler:
     return checked
 
 
-def web_application(routes: dict[str, Handler], pages: dict[str, Handler]) -> web.Application:
-    """The application: `routes` take POST, `pages` take GET."""
+def web_application(
+    routes: dict[str, Handler], pages: dict[str, Handler], more: Iterable[web.RouteDef] = ()
+) -> web.Application:
+    """The application: `routes` take POST, `pages` take GET, `more` say themselves what."""
     application = web.Application(client_max_size=FORGE_BODY, middlewares=[fail_closed])
     application.add_routes([web.post(path, handler) for path, handler in routes.items()])
     application.add_routes([web.get(path, handler) for path, handler in pages.items()])
+    application.add_routes(more)
+    application.on_response_prepare.append(add_headers)
     return application

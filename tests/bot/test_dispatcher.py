@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.clock import StoryClock
-from bot.dispatcher import Dispatcher
+from bot.dispatcher import Address, Dispatcher, nowhere
 from bot.errors import Refused, Retryable
 from routing.effects import (
     Effect,
@@ -61,7 +61,7 @@ def always(error: Exception) -> Callable[[], None]:
 class Dispatching:
     """A dispatcher with everything around it, and a way to carry one effect out."""
 
-    def __init__(self, storage: Storage, clock: StoryClock) -> None:
+    def __init__(self, storage: Storage, clock: StoryClock, address: Address = nowhere) -> None:
         self.storage = storage
         self.clock = clock
         self.forge = MemoryForge()
@@ -69,7 +69,7 @@ class Dispatching:
         self.messenger = ListeningMessenger()
         self.nudges = 0
         self.dispatcher = Dispatcher(
-            storage, {"github": self.forge}, self.messenger, clock, self._nudged
+            storage, {"github": self.forge}, self.messenger, clock, self._nudged, address
         )
 
     def _nudged(self) -> None:
@@ -123,6 +123,19 @@ async def test_a_gate_is_written_and_its_writing_reported(dispatching: Dispatchi
     assert dispatching.forge.gate() is GateState.SUCCESS
     assert await dispatching.events() == [GateWritten(REF, HEAD, "success")]
     assert await dispatching.waiting() == 0
+
+
+async def test_a_gate_carries_the_address_its_page_has_when_it_is_written(
+    storage: Storage, clock: StoryClock
+) -> None:
+    async def address(ref: Ref) -> str:
+        return f"https://review.example/{ref}?made={clock.now():%Y-%m-%d}"
+
+    dispatching = Dispatching(storage, clock, address)
+    await dispatching.carries_out(SHUT)
+    assert [gate.url for gate in dispatching.forge.gates] == [
+        "https://review.example/github/acme/shop/7?made=2026-11-16"
+    ]
 
 
 @pytest.mark.parametrize("changed", [{"head": PUSHED}, {"base": "release"}])

@@ -1,0 +1,1 @@
+"""What the pages show, as values; the templates only lay it out."""

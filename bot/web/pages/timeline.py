@@ -1,0 +1,159 @@
+"""Ledger entries → sentences, for people who want to know what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from routing.approvals import VerdictState
+from routing.phrases import counted, cut, listed
+from storage.ledger import Sealed
+
+Data = Mapping[str, Any]
+"""An entry's particulars, as its kind has them."""
+
+Name = Callable[[str], str]
+"""What to call the person with that id."""
+
+SHA_SHOWN = 8
+LONGEST_SENTENCE = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry: `at` is UTC to the minute, `iso` the same for programs, `tone` how it looks."""
+
+    seq: int
+    at: str
+    iso: str
+    kind: str
+    sentence: str
+    ref: str
+    tone: str = ""
+
+
+def moment(entry: Sealed, name: Name = str) -> Moment:
+    """An entry as people read it; kinds nobody has words for are shown with their particulars."""
+    data: Data = json.loads(entry.data)
+    try:
+        sentence = _sentence(entry.kind, data, name)
+    except (KeyError, TypeError, AttributeError):
+        sentence = _particulars(data)  # written by another version: what it holds is still shown
+    return Moment(
+        entry.seq,
+        f"{entry.at[:10]} {entry.at[11:16]}",
+        entry.at,
+        entry.kind.replace("_", " "),
+        cut(sentence, LONGEST_SENTENCE),
+        entry.ref,
+        TONES.get(entry.kind, ""),
+    )
+
+
+TONES = {
+    "approval": "good",
+    "approves": "good",
+    "merged": "good",
+    "changes_requested": "bad",
+    "objects": "bad",
+    "lapsed": "bad",
+    "not_counted": "bad",
+    "refused": "bad",
+    "evaluation_failed": "bad",
+    "effect_abandoned": "bad",
+}
+
+
+def _changed(data: Data, _name: Name) -> str:
+    was, now = data["was"], data["binding"]
+    parts = []
+    if was["head_sha"] != now["head_sha"]:
+        heads = (was["head_sha"][:SHA_SHOWN], now["head_sha"][:SHA_SHOWN])
+        parts.append("pushed: the head went from {} to {}".format(*heads))
+    if was["base_branch"] != now["base_branch"]:
+        parts.append(f"retargeted from {was['base_branch']} to {now['base_branch']}")
+    if was["policy_hash"] != now["policy_hash"]:
+        parts.append("the policy changed")
+    return "; ".join(parts) or "seen again"
+
+
+def _decision(data: Data, name: Name) -> str:
+    provenance, risk = data["provenance"], data["risk"]
+    tools = f" ({', '.join(provenance['tools'])})" if provenance["tools"] else ""
+    points = counted(risk["score"], "point")
+    found = f"{provenance['verdict']}{tools}, risk {risk['level']} ({points})"
+    parts = [f"{found}: {data['verdict']}"]
+    missing = [rule["missing"] for rule in data["rules"] if rule["missing"]]
+    if data["verdict"] == VerdictState.BLOCKED.value:
+        parts.append("; ".join(data["blocks"]))
+    elif missing:
+        parts.append("needs " + "; ".join(dict.fromkeys(missing)))
+    if data["asked"]:
+        parts.append(f"asked {listed((name(one['person']) for one in data['asked']), most=5)}")
+    return " · ".join(parts)
+
+
+def _escalated(data: Data, name: Name) -> str:
+    steps = {
+        "remind": "{} was reminded",
+        "reassign": "{} did not answer: somebody else is asked",
+        "tell_lead": "the lead was told that {} has not answered",
+        "tell_channel": "the channel was told that {} has not answered",
+    }
+    return steps[data["step"]].format(name(data["person"]))
+
+
+def _declined(data: Data, name: Name) -> str:
+    note = f" ({data['note']})" if data.get("note") else ""
+    return f"{name(data['person'])} declined: {data['reason'].replace('_', ' ')}{note}"
+
+
+TOLD: Mapping[str, Callable[[Data, Name], str]] = {
+    "changed": _changed,
+    "decision": _decision,
+    "escalated": _escalated,
+    "declined": _declined,
+}
+
+SENTENCES: Mapping[str, str] = {
+    "opened": "seen first: “{title}” at {head}",
+    "approval": "{who} approved {head} in Slack",
+    "approves": "{who} approved {head} on the forge",
+    "changes_requested": "{who} asked for changes to {head}: {comment}",
+    "objects": "{who} asked for changes to {head} on the forge",
+    "lapsed": "{who}’s approval of {head} no longer counts",
+    "not_counted": "an approval does not count: {reason}",
+    "refused": "{slack} tried to {deed} and could not: {problem}",
+    "gate": "the gate of {head} says {state}",
+    "effect_abandoned": "{effect} was given up: {problem}",
+    "evaluation_failed": "could not be decided, the gate stays shut: {problem}",
+    "merged": "merged at {head}",
+    "closed": "closed without merging",
+    "open": "opened again",
+}
+"""`who` is the person's name, `head` the first letters of the head; the rest is the entry's own."""
+
+
+def _sentence(kind: str, data: Data, name: Name) -> str:
+    if kind in TOLD:
+        return TOLD[kind](data, name)
+    if kind not in SENTENCES:
+        return _particulars(data)
+    words = dict(data)
+    if "person" in data:
+        words["who"] = name(data["person"])
+    head = data.get("head_sha") or data.get("binding", {}).get("head_sha")
+    if head:
+        words["head"] = str(head)[:SHA_SHOWN]
+    return SENTENCES[kind].format(**words)
+
+
+def _particulars(data: Data) -> str:
+    parts = []
+    for key, value in data.items():
+        shown = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else value
+        if value not in (None, "", [], {}):
+            parts.append(f"{key.replace('_', ' ')}: {shown}")
+    return " · ".join(parts)
