@@ -24,7 +24,10 @@ from routing.events import (
     GateWritten,
     MergeRequestTouched,
     ReconcileDue,
+    ReviewAssigned,
+    ReviewClaimed,
     ReviewDeclined,
+    ReviewSnoozed,
 )
 from routing.model import PastChange, Ref, State
 from routing.record import Review
@@ -98,6 +101,9 @@ class Engine:
                 | ApprovalGiven()
                 | ChangesRequested()
                 | ReviewDeclined()
+                | ReviewSnoozed()
+                | ReviewClaimed()
+                | ReviewAssigned()
                 | EscalationDue()
             ) as event:
                 await self._advance(item, event)

@@ -35,7 +35,7 @@ class Answered:
 def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answered:
     """Take an approval in if the person may give one for exactly what the card showed."""
     person = situation.facts.people.by_slack.get(event.click.slack)
-    problem = _nobody_here(person, event.click, situation) or _not_now(review)
+    problem = nobody_here(person, event.click, situation) or not_now(review)
     if problem is None:
         problem = _stale(review, event.click)
     said_at = event.click.at or situation.now
@@ -46,7 +46,7 @@ def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answe
             or _overtaken(person, said_at, review, situation)
         )
     if problem is not None or person is None:
-        return _refuse(review, event.click, "approve", problem or "")
+        return refuse(review, event.click, "approve", problem or "")
     if any(one.person == person.id for one in review.approvals):
         text = f"You have approved {review.binding.head_sha[:8]} already. Nothing was changed."
         reply = ReplyPrivately(review.ref, event.click.slack, event.click.channel, text)
@@ -65,12 +65,12 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     A card that is out of date is no reason to lose what somebody wrote.
     """
     person = situation.facts.people.by_slack.get(event.click.slack)
-    problem = _nobody_here(person, event.click, situation) or _not_now(review)
+    problem = nobody_here(person, event.click, situation) or not_now(review)
     never = situation.everybody.never(person) if person is not None else None
     if problem is None and never is not None:
         problem = never.sentence
     if problem is not None or person is None:
-        return _refuse(review, event.click, "request changes", problem or "")
+        return refuse(review, event.click, "request changes", problem or "")
     said_at = event.click.at or situation.now
     if _overtaken(person, said_at, review, situation) is not None:
         said_at = situation.now  # an objection is not taken for withdrawn before it was heard
@@ -88,12 +88,12 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
 def decline(review: Review, event: ReviewDeclined, situation: Situation) -> Answered:
     """Let somebody who was asked off; they are not asked for this change again."""
     person = situation.facts.people.by_slack.get(event.click.slack)
-    problem = _nobody_here(person, event.click, situation) or _not_now(review)
+    problem = nobody_here(person, event.click, situation) or not_now(review)
     asked = person is not None and any(ask.person == person.id for ask in review.waiting)
     if problem is None and not asked:
         problem = "you are not asked to review this"
     if problem is not None or person is None:
-        return _refuse(review, event.click, "decline", problem or "")
+        return refuse(review, event.click, "decline", problem or "")
     note = f" ({event.note})" if event.note else ""
     sentence = f"{person.name} declined: {REASONS[event.reason]}{note}"
     gone = Exclusion(person.id, Reason.DECLINED, sentence)
@@ -130,7 +130,8 @@ def _with_opinion(review: Review, opinion: Opinion) -> Review:
     return replace(review, opinions=(*others, opinion))
 
 
-def _nobody_here(person: Person | None, click: Click, situation: Situation) -> str | None:
+def nobody_here(person: Person | None, click: Click, situation: Situation) -> str | None:
+    """Why whoever clicked may not act here at all; None when they may."""
     if not click.home:
         return "people of other workspaces cannot decide here"
     if person is None:
@@ -143,7 +144,8 @@ def _nobody_here(person: Person | None, click: Click, situation: Situation) -> s
     return None
 
 
-def _not_now(review: Review) -> str | None:
+def not_now(review: Review) -> str | None:
+    """Why nothing is wanted of a reviewer now."""
     if review.draft:
         return "it is a draft; its author has to mark it ready first"
     return None if review.is_open else f"it is already {review.state.value}"
@@ -163,7 +165,7 @@ def _stale(review: Review, click: Click) -> str | None:
     return None
 
 
-def _refuse(review: Review, click: Click, deed: str, problem: str) -> Answered:
+def refuse(review: Review, click: Click, deed: str, problem: str) -> Answered:
     """Say no to the person alone, and leave a trace; the card is refreshed in passing."""
     text = f"Could not {deed}: {problem}. Nothing was changed."
     entry = Entry(

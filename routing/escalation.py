@@ -7,31 +7,38 @@ from dataclasses import replace
 from datetime import datetime
 
 from routing.answers import Answered
+from routing.assigning import leads
 from routing.effects import Effect, TellChannel, TellPerson, TellThread, Topic
 from routing.people import People, Person
 from routing.policy import Rung, Step
 from routing.qualification import Exclusion, Reason
-from routing.record import Ask, AskState, Review
+from routing.record import Ask, AskState, Coming, Review
 from routing.situation import Situation
 from routing.trail import Entry
 from routing.working_hours import after_working_time
 
-CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED, AskState.DECLINED})
+CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED, AskState.DECLINED, AskState.HANDED_ON})
+GONE = CLIMBING - {AskState.WAITING}
+PERSONAL = frozenset({Step.REMIND, Step.REASSIGN})
+"""Steps for whoever has not answered; nobody takes them for those whom it no longer concerns."""
+COMING_SHOWN = 4
 
 
 def due_at(ask: Ask, rung: Rung, person: Person) -> datetime:
     """When this rung is due for this ask, in UTC."""
-    return after_working_time(person, ask.asked_at, rung.after)
+    return after_working_time(person, ask.active_at or ask.asked_at, rung.after)
 
 
 def steps_due(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) -> tuple[Step, ...]:
     """The steps whose time has come and which were not taken yet, in the ladder's order.
 
     After a long outage several are due at once. Nobody is reminded of what is taken from them
-    in the same breath.
+    in the same breath, nor while they snooze; when that ends, they are.
     """
     due = [rung.do for rung in ladder[ask.rung :] if due_at(ask, rung, person) <= now]
-    if Step.REASSIGN in due:
+    if ask.snoozed_until is not None and ask.snoozed_until <= now and Step.REMIND not in due:
+        due.insert(0, Step.REMIND)
+    if Step.REASSIGN in due or (ask.snoozed_until is not None and ask.snoozed_until > now):
         due = [step for step in due if step is not Step.REMIND]
     return tuple(due)
 
@@ -43,12 +50,36 @@ def rungs_done(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) 
 
 def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> datetime | None:
     """The next moment at which any of these asks has a step due, or None."""
+    known = [ask for ask in asks if ask.state in CLIMBING and ask.person in people.by_id]
     moments = [
         due_at(ask, ladder[ask.rung], people.by_id[ask.person])
-        for ask in asks
-        if ask.state in CLIMBING and ask.rung < len(ladder) and ask.person in people.by_id
+        for ask in known
+        if ask.rung < len(ladder)
+    ]
+    moments += [
+        ask.snoozed_until
+        for ask in known
+        if ask.snoozed_until is not None and ask.state is AskState.WAITING
     ]
     return min(moments, default=None)
+
+
+def coming_steps(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> tuple[Coming, ...]:
+    """The next steps that people will see if nobody answers, the first one first."""
+    found: list[Coming] = []
+    for ask in asks:
+        person = people.by_id.get(ask.person)
+        if person is None:
+            continue
+        wakes = ask.snoozed_until if ask.state is AskState.WAITING else None
+        if wakes is not None:
+            found.append(Coming(wakes, Step.REMIND, ask.person))
+        for rung in ladder[ask.rung :]:
+            at = due_at(ask, rung, person)
+            asleep = rung.do is Step.REMIND and wakes is not None and at <= wakes
+            if not asleep and not (ask.state in GONE and rung.do in PERSONAL):
+                found.append(Coming(at, rung.do, ask.person))
+    return tuple(sorted(found, key=lambda one: (one.at, one.person))[:COMING_SHOWN])
 
 
 def climbing(review: Review) -> tuple[Ask, ...]:
@@ -66,7 +97,10 @@ def climbing(review: Review) -> tuple[Ask, ...]:
         for ask in review.asks
         if ask.state is AskState.WAITING
         or (
-            (ask.state is AskState.REPLACED or (ask.state is AskState.DECLINED and nobody_waits))
+            (
+                ask.state is AskState.REPLACED
+                or (ask.state in {AskState.DECLINED, AskState.HANDED_ON} and nobody_waits)
+            )
             and (last_word is None or last_word < ask.asked_at)
         )
     )
@@ -87,8 +121,10 @@ def climb(review: Review, situation: Situation) -> Answered:
             asks.append(ask)
             continue
         after = replace(ask, rung=rungs_done(ask, ladder, person, now))
+        if ask.snoozed_until is not None and ask.snoozed_until <= now:
+            after = replace(after, snoozed_until=None)
         for step in steps_due(ask, ladder, person, now):
-            if ask.state is not AskState.WAITING and step in {Step.REMIND, Step.REASSIGN}:
+            if ask.state is not AskState.WAITING and step in PERSONAL:
                 continue
             if step is Step.REASSIGN:
                 after = replace(after, state=AskState.REPLACED)
@@ -114,19 +150,9 @@ def _step_effects(
             yield TellThread(review.ref, f"{person.name} did not answer in time.")
         case Step.TELL_LEAD:
             text = "Nobody has answered for a long time: please help to find a reviewer."
-            for lead in _leads(review, situation):
+            for lead in leads(review, situation):
                 yield TellPerson(review.ref, lead, Topic.LEAD_NEWS, text)
         case Step.TELL_CHANNEL:
             if review.channel is not None:
                 text = "Nobody has answered for a long time: who can review this?"
                 yield TellChannel(review.ref, review.channel, text)
-
-
-def _leads(review: Review, situation: Situation) -> Iterable[str]:
-    return dict.fromkeys(
-        domain.lead
-        for domain in situation.policy.domains
-        if domain.lead is not None
-        and domain.name in review.assessment.domains
-        and domain.lead in situation.facts.people.by_id
-    )

@@ -84,6 +84,42 @@ class ReviewDeclined:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewSnoozed:
+    """Somebody who was asked wants to hear of it again later.
+
+    `until` is in their words: "2h", "tomorrow", "2026-12-01" (see `snoozing.snooze_end`).
+    """
+
+    ref: Ref
+    click: Click
+    until: str
+    kind: Literal["review_snoozed"] = "review_snoozed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewClaimed:
+    """Somebody takes a review on of their own accord."""
+
+    ref: Ref
+    click: Click
+    kind: Literal["review_claimed"] = "review_claimed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewAssigned:
+    """Somebody gives a review to the person with the Slack user id `to`.
+
+    `instead_of` is the id of the person who need not review it then, if anybody.
+    """
+
+    ref: Ref
+    click: Click
+    to: str
+    instead_of: str | None = None
+    kind: Literal["review_assigned"] = "review_assigned"
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationDue:
     """A deadline of the review's ladder has passed."""
 
@@ -144,6 +180,9 @@ ReviewEvent = (
     | ApprovalGiven
     | ChangesRequested
     | ReviewDeclined
+    | ReviewSnoozed
+    | ReviewClaimed
+    | ReviewAssigned
     | EscalationDue
     | CardPosted
     | GateWritten

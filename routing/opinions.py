@@ -57,6 +57,16 @@ def latest_opinions(
     return tuple(sorted(standing, key=lambda one: (one.at, one.person)))
 
 
+def last_comments(reviews: Iterable[ForgeReview], people: People) -> Mapping[str, datetime]:
+    """When each person last left a review on the forge that neither approves nor objects."""
+    latest: dict[str, datetime] = {}
+    for review in reviews:
+        person = people.of_account(review.account)
+        if person is not None and review.state is ReviewState.COMMENTED:
+            latest[person.id] = max(review.at, latest.get(person.id, review.at))
+    return latest
+
+
 def _on_the_forge(
     reviews: Iterable[ForgeReview], seen: Mapping[str, Binding], people: People
 ) -> Iterable[tuple[str, datetime, Opinion | None]]:

@@ -32,6 +32,7 @@ class Reason(StrEnum):
     OPTED_OUT = "opted out"
     DECLINED = "declined"
     DID_NOT_ANSWER = "did not answer"
+    HANDED_ON = "handed on"
     TOO_RISKY_FOR_SLACK = "too risky for Slack"
 
 

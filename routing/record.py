@@ -13,6 +13,7 @@ from routing.candidates import Candidate
 from routing.effects import SetGate
 from routing.events import CardPosted
 from routing.model import Ref, State
+from routing.policy import Step
 from routing.qualification import Exclusion
 
 
@@ -65,17 +66,42 @@ class AskState(StrEnum):
     OBJECTED = "objected"
     DECLINED = "declined"
     REPLACED = "replaced"
+    HANDED_ON = "handed_on"
+
+
+class Doing(StrEnum):
+    """What somebody who has not answered yet is doing, as far as can be seen."""
+
+    ASKED = "asked"
+    ON_IT = "on_it"
+    COMMENTED = "commented"
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Somebody was asked: since when, why them, and how many rungs of the ladder are done."""
+    """Somebody was asked: since when, why them, and how many rungs of the ladder are done.
+
+    `active_at` is when they last showed that they are at it: the ladder counts from there.
+    Until `snoozed_until` they hear nothing, then once more.
+    """
 
     person: str
     why: str
     asked_at: datetime
     state: AskState = AskState.WAITING
     rung: int = 0
+    doing: Doing = Doing.ASKED
+    active_at: datetime | None = None
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A step of the ladder that lies ahead, for the ask of one person."""
+
+    at: datetime
+    step: Step
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +114,8 @@ class Review:
     them. `gate` is the last one decided, `opened` are
     heads that were let pass; the card belongs to `channel` and stands at `card`.
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
-    `kept_trailer` are lines that the merge commit should end with.
+    `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
+    diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
     """
 
     ref: Ref
@@ -121,6 +148,8 @@ class Review:
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None
+    coming: tuple[Coming, ...] = ()
+    small_diff: str = ""
 
     @property
     def is_open(self) -> bool:

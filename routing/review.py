@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing import answers, consequences
+from routing import answers, assigning, consequences, snoozing
 from routing.answers import Answered
 from routing.approvals import VerdictState
 from routing.effects import Effect, GateState, SetGate
-from routing.escalation import climb, climbing, next_due
+from routing.escalation import climb, climbing, coming_steps, next_due
 from routing.events import (
     ApprovalGiven,
     CardPosted,
@@ -19,24 +19,35 @@ from routing.events import (
     EscalationDue,
     GateWritten,
     MergeRequestTouched,
+    ReviewAssigned,
+    ReviewClaimed,
     ReviewDeclined,
+    ReviewSnoozed,
 )
 from routing.explain import gate_description
 from routing.facts import Facts
 from routing.model import State
-from routing.opinions import first_seen, latest_opinions
+from routing.opinions import first_seen, last_comments, latest_opinions
 from routing.policy import Policy
 from routing.qualification import Exclusion, Reason
-from routing.record import Ask, AskState, Review, Via
+from routing.record import Ask, AskState, Doing, Review, Via
 from routing.selection import select
 from routing.situation import Situation, survey
+from routing.small_diff import small_diff
 from routing.trail import Entry, decision_entry, substance
 
 KEPT = 40
 """How many candidates and how many exclusions a review keeps for its explanation."""
 
 DecidingEvent = (
-    MergeRequestTouched | ApprovalGiven | ChangesRequested | ReviewDeclined | EscalationDue
+    MergeRequestTouched
+    | ApprovalGiven
+    | ChangesRequested
+    | ReviewDeclined
+    | ReviewSnoozed
+    | ReviewClaimed
+    | ReviewAssigned
+    | EscalationDue
 )
 """Events that are decided on with fresh facts."""
 
@@ -116,6 +127,7 @@ def _ended(review: Review, situation: Situation) -> Review:
         ),
         asks=tuple(ask for ask in review.asks if ask.state is not AskState.WAITING),
         next_due=None,
+        coming=(),
     )
 
 
@@ -162,6 +174,8 @@ def _look(review: Review | None, situation: Situation) -> Review:
         opened=review.opened if review else (),
         channel=review.channel if review else None,
         card=review.card if review else None,
+        small_diff=small_diff(facts.change),
+        coming=review.coming if review else (),
     )
     return replace(seen_now, asks=tuple(_heard(seen_now.asks, seen_now, situation)))
 
@@ -169,15 +183,22 @@ def _look(review: Review | None, situation: Situation) -> Review:
 def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:
     match event:
         case MergeRequestTouched():
-            return Answered(review, (), ())
+            answered = Answered(review, (), ())
         case ApprovalGiven():
-            return answers.approve(review, event, situation)
+            answered = answers.approve(review, event, situation)
         case ChangesRequested():
-            return answers.request_changes(review, event, situation)
+            answered = answers.request_changes(review, event, situation)
         case ReviewDeclined():
-            return answers.decline(review, event, situation)
+            answered = answers.decline(review, event, situation)
+        case ReviewSnoozed():
+            answered = snoozing.snooze(review, event, situation)
+        case ReviewClaimed():
+            answered = assigning.claim(review, event, situation)
+        case ReviewAssigned():
+            answered = assigning.assign(review, event, situation)
         case EscalationDue():
-            return climb(review, situation)
+            answered = climb(review, situation)
+    return answered
 
 
 def _settle(review: Review, situation: Situation) -> Review:
@@ -211,10 +232,17 @@ def _settle(review: Review, situation: Situation) -> Review:
         kept_trailer=_kept_trailer(situation),
         channel=review.channel or _channel(situation),
     )
-    due = next_due(climbing(after), situation.policy.escalation, situation.facts.people)
+    ladder, people = situation.policy.escalation, situation.facts.people
+    due = next_due(climbing(after), ladder, people)
+    coming = coming_steps(climbing(after), ladder, people)
     gate = _gate(after)
     return replace(
-        after, names=_mentioned(after), gate=gate, opened=_opened(after, gate), next_due=due
+        after,
+        names=_mentioned(after),
+        gate=gate,
+        opened=_opened(after, gate),
+        next_due=due,
+        coming=coming,
     )
 
 
@@ -229,17 +257,20 @@ def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterabl
     """The asks with what each person has said since, wherever they said it."""
     approving = {one.person for one in review.approvals}
     objecting = {one.person for one in review.objections}
+    comments = last_comments(situation.facts.forge_reviews, situation.facts.people)
     for ask in asks:
-        if ask.state in {AskState.DECLINED, AskState.REPLACED}:
+        if ask.state in {AskState.DECLINED, AskState.REPLACED, AskState.HANDED_ON}:
             yield ask
         elif ask.person in objecting:
             yield replace(ask, state=AskState.OBJECTED)
         elif ask.person in approving:
             yield replace(ask, state=AskState.APPROVED)
         elif ask.state is AskState.WAITING:
-            yield ask
+            at = comments.get(ask.person)
+            fresh = at is not None and at > (ask.active_at or ask.asked_at)
+            yield replace(ask, doing=Doing.COMMENTED, active_at=at) if fresh else ask
         else:  # what was said no longer counts: asked anew, with the whole ladder ahead
-            yield replace(ask, state=AskState.WAITING, asked_at=situation.now, rung=0)
+            yield Ask(ask.person, ask.why, situation.now)
 
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:

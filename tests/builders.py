@@ -16,7 +16,10 @@ from routing.events import (
     DeclineReason,
     EscalationDue,
     MergeRequestTouched,
+    ReviewAssigned,
+    ReviewClaimed,
     ReviewDeclined,
+    ReviewSnoozed,
 )
 from routing.facts import Facts
 from routing.levels import Level
@@ -201,6 +204,21 @@ def declines(
 ) -> ReviewDeclined:
     """Somebody who was asked says no."""
     return ReviewDeclined(REF, a_click(who, **card), reason, note)
+
+
+def snoozes(who: str, until: str = "2h", **card: Any) -> ReviewSnoozed:
+    """Somebody who was asked wants to hear of it again later."""
+    return ReviewSnoozed(REF, a_click(who, **card), until)
+
+
+def claims(who: str, **card: Any) -> ReviewClaimed:
+    """Somebody says that they are on it."""
+    return ReviewClaimed(REF, a_click(who, **card))
+
+
+def assigns(who: str, to: str, instead_of: str | None = None, **card: Any) -> ReviewAssigned:
+    """Somebody gives the review to somebody else."""
+    return ReviewAssigned(REF, a_click(who, **card), f"U0{to.upper()}", instead_of)
 
 
 def touched(head: str | None = None, base: str | None = None) -> MergeRequestTouched:

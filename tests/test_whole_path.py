@@ -162,7 +162,7 @@ async def test_a_merged_pull_request_keeps_a_card_without_buttons(world: World) 
     world.github.merge(number, "ana-ito")
     await world.settled()
     card = world.text(world.card())
-    assert card.endswith("Merged.")
+    assert card.endswith("Merged. Approved by Dana Ng.")
     assert "[ Approve ]" not in card
     assert (await world.kinds(number))[-1] == "merged"
 

@@ -157,9 +157,27 @@ class World:
         await self.slack.people.click(SLACK[who], card.channel, card.ts, f"review.{action}")
         await self.settled()
 
+    async def chooses(self, who: str, choice: str, message: Message | None = None) -> None:
+        """Somebody chooses `claim` or `assign` in the menu behind the newest card's buttons."""
+        card = message or self.card()
+        menu = next(
+            element
+            for block in card.blocks
+            for element in block.get("elements", [])
+            if element["type"] == "overflow"
+        )
+        values = [one["value"] for one in menu["options"]]
+        option = next(value for value in values if value.startswith(f"review.{choice} "))
+        await self.slack.people.click(SLACK[who], card.channel, card.ts, "review.more", option)
+        await self.settled()
+
     async def approves(self, who: str) -> None:
         """Somebody clicks Approve on the newest card."""
         await self.clicks(who, "approve")
+
+    async def sees_modal(self, who: str) -> None:
+        """Wait until somebody has a modal before them: Slack shows it after the click is answered."""
+        await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))
 
     async def submits(self, who: str, **filled: str) -> dict[str, str]:
         """Somebody fills in the modal before them and submits it; returns the errors shown."""

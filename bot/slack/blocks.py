@@ -81,6 +81,15 @@ def plain_section(text: str) -> Block:
     return {"type": "section", "text": plain(text)}
 
 
+def verbatim(text: str) -> Block:
+    """Lines of code as they are: nothing in them is read as markup."""
+    leaf = {"type": "text", "text": cut(visible(text), SECTION) or " "}
+    return {
+        "type": "rich_text",
+        "elements": [{"type": "rich_text_preformatted", "elements": [leaf]}],
+    }
+
+
 def context(mrkdwn: str) -> Block:
     """A small line."""
     return {"type": "context", "elements": [_mrkdwn(mrkdwn, FIELD)]}
@@ -95,6 +104,20 @@ def button(label: str, action_id: str, value: str, **more: object) -> Block:
         "value": value,
         **more,
     }
+
+
+def menu(action_id: str, options: Mapping[str, str]) -> Block:
+    """The three dots behind a row of buttons: label → value."""
+    return {
+        "type": "overflow",
+        "action_id": action_id,
+        "options": [option(label, value) for label, value in options.items()],
+    }
+
+
+def option(label: str, value: str) -> Block:
+    """One of several to choose from."""
+    return {"text": plain(label, BUTTON), "value": value}
 
 
 def actions(buttons: Sequence[Block]) -> Block:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from bot.slack.blocks import (
@@ -15,30 +15,50 @@ from bot.slack.blocks import (
     harmless,
     header,
     link,
+    menu,
     plain_section,
     section,
+    verbatim,
     when,
 )
-from routing.approvals import RuleResult
+from routing.approvals import RuleResult, Way
 from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.phrases import counted, listed
-from routing.record import Ask, AskState, Review, Stance
+from routing.policy import Step
+from routing.record import Ask, AskState, Coming, Doing, Review, Stance
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"
 DECLINE = "review.decline"
+SNOOZE = "review.snooze"
 WHY = "review.why"
+MORE = "review.more"
+CLAIM, ASSIGN = "review.claim", "review.assign"
+"""What the menu behind the buttons offers; a choice's value is one of these and the card's id."""
 
 REASONS_SHOWN = 3
 
 ASK_WORDS = {
-    AskState.WAITING: "asked",
     AskState.APPROVED: "✓ approved",
     AskState.OBJECTED: "✗ asked for changes",
     AskState.DECLINED: "declined",
     AskState.REPLACED: "did not answer",
+    AskState.HANDED_ON: "handed on",
+}
+
+DOING_WORDS = {
+    Doing.ASKED: "asked",
+    Doing.ON_IT: "on it",
+    Doing.COMMENTED: "commented on the diff",
+}
+
+STEP_WORDS = {
+    Step.REMIND: "{} is reminded",
+    Step.REASSIGN: "somebody else is asked instead of {}",
+    Step.TELL_LEAD: "the lead is told",
+    Step.TELL_CHANNEL: "the channel is asked",
 }
 
 STANCE_WORDS = {
@@ -85,7 +105,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
     )
     yield section("\n".join(assessment_lines(review)))
     if review.state is not State.OPEN:
-        yield section(f"*{ENDINGS[review.state]}*")
+        yield section(f"*{ENDINGS[review.state]}* {harmless(outcome(review), 300)}".rstrip())
         return
     if review.draft:
         yield section("*A draft:* nobody is asked yet.")
@@ -93,6 +113,12 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
     yield section("\n".join(_progress(review)))
     if review.asks or review.opinions or review.void:
         yield section("\n".join(_asked(review)))
+    if review.small_diff:
+        yield verbatim(review.small_diff)
+    if review.approve_on_forge:
+        yield section(f"*Approve on the diff:* {harmless(review.approve_on_forge, 200)}.")
+    if review.coming and not review.satisfied:
+        yield context(f"If nobody answers: {coming_words(review, review.coming)}")
     yield context(_footer(review))
     yield actions(review_buttons(review, card_id))
 
@@ -137,10 +163,45 @@ def rule_line(rule: RuleResult, review: Review) -> str:
     """One requirement in words: who has met it, or what it still needs."""
     name = harmless(rule.name, 80)
     if not rule.met:
-        return f"• {name}: needs {harmless(rule.missing, 300)}"
+        return f"• {name}: {_begun(rule, review)}needs {harmless(rule.missing, 300)}"
     way = next(way for way in rule.ways if way.met)
     by = ", ".join(review.name(place.by) for place in way.places if place.by)
     return f"• ✓ {name}: {harmless(by, 200)}"
+
+
+def _begun(rule: RuleResult, review: Review) -> str:
+    """How far the way has come on which most has been signed: "1 of 2: ✓ Dana Ng · "."""
+
+    def signed(way: Way) -> int:
+        return sum(place.by is not None for place in way.places)
+
+    way = max(rule.ways, key=signed)
+    if not signed(way):
+        return ""
+    names = ", ".join(
+        f"{review.name(place.by)} ({place.wants})" for place in way.places if place.by
+    )
+    return f"{signed(way)} of {len(way.places)}: ✓ {harmless(names, 200)} · "
+
+
+def outcome(review: Review) -> str:
+    """What a merge request that ended had: its signatures, or what was still missing."""
+    if review.state is not State.MERGED:
+        return ""
+    names = ", ".join(review.name(one.person) for one in review.approvals)
+    if review.satisfied:
+        return f"Approved by {names}." if names else ""
+    open_parts = "; ".join(review.verdict.blocks or review.verdict.missing)
+    return f"Countersign’s gate was not open: {open_parts}."
+
+
+def coming_words(review: Review, steps: Iterable[Coming]) -> str:
+    """What the ladder does next, each step with its moment in the reader's own zone."""
+    seen: dict[str, str] = {}
+    for one in steps:
+        said = STEP_WORDS[one.step].format(harmless(review.name(one.person), 60))
+        seen.setdefault(said, when(one.at))
+    return " · ".join(f"{moment} {said}" for said, moment in seen.items())
 
 
 def _asked(review: Review) -> Iterator[str]:
@@ -158,13 +219,15 @@ def _asked(review: Review) -> Iterator[str]:
 
 def ask_words(ask: Ask) -> str:
     """What somebody who was asked is doing."""
-    return ASK_WORDS[ask.state]
+    if ask.state is not AskState.WAITING:
+        return ASK_WORDS[ask.state]
+    if ask.snoozed_until is not None:
+        return f"snoozed until {when(ask.snoozed_until)}"
+    return DOING_WORDS[ask.doing]
 
 
 def _footer(review: Review) -> str:
-    due = f" · next step {when(review.next_due)}" if review.next_due else ""
-    if review.approve_on_forge:
-        due += f" · {harmless(review.approve_on_forge, 150)}"
+    due = f" · due {when(review.next_due)}" if review.next_due else ""
     return f"{link(review.url, 'Open the diff')} · head `{review.binding.head_sha[:8]}`{due}"
 
 
@@ -174,7 +237,12 @@ def review_buttons(review: Review, card_id: str) -> list[Block]:
         _approve_button(review, card_id),
         button("Request changes", REQUEST_CHANGES, card_id),
         button("Decline", DECLINE, card_id),
+        button("Snooze", SNOOZE, card_id),
         button("Why?", WHY, card_id),
+        menu(
+            MORE,
+            {"I am on it": f"{CLAIM} {card_id}", "Ask somebody else…": f"{ASSIGN} {card_id}"},
+        ),
     ]
 
 

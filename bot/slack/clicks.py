@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bot.slack.cards import APPROVE, DECLINE, REQUEST_CHANGES
-from bot.slack.modals import COMMENT, NOTE, REASON, VALUE
+from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE
+from bot.slack.modals import COMMENT, DAY, INSTEAD, NOBODY, NOTE, REASON, TO, UNTIL, VALUE
 from routing.events import (
     ApprovalGiven,
     ChangesRequested,
     Click,
     DeclineReason,
     Event,
+    ReviewAssigned,
+    ReviewClaimed,
     ReviewDeclined,
+    ReviewSnoozed,
 )
+from routing.model import Ref
 from storage.cards import Shown
 
 Body = dict[str, Any]
@@ -25,8 +29,18 @@ def card_id_of(body: Body) -> str:
     """The card id that a button carries, or that a modal carries on; "" where there is none."""
     if body.get("type") == "view_submission":
         return str(body["view"].get("private_metadata") or "")
-    chosen = body.get("actions") or [{}]
-    return str(chosen[0].get("value") or "")
+    chosen = (body.get("actions") or [{}])[0]
+    if chosen.get("action_id") == MORE:
+        return str(chosen["selected_option"]["value"]).partition(" ")[2]
+    return str(chosen.get("value") or "")
+
+
+def action_of(body: Body) -> str:
+    """What was clicked; of a choice in the menu, what it stands for."""
+    chosen = body["actions"][0]
+    if chosen["action_id"] == MORE:
+        return str(chosen["selected_option"]["value"]).partition(" ")[0]
+    return str(chosen["action_id"])
 
 
 def key_of(body: Body) -> str:
@@ -49,29 +63,59 @@ def parse_click(body: Body, shown: Shown, team: str | None, now: datetime) -> Ev
         at=now,
     )
     if body.get("type") == "block_actions":
-        return ApprovalGiven(shown.ref, click) if _action(body) == APPROVE else None
-    values = body["view"]["state"]["values"]
-    match body["view"]["callback_id"]:
-        case callback if callback == REQUEST_CHANGES:
-            return ChangesRequested(shown.ref, click, str(values[COMMENT][VALUE]["value"]).strip())
-        case callback if callback == DECLINE:
-            reason = DeclineReason(values[REASON][VALUE]["selected_option"]["value"])
-            note = str(values.get(NOTE, {}).get(VALUE, {}).get("value") or "")
-            return ReviewDeclined(shown.ref, click, reason, note.strip())
-        case _:
-            return None
+        acts = {APPROVE: ApprovalGiven, CLAIM: ReviewClaimed}
+        act = acts.get(action_of(body))
+        return act(shown.ref, click) if act is not None else None
+    submitted = SUBMITTED.get(body["view"]["callback_id"])
+    return submitted(shown.ref, click, body) if submitted is not None else None
+
+
+def _changes(ref: Ref, click: Click, body: Body) -> Event:
+    return ChangesRequested(ref, click, filled(body, COMMENT))
+
+
+def _declined(ref: Ref, click: Click, body: Body) -> Event:
+    return ReviewDeclined(ref, click, DeclineReason(filled(body, REASON)), filled(body, NOTE))
+
+
+def _snoozed(ref: Ref, click: Click, body: Body) -> Event:
+    return ReviewSnoozed(ref, click, snooze_words(body))
+
+
+def _assigned(ref: Ref, click: Click, body: Body) -> Event:
+    instead = filled(body, INSTEAD)
+    return ReviewAssigned(ref, click, filled(body, TO), instead if instead != NOBODY else None)
+
+
+SUBMITTED = {
+    REQUEST_CHANGES: _changes,
+    DECLINE: _declined,
+    SNOOZE: _snoozed,
+    ASSIGN: _assigned,
+}
+"""What each modal stands for once it is submitted."""
+
+HELD_IN = ("value", "selected_date", "selected_user", "selected_time")
+
+
+def filled(body: Body, block_id: str) -> str:
+    """What stands in an input of a submitted modal; "" where nothing was entered."""
+    held = body["view"]["state"]["values"].get(block_id, {}).get(VALUE, {})
+    if held.get("selected_option"):
+        return str(held["selected_option"]["value"])
+    return next((str(held[name]).strip() for name in HELD_IN if held.get(name)), "")
+
+
+def snooze_words(body: Body) -> str:
+    """Until when somebody snoozes, in words: a day that was picked goes before the choice."""
+    return filled(body, DAY) or filled(body, UNTIL)
 
 
 def missing_words(body: Body) -> dict[str, str]:
     """What keeps a submitted modal open: block id → what is wrong."""
-    if body["view"]["callback_id"] != REQUEST_CHANGES:
+    if body["view"]["callback_id"] != REQUEST_CHANGES or filled(body, COMMENT):
         return {}
-    said = body["view"]["state"]["values"][COMMENT][VALUE].get("value") or ""
-    return {} if said.strip() else {COMMENT: "Say what should change."}
-
-
-def _action(body: Body) -> str:
-    return str(body["actions"][0]["action_id"])
+    return {COMMENT: "Say what should change."}
 
 
 def _channel(body: Body) -> str:

@@ -12,8 +12,16 @@ from bot.clock import Clock
 from bot.errors import CountersignError
 from bot.policies import Policies
 from bot.slack.blocks import Message
-from bot.slack.cards import APPROVE, DECLINE, REQUEST_CHANGES, WHY
-from bot.slack.clicks import Body, card_id_of, key_of, missing_words, parse_click
+from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE, WHY
+from bot.slack.clicks import (
+    Body,
+    action_of,
+    card_id_of,
+    key_of,
+    missing_words,
+    parse_click,
+    snooze_words,
+)
 from bot.slack.client import asked
 from bot.slack.commands import (
     parse_command,
@@ -25,9 +33,19 @@ from bot.slack.commands import (
     render_why,
 )
 from bot.slack.directory import SlackDirectory
-from bot.slack.modals import changes_modal, decline_modal, why_modal
+from bot.slack.modals import (
+    DAY,
+    View,
+    assign_modal,
+    changes_modal,
+    decline_modal,
+    snooze_modal,
+    why_modal,
+)
 from bot.worker import Nudge
+from routing.people import Person
 from routing.record import Review
+from routing.snoozing import LONGEST, snooze_end
 from storage.cards import Shown
 from storage.database import Rooms, Storage
 
@@ -59,9 +77,11 @@ class Listeners:
         app.action(f"{APPROVE}.link")(self.on_link)
         app.action(REQUEST_CHANGES)(self.on_open_modal)
         app.action(DECLINE)(self.on_open_modal)
+        app.action(SNOOZE)(self.on_open_modal)
         app.action(WHY)(self.on_open_modal)
-        app.view(REQUEST_CHANGES)(self.on_submit)
-        app.view(DECLINE)(self.on_submit)
+        app.action(MORE)(self.on_more)
+        for callback in (REQUEST_CHANGES, DECLINE, SNOOZE, ASSIGN):
+            app.view(callback)(self.on_submit)
         app.command("/review")(self.on_command)
 
     async def on_act(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
@@ -71,13 +91,22 @@ class Listeners:
         if not known:
             await respond(text=UNKNOWN_CARD, replace_original=False, response_type="ephemeral")
 
+    async def on_more(
+        self, ack: AsyncAck, body: Body, client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        """A choice in the menu behind the buttons: an event, or a modal first."""
+        if action_of(body) == CLAIM:
+            await self.on_act(ack, body, respond)
+        else:
+            await self.on_open_modal(ack, body, client, respond)
+
     async def on_link(self, ack: AsyncAck) -> None:
         """A click on a link: Slack wants it acknowledged, the browser does the rest."""
         await ack()
 
     async def on_submit(self, ack: AsyncAck, body: Body) -> None:
         """A submitted modal: refused with a reason in place, or recorded."""
-        problems = missing_words(body)
+        problems = missing_words(body) or self._no_moment(body)
         if not problems and not await self._record(body):
             problems = {next(iter(body["view"]["state"]["values"])): UNKNOWN_CARD}
         if problems:
@@ -95,7 +124,7 @@ class Listeners:
         if review is None:
             await respond(text=UNKNOWN_CARD, replace_original=False, response_type="ephemeral")
             return
-        view = _modal(body["actions"][0]["action_id"], review, card_id)
+        view = self._modal(body, review, card_id)
         try:
             await asked(client.views_open(trigger_id=body["trigger_id"], view=view))
         except CountersignError as exc:
@@ -107,6 +136,32 @@ class Listeners:
         """`/review …`: answered at once from what is stored, to the person alone."""
         message = await self._answer(str(command.get("text", "")), str(command["user_id"]))
         await ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+
+    def _no_moment(self, body: Body) -> dict[str, str]:
+        """What is wrong with the moment that a snooze shall last until."""
+        person = self._person(str(body["user"]["id"]))
+        if body["view"]["callback_id"] != SNOOZE or person is None:
+            return {}
+        if snooze_end(snooze_words(body), person, self._clock.now()) is not None:
+            return {}
+        return {DAY: f"Choose a day after today, at most {LONGEST.days} days ahead."}
+
+    def _person(self, slack: str) -> Person | None:
+        return next((one for one in self._policies.current.people if one.slack == slack), None)
+
+    def _modal(self, body: Body, review: Review, card_id: str) -> View:
+        person = self._person(str(body["user"]["id"]))
+        match action_of(body):
+            case action if action == REQUEST_CHANGES:
+                return changes_modal(review, card_id)
+            case action if action == DECLINE:
+                return decline_modal(review, card_id)
+            case action if action == SNOOZE:
+                return snooze_modal(review, card_id, person.id if person else None)
+            case action if action == ASSIGN:
+                return assign_modal(review, card_id)
+            case _:
+                return why_modal(review)
 
     async def _record(self, body: Body) -> bool:
         """Put the event behind a click into the inbox; False when its card is unknown."""
@@ -141,18 +196,12 @@ class Listeners:
                 return render_help()
 
     async def _mine(self, slack: str) -> Message:
-        person = next((one for one in self._policies.current.people if one.slack == slack), None)
+        person = self._person(slack)
         if person is None:
             return render_stranger(slack)
         waiting = await self._storage.run(lambda rooms: rooms.reviews.asked(person.id))
         reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
         return render_mine(waiting, [one for one in reviews if one.author_person == person.id])
-
-
-def _modal(action: str, review: Review, card_id: str) -> dict[str, Any]:
-    if action == REQUEST_CHANGES:
-        return changes_modal(review, card_id)
-    return decline_modal(review, card_id) if action == DECLINE else why_modal(review)
 
 
 def _review_of(rooms: Rooms, card_id: str) -> Review | None:

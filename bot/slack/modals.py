@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.blocks import harmless, plain, section
-from bot.slack.cards import DECLINE, REQUEST_CHANGES, short_name
+from bot.slack.blocks import Block, harmless, option, plain, section, when
+from bot.slack.cards import ASSIGN, DECLINE, REQUEST_CHANGES, SNOOZE, short_name
 from bot.slack.explanation import explanation_blocks
 from routing.events import DeclineReason
 from routing.record import Review
+from routing.snoozing import deadline
 
 View = dict[str, Any]
 """A view as Slack's JSON: stock SDK views drop blocks they do not know."""
 
 COMMENT, REASON, NOTE, VALUE = "comment", "reason", "note", "value"
+UNTIL, DAY, TO, INSTEAD = "until", "day", "to", "instead"
+NOBODY = "-"
+"""The choice of asking somebody besides those who are asked."""
 LONGEST_COMMENT = 3000
 
 REASON_LABELS = {
@@ -21,6 +25,14 @@ REASON_LABELS = {
     DeclineReason.NOT_MY_AREA: "It is not my area",
     DeclineReason.CONFLICT: "I have a conflict of interest",
     DeclineReason.AWAY: "I am away",
+}
+
+
+SPANS = {
+    "1h": "1 hour",
+    "3h": "3 hours",
+    "tomorrow": "Tomorrow, when my day begins",
+    "7d": "A week",
 }
 
 
@@ -33,26 +45,18 @@ def changes_modal(review: Review, card_id: str) -> View:
         card_id,
         [
             section(f"{_about(review)}\nYour words are posted there with your name."),
-            {
-                "type": "input",
-                "block_id": COMMENT,
-                "label": plain("What should change?"),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": VALUE,
-                    "multiline": True,
-                    "max_length": LONGEST_COMMENT,
-                },
-            },
+            _input(
+                COMMENT,
+                "What should change?",
+                {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_COMMENT},
+            ),
         ],
     )
 
 
 def decline_modal(review: Review, card_id: str) -> View:
     """Asks why; the next best person is asked instead."""
-    options = [
-        {"text": plain(label), "value": reason.value} for reason, label in REASON_LABELS.items()
-    ]
+    options = [option(label, reason.value) for reason, label in REASON_LABELS.items()]
     return _modal(
         DECLINE,
         "Decline this review",
@@ -60,25 +64,67 @@ def decline_modal(review: Review, card_id: str) -> View:
         card_id,
         [
             section(f"{_about(review)}\nThe next best person is asked instead."),
-            {
-                "type": "input",
-                "block_id": REASON,
-                "label": plain("Why?"),
-                "element": {"type": "static_select", "action_id": VALUE, "options": options},
-            },
-            {
-                "type": "input",
-                "block_id": NOTE,
-                "optional": True,
-                "label": plain("Anything to add?"),
-                "element": {
-                    "type": "plain_text_input",
-                    "action_id": VALUE,
-                    "max_length": 300,
-                },
-            },
+            _input(REASON, "Why?", {"type": "static_select", "options": options}),
+            _input(
+                NOTE,
+                "Anything to add?",
+                {"type": "plain_text_input", "max_length": 300},
+                optional=True,
+            ),
         ],
     )
+
+
+def snooze_modal(review: Review, card_id: str, person: str | None) -> View:
+    """Asks until when; says what the ladder does meanwhile."""
+    taken = deadline(review, person) if person is not None else None
+    meanwhile = f"Somebody else is asked {when(taken)} all the same." if taken is not None else ""
+    return _modal(
+        SNOOZE,
+        "Snooze this review",
+        "Snooze",
+        card_id,
+        [
+            section(f"{_about(review)}\nYou hear nothing until then. {meanwhile}".rstrip()),
+            _input(
+                UNTIL,
+                "Until when?",
+                {
+                    "type": "static_select",
+                    "options": [option(label, value) for value, label in SPANS.items()],
+                    "initial_option": option(SPANS["1h"], "1h"),
+                },
+            ),
+            _input(DAY, "Or a day", {"type": "datepicker"}, optional=True),
+        ],
+    )
+
+
+def assign_modal(review: Review, card_id: str) -> View:
+    """Asks who shall review instead, and instead of whom."""
+    choices = [option("Nobody: besides those who are asked", NOBODY)]
+    choices += [option(review.name(ask.person), ask.person) for ask in review.waiting]
+    return _modal(
+        ASSIGN,
+        "Ask somebody else",
+        "Ask them",
+        card_id,
+        [
+            section(f"{_about(review)}\nOnly somebody who may sign what is open can be asked."),
+            _input(TO, "Who shall review it?", {"type": "users_select"}),
+            _input(INSTEAD, "Instead of", {"type": "static_select", "options": choices}),
+        ],
+    )
+
+
+def _input(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "optional": optional,
+        "label": plain(label),
+        "element": {"action_id": VALUE, **element},
+    }
 
 
 def why_modal(review: Review) -> View:

@@ -65,8 +65,10 @@ def a_verdict(*rules: RuleResult, blocks: tuple[str, ...] = ()) -> Verdict:
     return Verdict(VerdictState.BLOCKED if blocks else state, held, blocks)
 
 
-def an_ask(person: str = "dana", state: AskState = AskState.WAITING) -> Ask:
-    return Ask(person, "expert in payments · 9 y here · 1 open review", NOW, state)
+def an_ask(person: str = "dana", state: AskState = AskState.WAITING, **changes: Any) -> Ask:
+    return replace(
+        Ask(person, "expert in payments · 9 y here · 1 open review", NOW, state), **changes
+    )
 
 
 def an_opinion(person: str = "dana", stance: Stance = Stance.APPROVES, **changes: Any) -> Opinion:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from routing.approvals import Place, RuleResult, Way
 from routing.levels import RiskLevel
 from routing.model import State
+from routing.policy import Step
 from routing.provenance import Evidence, Tier
 from routing.qualification import Exclusion, Reason
-from routing.record import Ask, AskState, Review, Stance
+from routing.record import Ask, AskState, Coming, Review, Stance
 from routing.risk import Factor, Risk
 from tests.bot.builders import a_binding, a_review, a_verdict, an_assessment, an_opinion
 from tests.bot.slack.payloads import LIVELY
@@ -84,4 +85,6 @@ def reviews(draw: st.DrawFn) -> Review:
         names={who: words() for who in PEOPLE},
         approve_on_forge=draw(st.one_of(st.none(), WORDS)),
         next_due=draw(st.sampled_from([None, NOW])),
+        coming=tuple(Coming(NOW, draw(st.sampled_from(Step)), who) for who in people()),
+        small_diff=draw(st.one_of(st.just(""), WORDS)),
     )

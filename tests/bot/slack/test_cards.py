@@ -22,9 +22,10 @@ from bot.slack.cards import headline, render_card, review_buttons
 from bot.slack.commands import render_why
 from routing.levels import RiskLevel
 from routing.model import State
+from routing.policy import Step
 from routing.provenance import Evidence, Tier
 from routing.qualification import Exclusion, Reason
-from routing.record import AskState, Review, Stance, Via
+from routing.record import AskState, Coming, Doing, Review, Stance, Via
 from routing.risk import Factor, Risk
 from tests.bot.builders import (
     a_place,
@@ -69,7 +70,33 @@ STATES: dict[str, Review] = {
         asks=(an_ask("dana", AskState.DECLINED), an_ask("omar", AskState.REPLACED)),
     ),
     "draft": a_review(draft=True, asks=(), next_due=None),
-    "merged": a_review(state=State.MERGED, asks=(), next_due=None),
+    "merged": a_review(
+        state=State.MERGED,
+        verdict=a_verdict(a_rule(a_place("dana")), EVERYTHING),
+        opinions=(an_opinion("dana"), an_opinion("kim", via=Via.FORGE)),
+        asks=(),
+        next_due=None,
+    ),
+    "merged past the gate": a_review(state=State.MERGED, asks=(), next_due=None),
+    "small": a_review(
+        additions=1,
+        deletions=1,
+        file_count=1,
+        small_diff="src/cart.py\n@@ -1 +1 @@\n-total = 1 <!channel>\n+total = 2",
+    ),
+    "at work": a_review(
+        asks=(
+            an_ask("dana", doing=Doing.ON_IT),
+            an_ask("omar", doing=Doing.COMMENTED),
+            an_ask("kim", snoozed_until=NOW + timedelta(hours=2)),
+        ),
+        coming=(
+            Coming(NOW + timedelta(hours=4), Step.REMIND, "dana"),
+            Coming(NOW + timedelta(hours=27), Step.REASSIGN, "dana"),
+            Coming(NOW + timedelta(hours=31), Step.TELL_LEAD, "dana"),
+            Coming(NOW + timedelta(hours=31), Step.TELL_LEAD, "omar"),
+        ),
+    ),
     "closed": a_review(state=State.CLOSED, asks=(), next_due=None),
     "risky": a_review(assessment=an_assessment(risk=a_risk(RiskLevel.HIGH))),
     "too risky for Slack": a_review(
@@ -120,14 +147,17 @@ def test_a_card_that_waits_for_nobody_has_no_buttons(state: str) -> None:
 @pytest.mark.parametrize("state", ["fresh", "partly approved", "blocked", "approved", "risky"])
 def test_every_button_carries_the_cards_id_and_nothing_else(state: str) -> None:
     shown = buttons(render_card(STATES[state], CARD_ID, NOW))
-    assert {button["value"] for button in shown} == {CARD_ID}
+    assert {button["value"] for button in shown if button["type"] == "button"} == {CARD_ID}
+    (menu,) = (one for one in shown if one["type"] == "overflow")
+    assert all(choice["value"].endswith(f" {CARD_ID}") for choice in menu["options"])
 
 
 @pytest.mark.parametrize("state", ["fresh", "blocked", "risky", "too risky for Slack"])
 def test_one_button_at_most_is_the_primary_one_and_labels_are_short(state: str) -> None:
     shown = buttons(render_card(STATES[state], CARD_ID, NOW))
     assert sum(button.get("style") == "primary" for button in shown) <= 1
-    assert all(len(button["text"]["text"]) <= 30 for button in shown)
+    words = [one for button in shown for one in button.get("options", [button])]
+    assert all(len(one["text"]["text"]) <= 30 for one in words)
 
 
 @pytest.mark.parametrize("level", RiskLevel)
@@ -169,7 +199,7 @@ def test_whatever_others_write_a_card_stays_within_limits_and_harmless(review: R
     message = render_card(review, CARD_ID, NOW)
     check_message(message, UPDATED_TEXT)
     if review.is_open:
-        assert len(buttons(message)) == 4
+        assert len(buttons(message)) == 6
 
 
 @settings(max_examples=150)
@@ -235,4 +265,4 @@ def test_a_card_is_cut_from_its_end_and_says_so() -> None:
     review = a_review(verdict=a_verdict(*rules), asks=asks, title="t" * 300)
     message = render_card(review, CARD_ID, NOW)
     check_message(message, UPDATED_TEXT)
-    assert len(buttons(message)) == 4
+    assert len(buttons(message)) == 6
