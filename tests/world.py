@@ -175,12 +175,10 @@ class World:
         """Somebody clicks Approve on the newest card."""
         await self.clicks(who, "approve")
 
-    async def sees_modal(self, who: str) -> None:
-        """Wait until somebody has a modal before them: Slack shows it after the click is answered."""
-        await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))
-
     async def submits(self, who: str, **filled: str) -> dict[str, str]:
         """Somebody fills in the modal before them and submits it; returns the errors shown."""
+        # Slack shows a modal some time after the click that asked for it was answered.
+        await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))
         errors = await self.slack.people.submit_view(SLACK[who], filled)
         await self.settled()
         return errors
