@@ -51,7 +51,11 @@ def snooze(review: Review, event: ReviewSnoozed, situation: Situation) -> Answer
     problem = nobody_here(person, event.click, situation) or not_now(review)
     if problem is None and not any(person and ask.person == person.id for ask in review.waiting):
         problem = "you are not asked to review this"
-    until = snooze_end(event.until, person, situation.now) if person is not None else None
+    until = (
+        snooze_end(event.until, person, event.click.at or situation.now)
+        if person is not None
+        else None
+    )
     if problem is None and until is None:
         problem = (
             f"“{event.until}” is no moment within {LONGEST.days} days; "
