@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from routing.conditions import Checked
 from routing.policy import Approvals
 from routing.qualification import ANYONE, render_qualification
 from routing.requirements import Applied, alternatives
@@ -62,12 +63,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class RuleResult:
-    """A rule: does it apply, why (not), and how far it is met in each of its ways."""
+    """A rule: does it apply, why (not), and how far it is met in each of its ways.
+
+    `why` holds every condition with what came of it; None for a rule kept before there were any.
+    """
 
     name: str
     applies: bool
     reason: str
     ways: tuple[Way, ...] = ()
+    why: Checked | None = None
 
     @property
     def met(self) -> bool:
@@ -158,7 +163,7 @@ def judge(
 def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) -> RuleResult:
     name = applied.rule.name
     if not applied.applies:
-        return RuleResult(name, False, applied.reason)
+        return RuleResult(name, False, applied.reason, why=applied.why)
     ways: list[Way] = []
     for way in alternatives(applied.rule.require):
         wanted = [place for place in way for _ in range(place.count)]
@@ -178,7 +183,7 @@ def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) ->
                 possible=len(fill([those.first(len(wanted)) for those in could])) == len(wanted),
             )
         )
-    return RuleResult(name, True, applied.reason, tuple(ways))
+    return RuleResult(name, True, applied.reason, tuple(ways), applied.why)
 
 
 def fill(

@@ -11,9 +11,9 @@ from routing.assignment import FIRST_FEELS, LOAD_DIAL
 from routing.domains import patterns_of
 from routing.levels import RiskLevel
 from routing.people import Person
-from routing.phrases import counted, readable
+from routing.phrases import counted, readable, render_months
 from routing.policy import Policy
-from routing.qualification import Exclusion, Reason, render_months
+from routing.qualification import Exclusion, Reason
 from routing.ranking_terms import Term
 from routing.roll import Points, Roll
 from routing.working_hours import next_at_work

@@ -43,6 +43,27 @@ def _behind(signature: Signature, people: People) -> tuple[Person | None, ...]:
     return people.of_account(signature.account), people.of_email(signature.email)
 
 
+def authors_of(change: Change, people: People) -> Iterator[Person | None]:
+    """Whoever opened the change or wrote a commit of it; None for somebody who is not known.
+
+    Bots and AI agents are known for what they are, and left out.
+    """
+    opener = change.merge_request.author
+    if not opener.bot:
+        yield people.of_account(opener)
+    if change.unknown_hands:
+        yield None
+    for commit in change.commits:
+        known = [person for person in _behind(commit.author, people) if person is not None]
+        if known:
+            yield from known
+        elif not _is_program(commit.author):
+            yield None
+        for email in CO_AUTHOR.findall(commit.message):
+            if (person := people.of_email(email)) is not None:
+                yield person
+
+
 def unknown_hands(change: Change, people: People) -> Iterator[str]:
     """Commits written by nobody known, or not to be seen, each as a sentence with the cure.
 

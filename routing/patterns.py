@@ -17,7 +17,7 @@ case counts. Unlike in .gitignore, a name without a slash is not looked for at e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from routing.files.problems import quoted
 from routing.globs.index import Depth, Glob, GlobIndex, glob_of
@@ -32,12 +32,17 @@ class Patterns:
         globs: dict[Glob, list[int]] = {}
         for number, pattern in enumerate(self._patterns):
             if fault(pattern) is None:
-                globs.setdefault(_parse(pattern), [number])
+                globs.setdefault(_parse(pattern), []).append(number)
         self._index = GlobIndex(globs)
 
     def matches(self, path: str) -> bool:
         """Whether any of the globs matches the path."""
         return bool(self._index.matching(path))
+
+    def touched(self, paths: Iterable[str]) -> frozenset[str]:
+        """The globs that match at least one of the paths."""
+        hits = {number for path in paths for number in self._index.matching(path)}
+        return frozenset(self._patterns[number] for number in hits)
 
     def first(self, path: str) -> str | None:
         """The glob that matches, the first one in the order given, or None."""

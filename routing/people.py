@@ -25,6 +25,17 @@ class Away:
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """A named group of people; `groups` maps a forge's kind to what it is called there.
+
+    A group is a GitHub team ("acme/payments") or a GitLab group, as CODEOWNERS files name it.
+    """
+
+    name: str
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who may write or review.
 
@@ -49,6 +60,11 @@ class Person:
     opted_out: tuple[str, ...] = ()
     bot: bool = False
     active: bool = True
+    teams: tuple[Team, ...] = ()
+
+    def is_in(self, team: str) -> bool:
+        """Whether the person is a member of that team."""
+        return any(one.name == team for one in self.teams)
 
     def tenure_months(self, today: date) -> int | None:
         """Whole months in the company, or None when nobody wrote down the start."""

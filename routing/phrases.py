@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from routing.people import MONTHS_A_YEAR
+
 LONGEST_NAME = 100
 """Characters of a path or a name that a sentence shows."""
 
@@ -11,6 +13,15 @@ LONGEST_NAME = 100
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: `1 file`, `3 files`."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def render_months(months: int) -> str:
+    """The span in words: "5 y", "8 months", "2 y 3 months"."""
+    years, rest = divmod(months, MONTHS_A_YEAR)
+    some = counted(rest, "month")
+    if not years:
+        return some
+    return f"{years} y {some}" if rest else f"{years} y"
 
 
 def listed(items: Iterable[str], most: int = 3) -> str:

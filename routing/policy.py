@@ -28,10 +28,20 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
-class When:
-    """The conditions of a rule; what is None or empty does not matter to it.
+class TenureSpan:
+    """How long an author has been in the company, in whole months; None is no limit."""
 
-    `branch` holds names of branch groups or globs; `domains` holds names, or `critical`.
+    at_least: int | None = None
+    less_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """The conditions of a rule: all must hold. What is None or empty does not matter to it.
+
+    `branch` holds names of branch groups or globs; `domains` holds names, or `critical`;
+    `authors` are ids of people, `author_teams` names of teams. `not_` must not hold as a whole,
+    one of `any_of` must, and all of `all_of`.
     """
 
     ai: bool | None = None
@@ -40,7 +50,20 @@ class When:
     domains: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    author_teams: tuple[str, ...] = ()
+    author_tenure: TenureSpan | None = None
+    min_lines: int | None = None
+    draft: bool | None = None
     dependencies_changed: bool | None = None
+    not_: When | None = None
+    any_of: tuple[When, ...] = ()
+    all_of: tuple[When, ...] = ()
+
+    @property
+    def parts(self) -> tuple[When, ...]:
+        """The conditions inside this one."""
+        return (*((self.not_,) if self.not_ else ()), *self.any_of, *self.all_of)
 
 
 @dataclass(frozen=True, slots=True)

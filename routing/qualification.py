@@ -11,8 +11,8 @@ from routing.expertise import Expertise
 from routing.facts import Facts
 from routing.identities import barred_people
 from routing.levels import Level
-from routing.people import MONTHS_A_YEAR, Person
-from routing.phrases import counted
+from routing.people import Person
+from routing.phrases import render_months
 from routing.policy import Codeowners, Policy, Qualification
 from routing.requirements import owner_people
 
@@ -147,15 +147,6 @@ def _not_among(person: Person, wanted: Qualification, where: Standing) -> str | 
     if wanted.owners and person.id not in where.owners:
         return "is no code owner of these files"
     return None
-
-
-def render_months(months: int) -> str:
-    """The span in words: "5 y", "8 months", "2 y 3 months"."""
-    years, rest = divmod(months, MONTHS_A_YEAR)
-    some = counted(rest, "month")
-    if not years:
-        return some
-    return f"{years} y {some}" if rest else f"{years} y"
 
 
 def render_domains(domains: tuple[str, ...]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from itertools import product
 
 from routing.assessment import Assessment
-from routing.domains import patterns_of
+from routing.conditions import Checked, Conditions, Truth
 from routing.facts import Facts
 from routing.policy import (
     CRITICAL,
@@ -22,101 +23,73 @@ from routing.policy import (
     When,
 )
 
+OWNERS_REQUIRED = Checked("the policy requires code owners", Truth.YES)
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     """A rule of the policy held against a change.
 
-    `reason` says why it applies, or the first condition that does not hold. `domains` are the
-    touched domains in which expertise is asked for.
+    `why` are its conditions with what came of them. `domains` are the touched domains in which
+    expertise is asked for.
     """
 
     rule: Rule
-    applies: bool
-    reason: str
-    domains: tuple[str, ...]
+    why: Checked
+    domains: tuple[str, ...] = ()
+
+    @property
+    def applies(self) -> bool:
+        """Whether it is asked for: always, unless its conditions are known not to hold."""
+        return self.why.truth is not Truth.NO
+
+    @property
+    def reason(self) -> str:
+        """Why it applies, or the first condition that does not hold."""
+        if self.applies:
+            return self.why.reason
+        return f"does not hold: {self.why.reason}"
 
 
-def apply_rules(policy: Policy, facts: Facts, assessment: Assessment) -> tuple[Applied, ...]:
+def apply_rules(
+    policy: Policy, facts: Facts, assessment: Assessment, today: date
+) -> tuple[Applied, ...]:
     """Every rule, applying or not, and the code owners' own where the policy requires them."""
-    applied = tuple(_apply(rule, policy, facts, assessment) for rule in policy.rules)
+    conditions = Conditions(policy, facts, assessment, today)
+    applied = tuple(_apply(rule, conditions) for rule in policy.rules)
     if policy.codeowners is not Codeowners.REQUIRE:
         return applied
     return applied + tuple(
-        Applied(rule, True, "the policy requires code owners", assessment.domains)
-        for rule in _owner_rules(facts)
+        Applied(rule, OWNERS_REQUIRED, assessment.domains) for rule in _owner_rules(facts)
     )
 
 
-def _apply(rule: Rule, policy: Policy, facts: Facts, assessment: Assessment) -> Applied:
-    held: list[str] = []
-    for condition, holds in _conditions(rule.when, policy, facts, assessment):
-        if not holds:
-            return Applied(rule, False, f"does not hold: {condition}", ())
-        held.append(condition)
-    return Applied(
-        rule,
-        True,
-        " and ".join(held) or "applies to every change",
-        _asked_in(rule, policy, facts, assessment),
-    )
+def _apply(rule: Rule, conditions: Conditions) -> Applied:
+    why = conditions.check(rule.when)
+    applied = Applied(rule, why)
+    return replace(applied, domains=_asked_in(rule, conditions)) if applied.applies else applied
 
 
-def _asked_in(rule: Rule, policy: Policy, facts: Facts, assessment: Assessment) -> tuple[str, ...]:
+def _asked_in(rule: Rule, conditions: Conditions) -> tuple[str, ...]:
     """Where expertise is asked for; what is hidden may lie in every domain that the rule names.
 
     The organisation's rules look past the domains that a repository added: with a domain of
-    everything a repository could make an expert of anybody who is known anywhere in it.
+    everything a repository could make an expert of anybody who is known anywhere in it. A rule
+    that applies for another reason than the domains it names asks for it in all that are touched.
     """
-    named = frozenset(rule.when.domains)
-    return tuple(
-        domain.name
-        for domain in policy.domains
-        if (domain.name in assessment.domains or (named and facts.change.hidden))
-        and (rule.added or not domain.added)
-        and (not named or domain.name in named or (CRITICAL in named and domain.critical))
-    )
+    named, hidden = frozenset(_named(rule.when)), conditions.facts.change.hidden
+    touched = frozenset(conditions.assessment.domains)
+    seen = [one for one in conditions.policy.domains if rule.added or not one.added]
+    wanted = [one for one in seen if one.name in named or (CRITICAL in named and one.critical)]
+    found = tuple(one.name for one in wanted if hidden or one.name in touched)
+    return found or tuple(one.name for one in seen if one.name in touched)
 
 
-def _conditions(
-    when: When, policy: Policy, facts: Facts, assessment: Assessment
-) -> Iterator[tuple[str, bool]]:
-    change = facts.change  # where parts of it are hidden, whatever they might be counts as there
-    if when.ai is not None:
-        condition = "AI helped to write it" if when.ai else "no AI is known to have helped"
-        yield condition, change.hidden or assessment.counts_as_ai is when.ai
-    if when.branch:
-        base = change.merge_request.base_branch
-        yield f"{base} is one of {', '.join(when.branch)}", _is_branch(base, when.branch, policy)
-    if when.min_risk is not None:
-        holds = change.hidden or assessment.risk.level >= when.min_risk
-        yield f"risk is at least {when.min_risk}", holds
-    if when.domains:
-        touched = frozenset(assessment.domains)
-        holds = (
-            change.hidden
-            or bool(touched & frozenset(when.domains))
-            or (CRITICAL in when.domains and bool(assessment.critical))
-        )
-        yield f"it touches {' or '.join(when.domains)} code", holds
-    if when.paths:
-        matcher = patterns_of(when.paths)
-        yield (
-            f"it touches {' or '.join(when.paths)}",
-            change.hidden or any(matcher.matches(path) for path in change.paths),
-        )
-    if when.labels:
-        holds = bool(frozenset(when.labels) & frozenset(change.merge_request.labels))
-        yield f"it is labelled {' or '.join(when.labels)}", holds
-    if when.dependencies_changed is not None:
-        condition = "dependencies change" if when.dependencies_changed else "no dependency changes"
-        changed = change.hidden or bool(assessment.dependencies)
-        yield condition, changed is when.dependencies_changed
-
-
-def _is_branch(branch: str, wanted: tuple[str, ...], policy: Policy) -> bool:
-    globs = tuple(glob for name in wanted for glob in policy.branches.get(name, (name,)))
-    return patterns_of(globs).matches(branch)
+def _named(when: When) -> Iterator[str]:
+    """The domains whose being touched makes the conditions hold."""
+    yield from when.domains
+    for part in (*when.any_of, *when.all_of):
+        yield from _named(part)
 
 
 def _owner_rules(facts: Facts) -> Iterator[Rule]:

@@ -57,7 +57,7 @@ class Situation:
     @cached_property
     def applied(self) -> tuple[Applied, ...]:
         """Every rule held against the change."""
-        return apply_rules(self.policy, self.facts, self.assessment)
+        return apply_rules(self.policy, self.facts, self.assessment, self.now.date())
 
     def field(self, passed: Iterable[Exclusion] = ()) -> Field:
         """Everybody, ranked; `passed` are not asked again."""

@@ -17,7 +17,7 @@ Schema = dict[str, Any]
 
 
 def keys(schema: Schema) -> set[str]:
-    """Every key as "rules.when.ai"; `any` and `all` hold what `require` holds."""
+    """Every key as "rules.when.ai"; `not`, `any` and `all` hold what holds them."""
     return {".".join(path) for path in _walk(schema, schema.get("$defs", {}), ())}
 
 
@@ -26,7 +26,7 @@ def _walk(node: Schema, known: Schema, path: tuple[str, ...]) -> Iterator[tuple[
         node = {**known[node["$ref"].rsplit("/", 1)[-1]], **node}
     for name, inner in node.get("properties", {}).items():
         yield (*path, name)
-        if name not in {"any", "all"}:
+        if name not in {"any", "all", "not"}:
             yield from _walk(inner, known, (*path, name))
     parts = [node.get("items"), node.get("additionalProperties")]
     parts += node.get("patternProperties", {}).values()

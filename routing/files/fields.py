@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from routing.files.periods import parse_months, parse_working_time
+from routing.files.periods import YEARS_AND_MONTHS, parse_months, parse_working_time
 from routing.files.problems import quoted
 from routing.levels import Level, RiskLevel
 from routing.patterns import fault
@@ -196,7 +196,7 @@ def one_or_many(item: Any) -> BeforeValidator:
     )
 
 
-_PERIOD = "write years or months, such as 5y, 18mo or 1y6mo"
+_PERIOD = "write years or months, such as 5y, 18mo or 6 months"
 _WORK = "write hours, minutes or days, such as 4h, 90m or 2d (a day is 8 hours)"
 _CHANNEL = 'write the channel in quotes, "#reviews" (YAML takes an unquoted # for a comment)'
 _SPAN = 'write start and end of one day, such as "09:00-17:30"'
@@ -257,14 +257,20 @@ Login = Annotated[
         "write the account's login, without @ and without an address",
     ),
 ]
+Group = Annotated[
+    str,
+    *_word(
+        r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,254}",
+        "a group of a forge",
+        "write it as CODEOWNERS files do, without @, such as acme/payments",
+    ),
+]
 Email = Annotated[
     str,
     *_word(r"[^@\s<>\x00-\x1f]{1,64}@[^@\s<>\x00-\x1f]{1,190}", "an address", "write one address"),
 ]
 
-Months = Annotated[
-    int, *_read(parse_months, "(?=.)([0-9]{1,2}y)?([0-9]{1,3}mo)?", "a period of years", _PERIOD)
-]
+Months = Annotated[int, *_read(parse_months, YEARS_AND_MONTHS, "a period of years", _PERIOD)]
 WorkingTime = Annotated[
     timedelta,
     *_read(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
 from routing.files.file_schema import read_part
 from routing.files.people_schema import PeoplePart, PersonPart, Repeated
 from routing.files.yaml_text import Node, parse_yaml
-from routing.people import Away, Person
+from routing.people import Away, Person, Team
 
 MAX_CHARACTERS = 4_000_000
 """Room for about 15,000 people."""
@@ -25,16 +26,25 @@ def parse_people(text: str, file: str) -> tuple[Person, ...]:
     """
     document = parse_yaml(text, file, limit=MAX_CHARACTERS)
     part = read_part(PeoplePart, document, file, _repeated_in(document.root))
-    return tuple(_person(person) for person in part.people)
+    teams = defaultdict[str, list[Team]](list)
+    for name, team in part.teams.items():
+        its = Team(name, _by_forge(team.github, team.gitlab))
+        for member in dict.fromkeys(team.members):
+            teams[member].append(its)
+    return tuple(_person(person, teams[person.id]) for person in part.people)
 
 
-def _person(part: PersonPart) -> Person:
-    logins = {"github": part.github, "gitlab": part.gitlab}
+def _by_forge(github: str | None, gitlab: str | None) -> Mapping[str, str]:
+    names = {"github": github, "gitlab": gitlab}
+    return {forge: name for forge, name in names.items() if name}
+
+
+def _person(part: PersonPart, teams: Iterable[Team]) -> Person:
     return Person(
         id=part.id,
         name=part.name,
         slack=part.slack,
-        logins={forge: login for forge, login in logins.items() if login},
+        logins=_by_forge(part.github, part.gitlab),
         emails=part.emails,
         started=part.started,
         experience_since=part.experience_since,
@@ -47,6 +57,7 @@ def _person(part: PersonPart) -> Person:
         opted_out=part.opted_out,
         bot=part.bot,
         active=part.active,
+        teams=tuple(teams),
     )
 
 
@@ -63,5 +74,10 @@ def _repeated_in(root: Node) -> Repeated:
         {
             kind: {text: tuple(on) for text, on in texts.items() if len(on) > 1}
             for kind, texts in lines.items()
-        }
+        },
+        ids=frozenset(
+            text
+            for person in root.nearest(("people",)).items()
+            if (node := person.child("id")) and (text := node.text())
+        ),
     )

@@ -16,6 +16,7 @@ from routing.files.fields import (
     Email,
     Flag,
     Globs,
+    Group,
     Hours,
     LevelWord,
     Listed,
@@ -25,21 +26,27 @@ from routing.files.fields import (
     Timezone,
     Title,
     Whole,
+    nearest_word,
     one_or_many,
     wrong,
 )
 from routing.files.file_schema import Part
-from routing.files.problems import on_lines
+from routing.files.problems import on_lines, quoted
 from routing.people import WORKING_WEEK
 
 MAX_PEOPLE = 20_000
+MAX_TEAMS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """What stands for more than one person: kind → text in lower case → the lines it is on."""
+    """What stands for more than one person: kind → text in lower case → the lines it is on.
+
+    `ids` are everybody's, so that teams can be held against them.
+    """
 
     lines: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)
+    ids: frozenset[str] = frozenset()
 
 
 def _only_mine(kind: str) -> AfterValidator:
@@ -55,6 +62,15 @@ def _only_mine(kind: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _somebody(name: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Repeated) and name not in info.context.ids:
+        guess = nearest_word(name, sorted(info.context.ids))
+        cure = f"did you mean {guess}?" if guess else "write the id of somebody under people"
+        raise wrong(f"nobody has the id {quoted(name)}", cure)
+    return name
+
+
+Member = Annotated[Name, AfterValidator(_somebody)]
 PersonId = Annotated[Name, _only_mine("id")]
 PersonSlack = Annotated[SlackUser, _only_mine("slack")]
 GithubLogin = Annotated[Login, _only_mine("github")]
@@ -135,6 +151,26 @@ class PersonPart(Part):
     active: Flag = Field(default=True, description="False for somebody who left.", examples=[False])
 
 
+class TeamPart(Part):
+    """A named group of people."""
+
+    members: Annotated[tuple[Member, ...], Field(min_length=1), one_or_many(Member)] = Field(
+        max_length=MAX_PEOPLE,
+        description="Who is in it, by id; at least one.",
+        examples=[["dana", "omar"]],
+    )
+    github: Group | None = Field(
+        default=None,
+        description="The GitHub team it is, as CODEOWNERS files name it, without @.",
+        examples=["acme/payments"],
+    )
+    gitlab: Group | None = Field(
+        default=None,
+        description="The GitLab group it is, likewise.",
+        examples=["acme/payments"],
+    )
+
+
 class PeoplePart(Part):
     """The people file."""
 
@@ -144,4 +180,10 @@ class PeoplePart(Part):
         max_length=MAX_PEOPLE,
         description="Everybody who may write or review.",
         examples=[[{"id": "dana", "name": "Dana Ng"}]],
+    )
+    teams: dict[Name, TeamPart] = Field(
+        default={},
+        max_length=MAX_TEAMS,
+        description="Named groups of people, for rules and for CODEOWNERS.",
+        examples=[{"payments": {"members": ["dana", "omar"]}}],
     )

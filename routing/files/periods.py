@@ -1,4 +1,4 @@
-"""Periods as people write them: "5y" and "18mo" of tenure, "4h", "90m" and "2d" of work."""
+"""Periods as people write them: "5y" and "6 months" of tenure, "4h", "90m" and "2d" of work."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from routing.people import MONTHS_A_YEAR
 WORKING_DAY = timedelta(hours=8)
 """What "1d" means on the ladder: a day of work, however long somebody's own days are."""
 
-_YEARS_AND_MONTHS = re.compile(r"(?:([0-9]{1,2})y)?(?:([0-9]{1,3})mo)?")
+YEARS_AND_MONTHS = "(?=.)(?:([0-9]{1,2}) ?(?:y|years?))? ?(?:([0-9]{1,3}) ?(?:mo|months?))?"
+_YEARS_AND_MONTHS = re.compile(YEARS_AND_MONTHS)
 _WORKING_TIME = re.compile(r"(?:([0-9]{1,3})d)?(?:([0-9]{1,4})h)?(?:([0-9]{1,5})m)?")
 
 
 def parse_months(text: str) -> int:
-    """Whole months of tenure or experience: "5y", "18mo", "1y6mo".
+    """Whole months of tenure or experience: "5y", "18mo", "1y6mo", "5 years", "6 months".
 
     Raises:
         ValueError: it is not such a period, or it is no time at all.

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from routing.ai.catalogue import Agent, Box, Catalogue, Trailer
 from routing.files.ai_schema import AiPart
+from routing.files.condition_schema import WhenPart
 from routing.files.fields import MAX_LIST
 from routing.files.file_schema import read_part
 from routing.files.policy_names import Known
@@ -30,6 +31,7 @@ from routing.policy import (
     Requirement,
     Rule,
     Rung,
+    TenureSpan,
     When,
 )
 
@@ -114,6 +116,9 @@ def _known_in(root: Node, people: Collection[Person] | None) -> Known:
             text for group in groups for node in (group, *group.items()) if (text := node.text())
         ),
         people=None if people is None else frozenset(person.id for person in people),
+        teams=None
+        if people is None
+        else frozenset(team.name for person in people for team in person.teams),
         repeated={name: tuple(on) for name, on in lines.items() if len(on) > 1},
     )
 
@@ -150,19 +155,27 @@ def _ai(part: AiPart) -> Ai:
 
 
 def _rule(part: RulePart) -> Rule:
-    when = part.when
-    return Rule(
-        name=part.name,
-        when=When(
-            when.ai,
-            when.branch,
-            when.min_risk,
-            when.domains,
-            when.paths,
-            when.labels,
-            when.dependencies_changed,
-        ),
-        require=_requirement(part.require),
+    return Rule(part.name, _when(part.when), _requirement(part.require))
+
+
+def _when(part: WhenPart) -> When:
+    tenure = part.author_tenure
+    return When(
+        ai=part.ai,
+        branch=part.branch,
+        min_risk=part.min_risk,
+        domains=part.domains,
+        paths=part.paths,
+        labels=part.labels,
+        authors=part.authors,
+        author_teams=part.author_teams,
+        author_tenure=TenureSpan(tenure.at_least, tenure.less_than) if tenure else None,
+        min_lines=part.min_lines,
+        draft=part.draft,
+        dependencies_changed=part.dependencies_changed,
+        not_=_when(part.not_) if part.not_ else None,
+        any_of=tuple(_when(inner) for inner in part.any),
+        all_of=tuple(_when(inner) for inner in part.all),
     )
 
 

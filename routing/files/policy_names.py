@@ -17,14 +17,15 @@ from routing.policy import CRITICAL
 class Known:
     """The names a policy file may refer to, and those it may not take again.
 
-    `branches` are the groups and `listed` what stands in them; `people` is None where nobody
-    knows who exists; `repeated` maps rule names used twice to the lines they stand on.
+    `branches` are the groups and `listed` what stands in them; `people` and `teams` are None
+    where nobody knows who exists; `repeated` maps rule names used twice to their lines.
     """
 
     domains: frozenset[str] = frozenset()
     branches: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
     people: frozenset[str] | None = None
+    teams: frozenset[str] | None = None
     taken_domains: frozenset[str] = frozenset()
     taken_rules: frozenset[str] = frozenset()
     repeated: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
@@ -89,12 +90,22 @@ def _known_person(name: str, info: ValidationInfo) -> str:
     return name
 
 
+def _known_team(name: str, info: ValidationInfo) -> str:
+    known = _known(info)
+    if known and known.teams is not None and name not in known.teams:
+        cure = _instead(name, known.teams, "name it under teams in the people file")
+        raise wrong(f"there is no team {quoted(name)}", cure)
+    return name
+
+
 DomainName = Annotated[Name, AfterValidator(_new_domain)]
 DomainRef = Annotated[Name, AfterValidator(_known_domain)]
 BranchRef = Annotated[Glob, AfterValidator(_known_branch)]
 PersonRef = Annotated[Name, AfterValidator(_known_person)]
+TeamRef = Annotated[Name, AfterValidator(_known_team)]
 RuleName = Annotated[Name, AfterValidator(_new_rule)]
 
 DomainRefs = Annotated[tuple[DomainRef, ...], Listed, one_or_many(DomainRef)]
 BranchRefs = Annotated[tuple[BranchRef, ...], Listed, one_or_many(BranchRef)]
 PersonRefs = Annotated[tuple[PersonRef, ...], Listed, one_or_many(PersonRef)]
+TeamRefs = Annotated[tuple[TeamRef, ...], Listed, one_or_many(TeamRef)]

@@ -8,7 +8,8 @@ from typing import Annotated
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from routing.files.ai_schema import AiPart, Labels, RiskPart
+from routing.files.ai_schema import AiPart, RiskPart
+from routing.files.condition_schema import WhenPart
 from routing.files.fields import (
     MAX_LIST,
     Channel,
@@ -27,7 +28,7 @@ from routing.files.fields import (
     wrong,
 )
 from routing.files.file_schema import Part
-from routing.files.policy_names import BranchRefs, DomainName, DomainRefs, PersonRef, RuleName
+from routing.files.policy_names import DomainName, PersonRef, RuleName
 from routing.files.requirement_schema import SmallRequirement
 from routing.levels import RiskLevel
 from routing.people import WORKING_WEEK
@@ -47,36 +48,6 @@ class DomainPart(Part):
     )
     channel: Channel | None = Field(
         default=None, description="Where its cards go.", examples=["#payments"]
-    )
-
-
-class WhenPart(Part):
-    """The conditions of a rule: all of them must hold. With none, the rule always applies."""
-
-    ai: Flag | None = Field(
-        default=None, description="AI helped (true), or nothing says so (false).", examples=[True]
-    )
-    branch: BranchRefs = Field(
-        default=(),
-        description="The base branch: names of groups, or globs.",
-        examples=["production"],
-    )
-    min_risk: RiskWord | None = Field(
-        default=None, description="At least this risk.", examples=["moderate"]
-    )
-    domains: DomainRefs = Field(
-        default=(),
-        description="The change touches one of these domains; critical means any critical one.",
-        examples=["critical"],
-    )
-    paths: Globs = Field(
-        default=(), description="The change touches one of these paths.", examples=[["db/**"]]
-    )
-    labels: Labels = Field(
-        default=(), description="The merge request has one of these labels.", examples=["hotfix"]
-    )
-    dependencies_changed: Flag | None = Field(
-        default=None, description="It adds or changes dependencies (or not).", examples=[True]
     )
 
 

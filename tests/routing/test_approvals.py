@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.approvals import Verdict, VerdictState, fill, judge
+from routing.conditions import ALWAYS, does_not_hold
 from routing.policy import Approvals, Requirement
 from routing.requirements import Applied
 from tests.builders import a_rule, all_of, any_of, one
@@ -29,8 +30,7 @@ def verdict(
 ) -> Verdict:
     """The verdict where a place's people are those it names, or everybody."""
     applied = [
-        Applied(a_rule(one, name=f"r{number}"), True, "", ())
-        for number, one in enumerate(requirements)
+        Applied(a_rule(one, name=f"r{number}"), ALWAYS) for number, one in enumerate(requirements)
     ]
 
     def eligible(place: Approvals, _: Applied) -> Named:
@@ -78,13 +78,13 @@ def test_every_rule_must_be_met() -> None:
 
 
 def test_a_reason_to_block_stands_whatever_is_approved() -> None:
-    rule = Applied(a_rule(), True, "", ())
+    rule = Applied(a_rule(), ALWAYS)
     blocked = judge([rule], "a", lambda *_: Named("a"), ["Dana asked for changes"])
     assert (blocked.state, blocked.blocks) == (VerdictState.BLOCKED, ("Dana asked for changes",))
 
 
 def test_where_no_rule_applies_nothing_is_approved() -> None:
-    blocked = judge([Applied(a_rule(), False, "", ())], "a", lambda *_: Named("a"))
+    blocked = judge([Applied(a_rule(), does_not_hold(ALWAYS))], "a", lambda *_: Named("a"))
     assert blocked.state is VerdictState.BLOCKED
 
 

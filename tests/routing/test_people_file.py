@@ -13,7 +13,7 @@ from routing.files.file_schema import render_schema
 from routing.files.people_file import parse_people
 from routing.files.people_schema import PeoplePart
 from routing.levels import Level
-from routing.people import WORKING_WEEK, Away, Person
+from routing.people import WORKING_WEEK, Away, Person, Team
 from tests.routing.problem_tables import Case, cases, problems_in, said_of
 
 ROOT = Path(__file__).parents[2]
@@ -106,3 +106,15 @@ def test_no_text_without_an_id_is_a_people_file(text: str, key: str) -> None:
         found = problems_in(lambda written: parse_people(written, "people.yml"), whole)
         assert found
         assert all(problem.message and problem.cure for problem in found)
+
+
+def test_a_person_knows_the_teams_that_name_them() -> None:
+    text = (
+        "people: [{id: dana, name: Dana}, {id: omar, name: Omar}]\n"
+        "teams: {pay: {members: [dana, omar], github: acme/pay}, core: {members: dana}}"
+    )
+    dana, omar = parse_people(text, "people.yml")
+    pay, core = Team("pay", {"github": "acme/pay"}), Team("core")
+    assert (dana.teams, omar.teams) == ((pay, core), (pay,))
+    assert dana.is_in("core")
+    assert not omar.is_in("core")

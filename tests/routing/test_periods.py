@@ -12,7 +12,19 @@ from routing.files.periods import parse_months, parse_working_time
 
 
 @pytest.mark.parametrize(
-    ("text", "months"), [("5y", 60), ("18mo", 18), ("1y6mo", 18), ("0y1mo", 1), ("99y999mo", 2187)]
+    ("text", "months"),
+    [
+        ("5y", 60),
+        ("18mo", 18),
+        ("1y6mo", 18),
+        ("0y1mo", 1),
+        ("99y999mo", 2187),
+        ("5 years", 60),
+        ("1 year", 12),
+        ("6 months", 6),
+        ("1 month", 1),
+        ("1 year 6 months", 18),
+    ],
 )
 def test_tenure_is_counted_in_months(text: str, months: int) -> None:
     assert parse_months(text) == months
@@ -40,7 +52,9 @@ def test_a_day_of_work_is_eight_hours(text: str, time: timedelta) -> None:
         "5",
         "y",
         "5m",
-        "5 y",
+        "5  y",
+        "5 yrs",
+        "5 years and 6 months",
         "-5y",
         "1.5y",
         "6mo1y",

@@ -20,7 +20,7 @@ from routing.files.policy_schema import PolicyPart
 from routing.files.problems import InvalidFile
 from routing.files.yaml_text import parse_yaml
 from routing.levels import Level, RiskLevel
-from routing.people import Person
+from routing.people import Person, Team
 from routing.policy import (
     Ai,
     AllOf,
@@ -33,13 +33,15 @@ from routing.policy import (
     Qualification,
     Rung,
     Step,
+    TenureSpan,
     When,
 )
 from tests.routing.problem_tables import Case, cases, problems_in, said_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.yml") if path.name != "people.yml")
-DANA, EMIL = Person(id="dana", name="Dana"), Person(id="emil", name="Emil")
+DANA = Person(id="dana", name="Dana", teams=(Team("payments"),))
+EMIL = Person(id="emil", name="Emil")
 
 ORGANISATION = """\
 version: 1
@@ -110,7 +112,10 @@ def test_every_condition_of_a_rule_is_read() -> None:
         "rules:",
         "  - name: it",
         "    when: {ai: false, branch: [production, 'v*'], min_risk: high, paths: db/**,",
-        "           domains: [pay, critical], labels: [hotfix, 'needs care']}",
+        "           domains: [pay, critical], labels: [hotfix, 'needs care'], authors: [dana],",
+        "           author_teams: web, author_tenure: {less_than: 6 months, at_least: 1mo},",
+        "           min_lines: 400, draft: false, dependencies_changed: true,",
+        "           not: {draft: true}, any: [{ai: true}, {draft: true}], all: [{ai: true}]}",
         "    require: {approvals: 1, from: {anyone: true}}",
     )
     assert policy.rules[0].when == When(
@@ -120,6 +125,15 @@ def test_every_condition_of_a_rule_is_read() -> None:
         domains=("pay", "critical"),
         paths=("db/**",),
         labels=("hotfix", "needs care"),
+        authors=("dana",),
+        author_teams=("web",),
+        author_tenure=TenureSpan(1, 6),
+        min_lines=400,
+        draft=False,
+        dependencies_changed=True,
+        not_=When(draft=True),
+        any_of=(When(ai=True), When(draft=True)),
+        all_of=(When(ai=True),),
     )
 
 

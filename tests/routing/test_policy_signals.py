@@ -12,7 +12,7 @@ from routing.files.problems import InvalidFile
 from routing.model import Change
 from routing.provenance import ProvenanceVerdict
 from routing.requirements import apply_rules
-from tests.builders import AI_TRAILER, a_change, a_commit, a_file, a_signature, approves, facts
+from tests.builders import AI_TRAILER, NOW, a_change, a_commit, a_file, a_signature, approves, facts
 from tests.routing.desk import Desk
 
 RULES = """
@@ -32,7 +32,7 @@ def found(change: Change, written: str = "") -> Assessment:
 
 def applying(known: Facts, written: str = "") -> set[str]:
     policy = parse_policy(f"version: 1\n{written}{RULES}", "policy.yml")
-    applied = apply_rules(policy, known, assess(known, policy))
+    applied = apply_rules(policy, known, assess(known, policy), NOW.date())
     return {one.rule.name for one in applied if one.applies}
 
 

@@ -14,12 +14,12 @@ from routing.expertise import Expertise
 from routing.facts import Facts, History
 from routing.levels import Level
 from routing.people import MONTHS_A_YEAR, Person
+from routing.phrases import render_months
 from routing.policy import Codeowners, Qualification
 from routing.qualification import (
     Reason,
     Standing,
     may_never_approve,
-    render_months,
     render_qualification,
     shortfall,
     standing,

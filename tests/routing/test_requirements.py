@@ -27,6 +27,7 @@ from routing.policy import (
 from routing.requirements import Applied, alternatives, apply_rules, owner_people
 from tests.builders import (
     AI_TRAILER,
+    NOW,
     a_change,
     a_commit,
     a_file,
@@ -47,7 +48,7 @@ AI: dict[str, Any] = {"commits": [a_commit(message=f"Do it{AI_TRAILER}")]}
 
 def applied(known: Facts, rules: Policy) -> tuple[Applied, ...]:
     """Every rule held against the change."""
-    return apply_rules(rules, known, assess(known, rules))
+    return apply_rules(rules, known, assess(known, rules), NOW.date())
 
 
 @dataclass(frozen=True)
