@@ -17,6 +17,7 @@ from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.forges.base import Forge
 from bot.policies import Policies
+from bot.proof.notary import Notary
 from bot.schedule import Schedule
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
@@ -69,8 +70,16 @@ class Edges:
 class Countersign:
     """The bot. `async with` runs everything but the listening socket; `web` is its application."""
 
-    def __init__(self, edges: Edges, storage: Storage, policies: Policies, clock: Clock) -> None:
+    def __init__(
+        self,
+        edges: Edges,
+        storage: Storage,
+        policies: Policies,
+        clock: Clock,
+        notary: Notary | None = None,
+    ) -> None:
         self._edges = edges
+        self._notary = notary
         self._storage = storage
         self._policies = policies
         self._clock = clock
@@ -113,8 +122,11 @@ class Countersign:
         """Prove that every edge answers, then begin to work.
 
         Raises:
-            CountersignError: an edge does not answer or does not take our credentials.
+            CountersignError: an edge does not answer or does not take our credentials, or the
+                ledger is not as its checkpoints say.
         """
+        if self._notary is not None:
+            await self._notary.start()
         workspace = await self._directory.sign_in()
         log.info("slack_signed_in", workspace=workspace)
         for name, forge in self._edges.forges.items():
@@ -133,6 +145,8 @@ class Countersign:
             await self._socket.close()
         await self._engine.stop(GRACE_SECONDS / 2)
         await self._dispatcher.stop(GRACE_SECONDS / 2)
+        if self._notary is not None:
+            await self._notary.stop()
         for forge in self._edges.forges.values():
             await forge.close()
 
@@ -175,6 +189,8 @@ class Countersign:
         found = [f"policy or people file not in force: {one}" for one in self._policies.problems]
         failures = {self._engine.failure, self._dispatcher.failure} - {None}
         found += [f"database: {failure}" for failure in failures]
+        if self._notary is not None and self._notary.failure is not None:
+            found.append(self._notary.failure)
         if self._socket is not None and not self._socket.connected:
             found.append("Slack's socket is down")
         try:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from storage.ledger import Sealed
+from storage.ledger import Opened
 
 
-def render_entry(entry: Sealed) -> str:
+def render_entry(entry: Opened) -> str:
     """One line: when, what, about which merge request, and the particulars that fit."""
     data = json.loads(entry.data)
     said = ", ".join(

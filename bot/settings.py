@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
@@ -29,6 +29,8 @@ class Settings(BaseModel):
     policy: Path | None = Field(None, alias="COUNTERSIGN_POLICY")
     people: Path | None = Field(None, alias="COUNTERSIGN_PEOPLE")
     database: Path = Field(Path("countersign.db"), alias="COUNTERSIGN_DATABASE")
+    ledger_key: Path | None = Field(None, alias="COUNTERSIGN_LEDGER_KEY")
+    checkpoints: Path | None = Field(None, alias="COUNTERSIGN_CHECKPOINTS")
     host: str = Field("127.0.0.1", alias="COUNTERSIGN_HOST")
     port: int = Field(8080, alias="COUNTERSIGN_PORT", ge=0, le=65535)
     public_url: str | None = Field(
@@ -52,9 +54,29 @@ class Settings(BaseModel):
     github_webhook_secret: SecretNames = Field((), alias="GITHUB_WEBHOOK_SECRET")
     github_repositories: Names = Field((), alias="GITHUB_REPOSITORIES")
 
+    @property
+    def proof(self) -> ProofFiles:
+        """Where the ledger's key and its checkpoints are."""
+        return proof_files(self.database, self.ledger_key, self.checkpoints)
+
     def missing(self) -> tuple[str, ...]:
         """What `run` still needs: one sentence for each, naming the variable and its source."""
         return tuple(sentence for lacking, sentence in _needs(self) if lacking)
+
+
+class ProofFiles(NamedTuple):
+    """The files that prove the ledger, besides the database itself."""
+
+    key: Path
+    checkpoints: Path
+
+
+def proof_files(database: Path, key: Path | None, checkpoints: Path | None) -> ProofFiles:
+    """Both lie beside the database unless they are said to be elsewhere."""
+    return ProofFiles(
+        key or database.with_name(f"{database.name}.key"),
+        checkpoints or database.with_name(f"{database.name}.checkpoints"),
+    )
 
 
 def _needs(one: Settings) -> tuple[tuple[bool, str], ...]:

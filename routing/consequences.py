@@ -26,7 +26,7 @@ from routing.model import State
 from routing.people import People
 from routing.qualification import Exclusion
 from routing.record import Ask, Opinion, Review, Stance, Via
-from routing.trail import Entry, bound_to
+from routing.trail import Entry, bound_to, merged_entry
 
 
 def effects(before: Review | None, after: Review, people: People) -> tuple[Effect, ...]:
@@ -57,7 +57,13 @@ def trail(before: Review | None, after: Review) -> Iterator[Entry]:
             {"person": opinion.person, "via": "forge", "binding": bound_to(opinion.binding)},
         )
     if before is not None and before.state != after.state:
-        yield Entry(after.state.value, {"head_sha": after.binding.head_sha})
+        yield _ended(after)
+
+
+def _ended(after: Review) -> Entry:
+    if after.state is State.MERGED:
+        return merged_entry(after)
+    return Entry(after.state.value, {"head_sha": after.binding.head_sha})
 
 
 def lapsed(before: Review | None, after: Review) -> tuple[Opinion, ...]:

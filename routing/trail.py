@@ -29,6 +29,38 @@ def bound_to(binding: Binding) -> dict[str, Plain]:
     }
 
 
+def merged_entry(review: Review) -> Entry:
+    """What an auditor asks of a merged change: who wrote it, which AI tools, who signed what."""
+    provenance, risk = review.assessment.provenance, review.assessment.risk
+    return Entry(
+        "merged",
+        {
+            "binding": bound_to(review.binding),
+            "author": review.author_person or review.author,
+            "provenance": {
+                "verdict": provenance.verdict.value,
+                "tools": list(provenance.tools),
+                "assisted_lines": provenance.assisted_lines,
+            },
+            "risk": {"level": risk.level.value, "score": risk.score},
+            "verdict": review.verdict.state.value,
+            "rules": [
+                {"name": rule.name, "applies": rule.applies, "met": rule.met}
+                for rule in review.verdict.rules
+            ],
+            "approvals": [
+                {
+                    "person": one.person,
+                    "via": one.via.value,
+                    "at": one.at.isoformat(),
+                    "binding": bound_to(one.binding),
+                }
+                for one in review.approvals
+            ],
+        },
+    )
+
+
 def substance(review: Review) -> Mapping[str, Plain]:
     """What makes a decision another one: everything but the scores, which move with the clock."""
     return {key: value for key, value in decision_entry(review).data.items() if key != "candidates"}

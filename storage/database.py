@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -113,10 +114,32 @@ class Storage:
         if self._db.conn.in_transaction:
             self._db.conn.execute("ROLLBACK")
 
+    def forget_freed_pages(self) -> None:
+        """Have what was deleted leave the write-ahead log as well."""
+        self._thread.submit(
+            lambda: self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        ).result()
+
     def close(self) -> None:
         """Finish what was begun, then let go of the file."""
         self._thread.submit(self._db.conn.close).result()
         self._thread.shutdown()
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Rooms]:
+    """The rooms as they are at one moment, to look at only; whoever writes goes on meanwhile.
+
+    Raises:
+        StorageFailed: there is no database of ours at `path`, or it is damaged.
+    """
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as connection:
+            connection.execute("BEGIN")
+            yield _rooms(Database(connection))
+    except sqlite3.Error as exc:
+        raise StorageFailed(f"{path}: {exc}") from exc
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

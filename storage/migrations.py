@@ -179,3 +179,14 @@ def m009_keys(db: Database) -> None:
         pk="name",
         not_null={"secret", "made_at"},
     )
+
+
+@migrations()
+def m010_disclosures(db: Database) -> None:
+    """What the ledger's commitments stand for; erased without touching the chain."""
+    db.table("disclosures").create(
+        {"token": str, "salt": str, "text": str, "digest": bytes},
+        pk="token",
+        not_null={"salt", "text", "digest"},
+    )
+    db.table("disclosures").create_index(["digest"], unique=True)

@@ -23,7 +23,7 @@ from bot.policies import Policies
 from bot.slack.client import open_client
 from routing.model import Ref
 from storage.database import Storage
-from storage.ledger import Sealed
+from storage.ledger import Opened
 from tests.standins.github import GitHubStandIn
 
 MONDAY_TEN = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
@@ -210,7 +210,7 @@ class World:
         card = self.card()
         return [self.text(one) for one in self.slack.workspace.thread(card.channel, card.ts)]
 
-    async def ledger(self, number: int) -> list[Sealed]:
+    async def ledger(self, number: int) -> list[Opened]:
         """What the ledger has on a pull request."""
         ref = str(Ref("github", "acme/shop", number))
         return await self.storage.run(lambda rooms: list(rooms.ledger.entries(ref)))

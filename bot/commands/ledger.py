@@ -4,16 +4,27 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
+from bot.errors import Misconfigured
 from bot.ledger_lines import render_entry
-from storage.database import Storage
-from storage.ledger import Sealed
+from bot.policies import Policies
+from bot.proof.attestations import envelope, statements
+from bot.proof.checkpoints import CheckpointFile, Vouched
+from bot.proof.keys import public_half, read_public_key, read_signing_key
+from bot.settings import proof_files
+from storage.database import Storage, StorageFailed, reading
+from storage.ledger import Ledger, Sealed
 
+FILE = click.Path(dir_okay=False, path_type=Path)
 DATABASE = click.option(
     "--database",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -22,53 +33,191 @@ DATABASE = click.option(
     default=Path("countersign.db"),
     show_default=True,
 )
+REVIEW = click.option("--review", help="Only this merge request: forge/project/number.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 
 
 @click.group(
     epilog="\b\nExample:\n  countersign ledger show --review github/acme/shop/12\n"
-    "  countersign ledger verify"
+    "  countersign ledger verify\n"
+    "  countersign ledger export --as in-toto > reviews.jsonl\n"
+    "  countersign ledger erase dana --people people.yml"
 )
 def ledger() -> None:
-    """Read the record of every decision, and check its chain."""
+    """Read the record of every decision, check its chain, export it, erase a person from it."""
 
 
 @ledger.command()
 @DATABASE
-@click.option("--review", help="Only this merge request: forge/project/number.")
+@REVIEW
 @JSON
 def show(database: Path, review: str | None, as_json: bool) -> None:
     """Print the entries in order."""
-    for entry in _entries(database, review):
-        if as_json:
-            click.echo(json.dumps({**asdict(entry), "data": json.loads(entry.data)}))
-        else:
-            click.echo(render_entry(entry))
+    with _ledger(database) as kept:
+        for entry in kept.entries(review):
+            if as_json:
+                click.echo(json.dumps({**asdict(entry), "data": json.loads(entry.data)}))
+            else:
+                click.echo(render_entry(entry))
 
 
 @ledger.command()
 @DATABASE
-@JSON
-def verify(database: Path, as_json: bool) -> None:
-    """Check that no entry was changed, dropped or moved; exit 1 if one was."""
-    storage = Storage(database)
-    try:
-        faults = storage.run_blocking(lambda rooms: list(rooms.ledger.faults()))
-        count = storage.run_blocking(lambda rooms: rooms.ledger.count())
-    finally:
-        storage.close()
-    if as_json:
-        click.echo(json.dumps({"entries": count, "faults": faults}))
-    else:
-        for fault in faults:
-            click.secho(fault, fg="red")
-        click.echo(f"{count} entries, {'the chain is broken' if faults else 'the chain holds'}")
+@click.option(
+    "--checkpoints", type=FILE, envvar="COUNTERSIGN_CHECKPOINTS", help="The signed checkpoints."
+)
+@click.option("--key", type=FILE, help="The ledger's public key (PEM), better an old copy of it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+def verify(database: Path, checkpoints: Path | None, key: Path | None, as_json: bool) -> None:
+    """Check that no entry was changed, dropped, moved or cut off; exit 1 if one was."""
+    vouched = _vouched(database, checkpoints, key)
+    with _ledger(database) as kept, _progress(kept.count(), "entries") as progress:
+        tail = kept.tail()
+        faults = [*vouched.faults, *kept.faults(vouched.hashes, progress)]
+    found = Verified(tail[0] if tail else 0, vouched.last, vouched.restored, tuple(faults))
+    click.echo(json.dumps(asdict(found)) if as_json else found.text)
     sys.exit(bool(faults))
 
 
-def _entries(database: Path, review: str | None) -> Sequence[Sealed]:
+def _vouched(database: Path, checkpoints: Path | None, key: Path | None) -> Vouched:
+    files = proof_files(database, None, checkpoints)
+    public = key or public_half(files.key)
+    if key is None and not public.exists():
+        return Vouched({}, (), ())  # the bot never ran on it
+    if not files.checkpoints.exists():
+        return Vouched({}, (f"{files.checkpoints}: is gone, though the ledger has a key",), ())
+    return CheckpointFile(files.checkpoints).vouched(read_public_key(public))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What `verify` found; `signed_up_to` is the last entry a checkpoint vouches for."""
+
+    entries: int
+    signed_up_to: int
+    restored: tuple[str, ...]
+    faults: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The same for people."""
+        signed = f"signed up to entry {self.signed_up_to}"
+        unsigned = "no checkpoint vouches for it, so a cut-off end could not be seen"
+        return "\n".join(
+            [
+                *(click.style(fault, fg="red") for fault in self.faults),
+                *self.restored,
+                f"{self.entries} entries, {signed if self.signed_up_to else unsigned}",
+                "the chain is broken" if self.faults else "the chain holds",
+            ]
+        )
+
+
+@ledger.command()
+@DATABASE
+@REVIEW
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["jsonl", "in-toto"]),
+    default="jsonl",
+    show_default=True,
+    help="Every entry as it is chained, or each merge as a signed attestation.",
+)
+@click.option(
+    "--key", type=FILE, envvar="COUNTERSIGN_LEDGER_KEY", help="What attestations are signed with."
+)
+def export(database: Path, review: str | None, form: str, key: Path | None) -> None:
+    """Print the ledger for auditors, one JSON object a line.
+
+    docs/ledger.md says how to check both forms without Countersign.
+    """
+    signing = read_signing_key(proof_files(database, key, None).key) if form == "in-toto" else None
+    with _ledger(database) as kept:
+        if signing is None:
+            for entry in kept.chain(review):
+                click.echo(json.dumps(_exported(entry, kept)))
+        else:
+            for statement in statements(kept.entries(review)):
+                click.echo(json.dumps(envelope(statement, signing)))
+
+
+@ledger.command()
+@click.argument("person")
+@DATABASE
+@click.option(
+    "--people",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="COUNTERSIGN_PEOPLE",
+    help="The people file: name, logins and addresses of the person are taken from it.",
+)
+@click.option("--also", multiple=True, help="Another name, login or address of theirs.")
+@click.option("--yes", is_flag=True, help="Do not ask: what is erased cannot be brought back.")
+def erase(
+    database: Path, person: str, people: Path | None, also: tuple[str, ...], yes: bool
+) -> None:
+    """Erase what the ledger says of PERSON (an id); the chain stays valid.
+
+    Every text that names them goes: that they approved, wrote or declined, and why. What was
+    decided on which commit under which policy stays, and so does the proof that it was one and
+    the same person.
+    """
+    names = (person, *_names(person, people), *also)
+    said = ", ".join(dict.fromkeys(names))
+    if not yes:
+        click.confirm(f"Erase every text that names {said}?", abort=True, err=True)
     storage = Storage(database)
     try:
-        return storage.run_blocking(lambda rooms: list(rooms.ledger.entries(review)))
+        now = datetime.now(UTC)
+        count = storage.run_blocking(lambda rooms: rooms.ledger.erase(names, now))
+        storage.forget_freed_pages()
     finally:
         storage.close()
+    click.echo(f"{count} texts that name {said} were erased.")
+
+
+def _names(person: str, people: Path | None) -> tuple[str, ...]:
+    """By what else a person goes, as the people file says."""
+    if people is None:
+        return ()
+    found = next((one for one in Policies(None, people).current.people if one.id == person), None)
+    if found is None:
+        return ()
+    return (
+        found.name,
+        *found.emails,
+        *found.logins.values(),
+        *([found.slack] if found.slack else []),
+    )
+
+
+def _exported(entry: Sealed, kept: Ledger) -> dict[str, object]:
+    return {**asdict(entry), "texts": {k: list(v) for k, v in kept.disclosed(entry).items()}}
+
+
+@contextmanager
+def _ledger(database: Path) -> Iterator[Ledger]:
+    """The ledger to look at.
+
+    Raises:
+        Misconfigured: this is no database of ours, or it is damaged.
+    """
+    try:
+        with reading(database) as rooms:
+            yield rooms.ledger
+    except StorageFailed as exc:
+        raise Misconfigured(str(exc)) from exc
+
+
+@contextmanager
+def _progress(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing elsewhere; call it with how far one is."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+
+        def show(done: int) -> None:
+            if done % 4096 == 0:
+                bar.update(task, completed=done)
+
+        yield show

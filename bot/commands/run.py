@@ -16,6 +16,8 @@ from bot.errors import Misconfigured
 from bot.forges.github import open_github
 from bot.logs import set_up_logs
 from bot.policies import Policies
+from bot.proof.keys import open_signing_key
+from bot.proof.notary import Notary
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
 from storage.database import Storage
@@ -51,7 +53,9 @@ async def _serve(settings: Settings, policies: Policies, storage: Storage) -> No
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    bot = Countersign(_edges(settings), storage, policies, SystemClock())
+    clock, proof = SystemClock(), settings.proof
+    notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
+    bot = Countersign(_edges(settings), storage, policies, clock, notary)
     async with bot:
         runner = web.AppRunner(bot.web, access_log=None)
         await runner.setup()

@@ -13,7 +13,7 @@ from routing.explain import gate_description, provenance_sentence
 from routing.model import State
 from routing.phrases import counted
 from routing.record import AskState, Opinion, Review, Stance, Via
-from storage.ledger import Sealed
+from storage.ledger import Opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class DecisionPage:
     timeline: tuple[Moment, ...]
 
 
-def decision_page(review: Review, entries: Iterable[Sealed]) -> DecisionPage:
+def decision_page(review: Review, entries: Iterable[Opened]) -> DecisionPage:
     """The page of a stored review; `entries` are its own in the ledger, oldest first."""
     assessment = review.assessment
     provenance, risk = assessment.provenance, assessment.risk

@@ -9,7 +9,7 @@ from typing import Any
 
 from routing.approvals import VerdictState
 from routing.phrases import counted, cut, listed
-from storage.ledger import Sealed
+from storage.ledger import Opened
 
 Data = Mapping[str, Any]
 """An entry's particulars, as its kind has them."""
@@ -34,7 +34,7 @@ class Moment:
     tone: str = ""
 
 
-def moment(entry: Sealed, name: Name = str) -> Moment:
+def moment(entry: Opened, name: Name = str) -> Moment:
     """An entry as people read it; kinds nobody has words for are shown with their particulars."""
     data: Data = json.loads(entry.data)
     try:

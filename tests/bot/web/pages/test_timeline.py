@@ -9,7 +9,7 @@ import pytest
 
 from bot.web.pages.timeline import moment
 from routing.trail import decision_entry
-from storage.ledger import Sealed
+from storage.ledger import Opened
 from tests.bot.builders import NAMES, a_review
 
 BOUND = {
@@ -23,7 +23,7 @@ BOUND = {
 
 def said(kind: str, **data: Any) -> str:
     text = json.dumps(data)
-    entry = Sealed(3, "2026-11-16T10:00:00.000000+00:00", "github/acme/shop/7", kind, text, "", "")
+    entry = Opened(3, "2026-11-16T10:00:00.000000+00:00", "github/acme/shop/7", kind, text, "")
     return moment(entry, NAMES.__getitem__).sentence
 
 

@@ -1,0 +1,84 @@
+"""The notary: signs the ledger's end every minute, and holds the ledger to it at the next start."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from bot.clock import Clock
+from bot.errors import Misconfigured
+from bot.proof.checkpoints import CheckpointFile, Kind, make_checkpoint
+from bot.proof.keys import SigningKey
+from storage.database import Rooms, Storage, StorageFailed
+
+log = structlog.get_logger()
+
+EVERY = timedelta(minutes=1)
+"""What was written since can be cut off without a trace; what is older cannot."""
+
+TAIL = 1_000
+"""Entries whose chain is checked at the start; `countersign ledger verify` checks all."""
+
+
+class Notary:
+    """Signs what the ledger ends with. `failure` says why the last try did not succeed."""
+
+    def __init__(self, storage: Storage, file: Path, signing: SigningKey, clock: Clock) -> None:
+        self._storage = storage
+        self._file = CheckpointFile(file)
+        self._signing = signing
+        self._clock = clock
+        self._signed: tuple[int, str] | None = None
+        self._loop: asyncio.Task[None] | None = None
+        self.failure: str | None = None
+
+    async def start(self) -> None:
+        """Hold the ledger's end against the last checkpoint, vouch for it, and go on doing so.
+
+        Raises:
+            Misconfigured: it does not fit: somebody has touched the ledger, or put back a backup
+                without `countersign restore`.
+        """
+        vouched = await asyncio.to_thread(self._file.vouched, self._signing.public)
+        faults = [
+            *vouched.faults,
+            *await self._storage.run(lambda rooms: _end_faults(rooms, vouched.hashes)),
+        ]
+        if faults:
+            raise Misconfigured("\n".join(["the ledger is not as it was left:", *faults]))
+        await self.vouch()
+        self._loop = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Vouch once more, and stop."""
+        if self._loop is not None:
+            self._loop.cancel()
+            await asyncio.gather(self._loop, return_exceptions=True)
+            await self.vouch()
+
+    async def vouch(self) -> None:
+        """Sign the ledger's last entry, unless that was done before."""
+        try:
+            tail = await self._storage.run(lambda rooms: rooms.ledger.tail())
+            if tail is not None and tail != self._signed:
+                one = make_checkpoint(Kind.CHECKPOINT, tail, self._clock.now(), self._signing)
+                await asyncio.to_thread(self._file.append, one)
+                self._signed = tail
+            self.failure = None
+        except (StorageFailed, OSError) as exc:
+            self.failure = f"the ledger's checkpoint cannot be written: {exc}"
+            log.error("checkpoint_failed", problem=str(exc))  # noqa: TRY400 - no bug of ours
+
+    async def _run(self) -> None:
+        while True:
+            await self._clock.until(self._clock.now() + EVERY)
+            await self.vouch()
+
+
+def _end_faults(rooms: Rooms, hashes: dict[int, str]) -> list[str]:
+    last = rooms.ledger.tail()
+    count = last[0] if last is not None else 0
+    return list(rooms.ledger.faults(hashes, since=max(0, count - TAIL)))

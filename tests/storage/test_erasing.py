@@ -1,0 +1,122 @@
+"""Erasing what the ledger says of a person: the chain stays as it was, and nothing else goes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from routing.trail import Entry
+from storage.database import Rooms, Storage
+from tests.builders import NOW, REF
+from tests.storage.blank import open_blank
+
+SAID = [
+    Entry("approves", {"person": "dana", "via": "slack", "binding": {"head_sha": "1111111111"}}),
+    Entry("decision", {"excluded": [{"person": "kim", "sentence": "Kim Roy: tenure short"}]}),
+    Entry("not_counted", {"person": "dana", "reason": "Dana Ng opened it"}),
+    Entry("opened", {"title": "Let danadesk retry"}),
+]
+NAMES = ("dana", "Dana Ng", "dana@example.com")
+
+
+@pytest.fixture
+def told(storage: Storage) -> Storage:
+    storage.run_blocking(lambda rooms: rooms.ledger.append(REF, SAID, NOW))
+    return storage
+
+
+def erase(storage: Storage, *names: str) -> int:
+    return storage.run_blocking(lambda rooms: rooms.ledger.erase(names, NOW))
+
+
+def faults(storage: Storage) -> list[str]:
+    return storage.run_blocking(lambda rooms: list(rooms.ledger.faults()))
+
+
+def data(storage: Storage) -> list[dict[str, object]]:
+    entries = storage.run_blocking(lambda rooms: list(rooms.ledger.entries()))
+    return [json.loads(entry.data) for entry in entries]
+
+
+def test_what_speaks_of_a_person_can_be_read_until_it_is_erased(told: Storage) -> None:
+    assert data(told) == [entry.data for entry in SAID]
+
+
+def test_a_persons_texts_are_erased_and_the_chain_holds(told: Storage) -> None:
+    assert erase(told, *NAMES) == 2
+    assert data(told)[0]["person"] == "[erased]"
+    assert data(told)[2] == {"person": "[erased]", "reason": "[erased]"}
+    assert faults(told) == []
+
+
+def test_what_was_approved_stays_provable(told: Storage) -> None:
+    erase(told, *NAMES)
+    assert data(told)[0]["binding"] == {"head_sha": "1111111111"}
+    assert data(told)[0]["via"] == "slack"
+
+
+def test_that_it_was_the_same_person_stays_provable(told: Storage) -> None:
+    erase(told, *NAMES)
+    chained = told.run_blocking(lambda rooms: [json.loads(e.data) for e in rooms.ledger.chain()])
+    assert chained[0]["person"] == chained[2]["person"]
+
+
+def test_others_stay_as_they_are(told: Storage) -> None:
+    erase(told, *NAMES)
+    assert [data(told)[1], data(told)[3]] == [SAID[1].data, SAID[3].data]
+
+
+def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
+    told = open_blank(tmp_path / "another.db")
+    told.run_blocking(lambda rooms: rooms.ledger.append(REF, SAID, NOW))
+    erase(told, *NAMES)
+    told.close()
+    left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert b"Dana Ng opened it" not in left
+    assert b"Kim Roy: tenure short" in left
+
+
+def test_the_erasure_itself_is_on_record(told: Storage) -> None:
+    erase(told, *NAMES)
+    entries = told.run_blocking(lambda rooms: list(rooms.ledger.entries()))
+    assert (entries[-1].kind, entries[-1].ref) == ("erased", "")
+    assert data(told)[-1] == {"texts": ["[erased]", "[erased]"]}
+
+
+def test_erasing_somebody_unknown_leaves_no_trace(told: Storage) -> None:
+    assert erase(told, "nobody") == 0
+    assert len(data(told)) == len(SAID)
+
+
+def sql(text: str) -> Callable[[Rooms], object]:
+    return lambda rooms: rooms.ledger._db.conn.execute(text)
+
+
+@pytest.mark.parametrize(
+    ("hand", "fault"),
+    [
+        ("DELETE FROM disclosures WHERE text = 'dana'", "a text of entry 1 is gone"),
+        (
+            "UPDATE disclosures SET text = 'kim2' WHERE text = 'dana'",
+            "a text of entry 1 was changed",
+        ),
+        (
+            "UPDATE disclosures SET text = X'FF' WHERE text = 'dana'",
+            "a text of entry 1 was changed",
+        ),
+        ("UPDATE disclosures SET salt = 'x' WHERE text = 'kim'", "a text of entry 2 was changed"),
+    ],
+)
+def test_a_text_touched_by_hand_is_found(told: Storage, hand: str, fault: str) -> None:
+    told.run_blocking(sql(hand))
+    assert faults(told)[0].startswith(fault)
+
+
+def test_a_text_that_looks_like_a_commitment_is_only_a_text(storage: Storage) -> None:
+    sly = Entry("opened", {"title": '{"~":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}'})
+    storage.run_blocking(lambda rooms: rooms.ledger.append(REF, [sly], NOW))
+    assert data(storage) == [sly.data]
+    assert faults(storage) == []
