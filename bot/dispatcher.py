@@ -132,8 +132,9 @@ class Dispatcher:
                     log.warning("reviewers_not_taken", ref=str(ref), logins=refused)
             case WithdrawReviewers(ref, logins):
                 await self._forges[ref.forge].withdraw_reviewers(ref, logins)
-            case PostComment(ref, key, lead, said):
-                await self._forges[ref.forge].comment(ref, _quoted(lead, said), key)
+            case PostComment(ref, key, lead, said, thread):
+                forge = self._forges[ref.forge]
+                await forge.comment(ref, _quoted(lead, said), key, thread=thread)
             case Reconcile(forge):
                 return await self._reconcile(forge)
             case (

@@ -80,7 +80,8 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
         {"person": person.id, "comment": event.comment, "binding": bound_to(review.binding)},
     )
     key = f"changes-{person.id}-{said_at:%Y%m%dT%H%M%S%f}"
-    comment = PostComment(review.ref, key, f"{person.name} asks for changes:", event.comment)
+    lead = f"{person.name} asks for changes:"
+    comment = PostComment(review.ref, key, lead, event.comment, thread=True)
     said = TellThread(review.ref, f"{person.name} asked for changes: {event.comment}")
     return Answered(_with_opinion(review, opinion), (comment, said), (entry,))
 

@@ -132,14 +132,17 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
 def _on_the_forge(
     after: Review, came: Iterable[Ask], went: Iterable[Ask], people: People
 ) -> Iterator[Effect]:
-    """Requests for review; the forge itself drops the request of whoever reviewed there."""
-    asked = _logins(after, came, people)
-    if asked:
-        yield RequestReviewers(after.ref, asked)
+    """Requests for review; the forge itself drops the request of whoever reviewed there.
+
+    Withdrawn first: where a forge takes one reviewer only, the place has to be free.
+    """
     spoke = {one.person for one in after.opinions if one.via is Via.FORGE}
     back = _logins(after, (ask for ask in went if ask.person not in spoke), people)
     if back and after.state is State.OPEN:
         yield WithdrawReviewers(after.ref, back)
+    asked = _logins(after, came, people)
+    if asked:
+        yield RequestReviewers(after.ref, asked)
 
 
 def _logins(review: Review, asks: Iterable[Ask], people: People) -> tuple[str, ...]:

@@ -119,13 +119,15 @@ class WithdrawReviewers:
 class PostComment:
     """Post a comment on the merge request, once for each `key`.
 
-    `said` are a person's own words, shown quoted under `lead`, ours.
+    `said` are a person's own words, shown quoted under `lead`, ours. With `thread` somebody has
+    to resolve it, where the forge knows such.
     """
 
     ref: Ref
     key: str
     lead: str
     said: str
+    thread: bool = False
     kind: Literal["post_comment"] = "post_comment"
 
 

@@ -16,9 +16,11 @@ from routing.effects import (
     GateState,
     PostDigest,
     Reconcile,
+    RequestReviewers,
     SetGate,
     ShowCard,
     TellThread,
+    WithdrawReviewers,
 )
 from routing.events import EffectAbandoned, MergeRequestTouched
 from storage.codec import EFFECT, moment, parse_moment, parse_ref
@@ -62,6 +64,8 @@ def _lane(effect: Effect) -> str | None:
             return f"thread {ref}"
         case Reconcile(forge):
             return f"reconcile {forge}"
+        case RequestReviewers(ref) | WithdrawReviewers(ref):  # a forge may keep them as one list
+            return f"reviewers {ref}"
         case _:
             return None
 

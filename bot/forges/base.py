@@ -72,8 +72,11 @@ class Forge(Protocol):
         """Take requests for review back; people not asked are passed over."""
         ...
 
-    async def comment(self, ref: Ref, body: str, key: str) -> None:
-        """Post a comment once: `key` is written into it invisibly and looked for first."""
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
+        """Post a comment once: `key` is written into it invisibly and looked for first.
+
+        With `thread` it is one that somebody has to resolve, where the forge knows such.
+        """
         ...
 
     async def close(self) -> None:

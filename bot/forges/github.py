@@ -156,8 +156,9 @@ class GitHub:
             lambda repo: github_writing.withdraw_reviewers(repo, ref, logins),
         )
 
-    async def comment(self, ref: Ref, body: str, key: str) -> None:
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
         """Comment once for each key. Escape what people wrote with `markdown.escape_markdown`."""
+        del thread  # GitHub's conversation has none
         await self._on(
             ref.project,
             f"commenting on {ref}",

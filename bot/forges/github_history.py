@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from github.Commit import Commit
 from github.Repository import Repository
 
-from routing.identities import CO_AUTHOR
+from bot.forges.past_queries import past_change, queries
 from routing.model import PastChange
-from routing.people import mail_identity
-
-QUERIES = 10
-"""Paths and directories asked for, one page of a hundred commits each."""
-DIRECTORIES = 5
 
 
 def past_changes(
@@ -39,20 +33,7 @@ def past_changes(
     return tuple(sorted(changes, key=lambda change: (change.at, change.id), reverse=True))
 
 
-def queries(paths: Sequence[str]) -> tuple[str, ...]:
-    """What to ask for: the directories with the most of the paths, then the paths themselves."""
-    counts = Counter(path.rpartition("/")[0] for path in paths if "/" in path)
-    directories = [f"{directory}/" for directory, _ in counts.most_common(DIRECTORIES)]
-    files = list(dict.fromkeys(paths))[: QUERIES - len(directories)]
-    return (*directories, *files)
-
-
 def _past_change(commit: Commit, places: Sequence[str]) -> PastChange:
-    emails = [commit.commit.author.email or "", *CO_AUTHOR.findall(commit.commit.message)]
-    return PastChange(
-        id=commit.sha,
-        at=commit.commit.committer.date,
-        authors=tuple(dict.fromkeys(mail_identity(email) for email in emails if email)),
-        reviewers=(),
-        files=tuple((place, 0, 0) for place in places),
-    )
+    git = commit.commit
+    email = git.author.email or ""
+    return past_change(commit.sha, git.committer.date, email, git.message, places)

@@ -226,8 +226,9 @@ class LocalForge:
         """Ask them no more."""
         self._kept(ref).requested -= set(logins)
 
-    async def comment(self, ref: Ref, body: str, key: str) -> None:
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
         """Keep a comment once."""
+        del thread  # there are none here
         self._kept(ref).comments.setdefault(key, body)
 
     async def close(self) -> None:

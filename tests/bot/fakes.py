@@ -130,8 +130,8 @@ class MemoryForge:
         del ref
         self.requested -= set(logins)
 
-    async def comment(self, ref: Ref, body: str, key: str) -> None:
-        del ref
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
+        del ref, thread
         self.trouble()
         self.comments.setdefault(key, body)
 

@@ -13,10 +13,12 @@ from itertools import count
 from types import TracebackType
 from typing import Literal, Self
 
+from tests.standins.deliveries import Delivery
+from tests.standins.faults import Faults
 from tests.standins.github_app import App
-from tests.standins.github_hooks import Delivery, Hooks
+from tests.standins.github_hooks import Hooks
 from tests.standins.github_repository import Repository
-from tests.standins.github_server import Faults, Server
+from tests.standins.github_server import Server
 from tests.standins.github_state import Person
 from tests.standins.github_views import WEB_FLOW
 

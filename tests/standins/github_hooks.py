@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 import json
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import aiohttp
-
+from tests.standins.deliveries import Deliveries
 from tests.standins.github_repository import Repository
 from tests.standins.github_state import Comment, Person, Pull, Review
 from tests.standins.github_views import GHOST, Json, Views
-
-NAMESPACE = uuid.UUID("5d9f0f64-5a6b-4b43-9f6a-7d3a1a0c9e11")
 
 
 @dataclass
@@ -42,19 +37,12 @@ class Delivery:
         }
 
 
-class Hooks:
-    """Where deliveries go, and those still waiting: an ordinary list for tests to rearrange."""
+class Hooks(Deliveries):
+    """GitHub's deliveries."""
 
     def __init__(self, views: Views) -> None:
+        super().__init__()
         self.views = views
-        self.waiting: list[Delivery] = []
-        self.sent: list[Delivery] = []
-        self.url: str | None = None
-        self.secret = ""
-        self.automatic = False
-        self._count = 0
-        self._session: aiohttp.ClientSession | None = None
-        self._under_way: set[asyncio.Task[object]] = set()
 
     def tell(
         self,
@@ -98,47 +86,6 @@ class Hooks:
 
     def queue(self, event: str, body: bytes) -> Delivery:
         """Put a delivery of any body in line."""
-        self._count += 1
-        identity = str(uuid.uuid5(NAMESPACE, str(self._count)))
-        delivery = Delivery(identity, event, body, self.secret)
-        self.waiting.append(delivery)
-        if self.automatic:
-            task = asyncio.get_running_loop().create_task(self.deliver())
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        delivery = Delivery(self.next_id(), event, body, self.secret)
+        self.put(delivery)
         return delivery
-
-    async def deliver(self) -> list[int | None]:
-        """Send everything that waits, in order; returns what was answered."""
-        answers = []
-        while self.waiting:
-            delivery = self.waiting.pop(0)
-            await self.send(delivery)
-            answers.append(delivery.answer)
-        return answers
-
-    async def send(self, delivery: Delivery) -> None:
-        """Send one delivery, new or old. GitHub waits 10 s and never tries again by itself."""
-        if self.url is None:
-            raise RuntimeError("no webhook is configured: call hooks_to first")
-        if self._session is None:
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
-        self.sent.append(delivery)
-        try:
-            async with self._session.post(
-                self.url, data=delivery.body, headers=delivery.headers, allow_redirects=False
-            ) as response:
-                delivery.answer = response.status
-        except (aiohttp.ClientError, TimeoutError):
-            delivery.answer = None
-
-    async def quiet(self) -> None:
-        """Wait until nothing is under way any more."""
-        while self._under_way:
-            await asyncio.gather(*self._under_way)
-
-    async def close(self) -> None:
-        """Finish, and let the connection go."""
-        await self.quiet()
-        if self._session is not None:
-            await self._session.close()

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import count
 
-from tests.standins.git import Edit, Git, Stamp
-from tests.standins.github_state import Comment, NewCommit, Person, Pull, Push, Review, Status
+from tests.standins.branches import Branches, NewCommit
+from tests.standins.git import Edit
+from tests.standins.github_state import Comment, Person, Pull, Push, Review, Status
 
 CONTEXT = "countersign"
 REVIEW_STATES = {
@@ -20,7 +21,7 @@ Hook = Callable[["Repository", str, str, Pull | None, Mapping[str, object]], Non
 """Told of everything that happens: repository, event type, action, pull request, extra payload."""
 
 
-class Repository:
+class Repository(Branches):
     """One repository with its git, pull requests and statuses. Every change is told to `hook`.
 
     The methods say what people do ("ana pushes"); what the API shows follows from the state.
@@ -33,68 +34,16 @@ class Repository:
         now: Callable[[], datetime],
         ids: count[int],
     ) -> None:
+        super().__init__(people, now)
         self.full_name = full_name
         self.former_names: set[str] = set()
         self.people = people
-        self.now = now
         self.ids = ids
         self.id = next(ids)
-        self.git = Git()
         self.pulls: dict[int, Pull] = {}
         self.statuses: dict[str, list[Status]] = {}
         self.pushes: list[Push] = []
         self.hook: Hook = lambda *_: None
-        stamp = Stamp("Somebody", "somebody@example.com", now())
-        root = self.git.commit((), {"README.md": "# Shop\n"}, stamp, stamp, "The beginning")
-        self.git.branches["main"] = root
-
-    # --- branches and files
-
-    def branch(self, name: str, start: str = "main") -> str:
-        """Make a branch at the tip of another; returns the SHA."""
-        self.git.branches[name] = self.git.branches[start]
-        return self.git.branches[name]
-
-    def tag(self, name: str, sha: str) -> None:
-        """Put a tag on a commit, perhaps one that is named like a branch."""
-        self.git.tags[name] = sha
-
-    def delete_branch(self, name: str) -> None:
-        """Remove a branch; its commits stay."""
-        del self.git.branches[name]
-
-    def write_file(
-        self, branch: str, path: str, text: Edit, by: str = "Somebody <somebody@example.com>"
-    ) -> str:
-        """Commit one file straight to a branch; returns the SHA."""
-        return self.commit(branch, NewCommit(f"Write {path}", {path: text}, by))
-
-    def commit(self, branch: str, new: NewCommit, at: datetime | None = None) -> str:
-        """Put a commit on a branch; open pull requests of that branch follow."""
-        sha = self._write(self.git.branches[branch], new, at)
-        self._move(branch, sha, new.pushed_by or new.author)
-        return sha
-
-    def _write(self, parent: str, new: NewCommit, at: datetime | None = None) -> str:
-        author = self.stamp(new.author or "Somebody <somebody@example.com>", at)
-        committer = self.stamp(new.committer, at) if new.committer else author
-        return self.git.commit(
-            (parent,),
-            new.files,
-            author,
-            committer,
-            new.message,
-            verified=new.committer == "web-flow",
-        )
-
-    def stamp(self, who: str, at: datetime | None = None) -> Stamp:
-        """The name and address that a commit by `who` (a login or "Name <address>") carries."""
-        when = at or self.now()
-        if "<" in who:
-            name, _, address = who.partition("<")
-            return Stamp(name.strip(), address.rstrip(">"), when)
-        person = self.people[who.lower()]
-        return Stamp(person.name, person.email, when)
 
     def _record(self, branch: str, sha: str, by: str | None) -> None:
         person = self.people.get((by or "").lower())
@@ -131,7 +80,7 @@ class Repository:
             self.branch(head, base)
         tip = self.git.branches[head]
         for new in [*([NewCommit(title, files, author)] if files else []), *commits]:
-            tip = self._write(tip, _by(new, author))
+            tip = self._write(tip, new.by(author))
         self.git.branches[head] = tip
         self._record(head, tip, author)
         number = max(self.pulls, default=0) + 1
@@ -222,18 +171,9 @@ class Repository:
     def merge(self, number: int, by: str) -> str:
         """Merge into the base with a merge commit; returns its SHA."""
         pull = self.pulls[number]
-        base = self.git.branches[pull.base]
-        start = self.git.commits[self.git.merge_base(base, pull.head_sha)].tree
-        after = self.git.commits[pull.head_sha].tree
-        paths = start.keys() | after.keys()
-        changed = {path for path in paths if start.get(path) != after.get(path)}
-        sha = self.git.commit(
-            (base, pull.head_sha),
-            {path: after.get(path) for path in changed},
-            self.stamp(by),
-            self.stamp("web-flow"),
-            f"Merge pull request #{number} from {pull.head}",
-            verified=True,
+        message = f"Merge pull request #{number} from {pull.head}"
+        sha = self._merged(
+            self.git.branches[pull.base], pull.head_sha, by, message, committer="web-flow"
         )
         pull.state, pull.merged_at = "closed", self.now()
         self._move(pull.base, sha, by)
@@ -332,9 +272,3 @@ class Repository:
 
     def _tell(self, pull: Pull, action: str, **extra: object) -> None:
         self.hook(self, "pull_request", action, pull, extra)
-
-
-def _by(new: NewCommit, author: str) -> NewCommit:
-    if new.author is not None:
-        return new
-    return NewCommit(new.message, new.files, author, new.committer)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import urlencode
 
 from aiohttp import web
 
+from tests.standins.faults import Faults
 from tests.standins.github_app import App
 from tests.standins.github_repository import Repository
 from tests.standins.github_routes import ROUTES, Call, Created, Handler, Listing, Problem, page
@@ -22,32 +21,6 @@ BUDGET = 5000
 """Requests an hour that GitHub grants to a token."""
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
-
-
-def _open_road() -> asyncio.Event:
-    road = asyncio.Event()
-    road.set()
-    return road
-
-
-@dataclass
-class Faults:
-    """What goes wrong.
-
-    `failures` are (method or None for any, status) of requests to refuse. The next `lost_answers`
-    requests that are no GET are done, but their answers never arrive. `meanwhile` is called before
-    each request: what other people do at that moment. `road` holds requests back while cleared;
-    `arrived` tells that one came.
-    """
-
-    down: bool = False
-    failures: list[tuple[str | None, int]] = field(default_factory=list)
-    lost_answers: int = 0
-    meanwhile: Callable[[str, str], None] = lambda _method, _path: None
-    retry_after: int | None = None
-    limited_until: datetime | None = None
-    road: asyncio.Event = field(default_factory=_open_road)
-    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Server:
@@ -125,10 +98,9 @@ class Server:
         return web.Response()
 
     def _fail(self, method: str) -> None:
-        for number, (only, status) in enumerate(self.faults.failures):
-            if only in {None, method}:
-                del self.faults.failures[number]
-                raise Problem(status, "Server Error")
+        status = self.faults.failure(method)
+        if status is not None:
+            raise Problem(status, "Server Error")
         if self.faults.retry_after is not None:
             raise Problem(
                 403, "You have exceeded a secondary rate limit. Please wait a few minutes."

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
-
-from tests.standins.git import Edit
 
 
 @dataclass
@@ -20,20 +17,6 @@ class Person:
     email: str
     bot: bool = False
     access: Literal["none", "read", "write"] = "write"
-
-
-@dataclass(frozen=True)
-class NewCommit:
-    """One commit to push. `author` and `committer` are logins, or raw "Name <address>" texts.
-
-    `pushed_by` is the login of who pushes it, if not the author.
-    """
-
-    message: str
-    files: Mapping[str, Edit]
-    author: str | None = None
-    committer: str | None = None
-    pushed_by: str | None = None
 
 
 @dataclass

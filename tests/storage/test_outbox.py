@@ -95,6 +95,17 @@ def test_equally_urgent_effects_keep_their_order(storage: Storage) -> None:
     assert effects_of(storage) == lines
 
 
+def test_requests_for_review_of_one_merge_request_go_one_after_the_other(
+    storage: Storage,
+) -> None:
+    back, asked = WithdrawReviewers(REF, ("dana-ng",)), RequestReviewers(REF, ("omar-d",))
+    put(storage, back, asked)
+    first = take(storage)
+    assert first is not None
+    assert take(storage, first.lane) is None
+    assert effects_of(storage) == [back, asked]
+
+
 @given(st.lists(st.sampled_from([SHUT, OPEN, a_gate(sha=PUSHED), *TELLING]), max_size=12))
 def test_whatever_is_put_in_comes_out_by_urgency_and_the_latest_gate_is_never_lost(
     shared_storage: Storage, effects: list[Effect]

@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.forges.github import GitHub, open_github
+from bot.forges.gitlab import GitLab, open_gitlab
 from tests.standins.github import GitHubStandIn
+from tests.standins.gitlab import GitLabStandIn
+from tests.standins.gitlab_state import NOBODY
 
 
 @pytest.fixture
@@ -26,3 +29,21 @@ async def forge(github: GitHubStandIn) -> AsyncIterator[GitHub]:
     adapter = open_github([github.full_name], token=github.token, api_url=github.url)
     yield adapter
     await adapter.close()
+
+
+@pytest.fixture
+async def gitlab() -> AsyncIterator[GitLabStandIn]:
+    """GitLab with the people of the contract's scene."""
+    async with GitLabStandIn() as standin:
+        for login in ("ana", "bo", "cy"):
+            standin.add_person(login)
+        standin.add_person("dee", access=NOBODY)
+        yield standin
+
+
+@pytest.fixture
+async def adapter(gitlab: GitLabStandIn) -> AsyncIterator[GitLab]:
+    """Countersign's side of GitLab, with the token of `countersign-bot`."""
+    found = open_gitlab([gitlab.path], token=gitlab.token, url=gitlab.url)
+    yield found
+    await found.close()

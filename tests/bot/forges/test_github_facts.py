@@ -8,11 +8,11 @@ import pytest
 
 from bot.errors import Refused, Retryable
 from bot.forges.github import GitHub
-from bot.forges.github_history import queries
+from bot.forges.past_queries import queries
 from routing.model import Account, FileStatus, Ref, ReviewState, State
+from tests.standins.branches import NewCommit
 from tests.standins.git import Submodule
 from tests.standins.github import GitHubStandIn
-from tests.standins.github_state import NewCommit
 
 SHOP = "acme/shop"
 

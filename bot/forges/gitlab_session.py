@@ -1,0 +1,123 @@
+"""The HTTP under python-gitlab: one address only, no redirects, limits told with their wait.
+
+Stock python-gitlab follows redirects and carries `PRIVATE-TOKEN` along to other hosts, sleeps
+through rate limits in the calling thread, and loses the answer's headers in its exceptions.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from gitlab import Gitlab
+
+from routing.model import Account
+
+TIMEOUT_SECONDS = 10
+PER_PAGE = 100
+"""The most that GitLab puts on one page."""
+
+TOO_MANY, UNAVAILABLE = 429, 503
+REDIRECTS = range(300, 400)
+
+
+class Elsewhere(Exception):
+    """GitLab pointed to another address; nothing was sent there."""
+
+
+class Busy(Exception):
+    """GitLab asks us to come back later; `after` is in seconds, where it said so."""
+
+    def __init__(self, status: int, after: float | None) -> None:
+        super().__init__(f"GitLab answered {status}")
+        self.status = status
+        self.after = after
+
+
+class Session(requests.Session):
+    """Sends below `home` alone, and never where an answer points."""
+
+    def __init__(self, home: str) -> None:
+        super().__init__()
+        self._home = home.rstrip("/") + "/"
+
+    def request(self, *args: Any, **kwargs: Any) -> requests.Response:
+        """As `requests` does it, without redirects.
+
+        Raises:
+            Elsewhere: the address is not below `home`, or the answer is a redirect.
+            Busy: the answer is 429, or a 503 that says how long.
+        """
+        url = str(kwargs["url"])
+        if not url.startswith(self._home):
+            raise Elsewhere(url[:200])
+        response = super().request(*args, **{**kwargs, "allow_redirects": False})
+        if response.status_code in REDIRECTS:
+            raise Elsewhere(response.headers.get("Location", "")[:200])
+        limited = response.status_code == TOO_MANY
+        if limited or (response.status_code == UNAVAILABLE and "Retry-After" in response.headers):
+            raise Busy(response.status_code, wait(response.headers))
+        return response
+
+
+def wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait. A limit's reset is a moment on GitLab's own clock.
+
+    Source: https://docs.gitlab.com/administration/settings/user_and_ip_rate_limits/
+    """
+    asked = headers.get("Retry-After", "")
+    if asked.isascii() and asked.isdecimal():
+        return float(asked)
+    reset = headers.get("RateLimit-Reset", "")
+    try:
+        there = parsedate_to_datetime(headers["Date"]).timestamp()
+    except (KeyError, ValueError):
+        return None
+    return max(float(reset) - there, 0.0) + 1.0 if reset.isascii() and reset.isdecimal() else None
+
+
+class Clients:
+    """python-gitlab clients of one host, one for each thread: their session is not shared."""
+
+    def __init__(self, forge: str, url: str, token: str) -> None:
+        self._forge = forge
+        self._url = url.rstrip("/")
+        self._token = token
+        self._here = threading.local()
+        self._lock = threading.Lock()
+        self._sessions: list[Session] = []
+        self._me: Account | None = None
+
+    def client(self) -> Gitlab:
+        """This thread's client."""
+        client: Gitlab | None = self._here.__dict__.get("client")
+        if client is None:
+            session = Session(self._url)
+            client = self._here.client = Gitlab(
+                self._url,
+                private_token=self._token,
+                timeout=TIMEOUT_SECONDS,
+                per_page=PER_PAGE,
+                retry_transient_errors=False,
+                keep_base_url=True,
+                session=session,
+            )
+            with self._lock:
+                self._sessions.append(session)
+        return client
+
+    def me(self) -> Account:
+        """Our own account."""
+        if self._me is None:
+            user = dict(self.client().http_get("/user"))  # type: ignore[arg-type]  # JSON: an object
+            self._me = Account(self._forge, str(user["id"]), user["username"], bot=True)
+        return self._me
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            while self._sessions:
+                self._sessions.pop().close()
