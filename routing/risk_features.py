@@ -38,22 +38,41 @@ def assess_features(measures: Mapping[str, float], model: FeatureModel = MODEL) 
     factors: list[Factor] = []
     missing: list[Curve] = []
     for curve in model.curves:
-        value = measures.get(curve.column, math.nan)
-        if math.isfinite(value):
+        value = _value(curve, measures)
+        if not math.isnan(value):
             points = points_on(curve, value)
             if points:
-                factors.append(Factor(curve.column, points, curve.sentence.format(value=value)))
+                factors.append(Factor(curve.name, points, curve.sentence.format(value=value)))
         else:
             missing.append(curve)
     if missing:
-        names = ", ".join(curve.column for curve in missing)
+        columns = dict.fromkeys(
+            name
+            for curve in missing
+            for name in (curve.column, curve.per, curve.beside)
+            if name is not None and math.isnan(_given(measures, name))
+        )
+        names = ", ".join(columns)
         points = sum(curve.typical for curve in missing)
-        what = counted(len(missing), "measure")
+        what = counted(len(columns), "measure")
         sentence = f"{what} not given, counted as typical: {names}."
         factors.append(Factor(NOT_GIVEN, points, sentence))
     score = sum(factor.points for factor in factors)
     level = max((level for least, level in model.bands if score >= least), default=RiskLevel.LOW)
     return Risk(level, score, tuple(sorted(factors, key=lambda factor: -factor.points)))
+
+
+def _value(curve: Curve, measures: Mapping[str, float]) -> float:
+    value = _given(measures, curve.column)
+    if curve.beside is not None and math.isnan(_given(measures, curve.beside)):
+        return math.nan
+    return value if curve.per is None else value / max(_given(measures, curve.per), 1)
+
+
+def _given(measures: Mapping[str, float], name: str) -> float:
+    """A measure; NaN, where it is not given or not finite."""
+    value = measures.get(name, math.nan)
+    return value if math.isfinite(value) else math.nan
 
 
 def points_on(curve: Curve, value: float) -> int:

@@ -6,7 +6,7 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from bot.commands.change_records import Unreadable
@@ -17,6 +17,16 @@ KNOWN = (
     *("exp", "rexp", "sexp"),
 )
 """The measures by their usual names (Kamei et al., 2013)."""
+
+ALSO_CALLED = {
+    "entrophy": "entropy",
+    "ent": "entropy",
+    "nm": "nd",
+    "aexp": "exp",
+    "arexp": "rexp",
+    "asexp": "sexp",
+}
+"""What public sets of such measures call some of them."""
 
 MISSING = frozenset({"", "na", "nan", "none", "null"})
 WORDS = {"true": 1.0, "false": 0.0}
@@ -46,7 +56,7 @@ def read_measures(path: Path) -> Iterator[tuple[int, Mapping[str, float] | Unrea
 def _rows(
     path: Path, rows: csv.DictReader[str]
 ) -> Iterator[tuple[int, Mapping[str, float] | Unreadable]]:
-    columns = [name for name in rows.fieldnames or () if name in KNOWN]
+    columns = _columns(rows.fieldnames or ())
     if not columns:
         raise Misconfigured(
             f"{path}, line 1: no column that is known; name some of {' '.join(KNOWN)}"
@@ -62,15 +72,27 @@ def _rows(
         yield rows.line_num, _measures(row, columns)
 
 
-def _measures(row: Mapping[str, str | None], columns: list[str]) -> dict[str, float] | Unreadable:
+def _columns(header: Iterable[str]) -> dict[str, str]:
+    """The measures that the file holds, each with its column, whose case does not matter."""
+    written = {name.strip().lower(): name for name in header}
+    return {
+        measure: written[name]
+        for name, measure in [*ALSO_CALLED.items(), *zip(KNOWN, KNOWN, strict=True)]
+        if name in written
+    }
+
+
+def _measures(
+    row: Mapping[str, str | None], columns: Mapping[str, str]
+) -> dict[str, float] | Unreadable:
     found: dict[str, float] = {}
     problems: list[str] = []
-    for column in columns:
+    for measure, column in columns.items():
         text = (row[column] or "").strip().lower()
         if text in MISSING:
             continue
         try:
-            found[column] = WORDS[text] if text in WORDS else float(text)
+            found[measure] = WORDS[text] if text in WORDS else float(text)
         except ValueError:
             problems.append(f"{column}: a number is needed, not {text[:40]!r}")
     return Unreadable(tuple(problems)) if problems else found

@@ -49,8 +49,8 @@ and may have
 \b
 With --features, grades past changes of which only the classic measures are known:
   {" ".join(KNOWN)}
-Columns may be missing; others are passed over. Scores rank changes; they are no probabilities,
-and do not compare with those of changes that are read whole.
+Columns may be missing, in any order and case; others are passed over. Scores rank changes; they
+are no probabilities, and do not compare with those of changes that are read whole.
 
 \b
 With --calibrate, goes through the history of a clone, grades every change of its main line by

@@ -198,7 +198,13 @@ def test_an_empty_cell_counts_as_typical(tmp_path: Path, word: str) -> None:
 
 def test_a_repair_may_be_written_as_a_word(tmp_path: Path) -> None:
     yes, no = answers(run_features(measures(tmp_path, "la,fix\n9,True\n9,FALSE\n")))
-    assert yes["score"] == no["score"] + 5
+    assert yes["score"] == no["score"] + 46
+
+
+def test_columns_go_by_any_case_and_by_the_names_of_public_sets(tmp_path: Path) -> None:
+    usual = run_features(measures(tmp_path, "la,exp,entropy\n9,70,1\n"))
+    other = run_features(measures(tmp_path, "Entrophy, LA,commit_date,aexp\n1,9,2026,70\n"))
+    assert other.stdout == usual.stdout != ""
 
 
 def test_a_row_that_cannot_be_read_is_told_with_its_line(tmp_path: Path) -> None:
@@ -225,7 +231,7 @@ def test_a_file_without_measures_is_refused(
 
 def test_measures_can_be_explained(tmp_path: Path) -> None:
     result = run_features(measures(tmp_path, "la,ld\n1,0\n"), "--explain")
-    assert "    20  1 lines added.\n" in result.stdout
+    assert "   200  1 lines added.\n" in result.stdout
     assert result.stdout.startswith("line 2: low\n")
 
 
