@@ -12,6 +12,7 @@ from typing import Protocol
 from bot.base_files import owners_at_base, policy_at_base
 from bot.clock import Clock
 from bot.forges.base import Forge
+from bot.learning import Learning, theirs
 from bot.policies import Policies
 from routing.domains import touched_domains
 from routing.expertise import Expertise, measure_expertise
@@ -66,6 +67,7 @@ class Gatherer:
         self._policies = policies
         self._directory = directory
         self._clock = clock
+        self._learning = Learning(storage)
 
     async def gather(self, ref: Ref, review: Review | None, clicker: str | None) -> Snapshot:
         """The snapshot for a merge request; `clicker` is the Slack user who acts, if any.
@@ -88,13 +90,22 @@ class Gatherer:
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         people = People(rulebook.people, pins)
         history = await self._history(forge, change, policy, people)
+        now = self._clock.now()
+        asks, loads, opted_out = await self._storage.run(
+            lambda rooms: (
+                rooms.asks.open(ref),
+                rooms.asks.loads(ref, now),
+                rooms.preferences.opted_out(),
+            )
+        )
         facts = Facts(
             change=change,
             people=people,
             history=history,
             owners=owners,
-            open_asks=await self._storage.run(lambda rooms: rooms.reviews.open_asks(ref)),
-            opted_out=await self._storage.run(lambda rooms: rooms.preferences.opted_out()),
+            open_asks=asks,
+            loads=loads,
+            opted_out=opted_out,
             forge_reviews=tuple(reviews),
             left_slack=await self._directory.without_say(
                 _speakers(people, review, reviews, clicker)
@@ -112,7 +123,8 @@ class Gatherer:
         scope = f"{ref.forge}/{ref.project}"
         past = await self._storage.run(lambda rooms: rooms.history.near(scope, change.paths, since))
         now = self._clock.now()
-        return await asyncio.to_thread(measure, past, change, policy, people, now)
+        measured = await asyncio.to_thread(measure, past, change, policy, people, now)
+        return replace(measured, weighed=await self._learning.weigh(scope, change, people, now))
 
     async def _read_on(self, forge: Forge, change: Change) -> None:
         """Ask the forge for the history of directories that nobody asked for before."""
@@ -152,15 +164,7 @@ def measure(
 
     The addresses of one person are theirs together; the change itself teaches nobody anything.
     """
-    ids = {one: person.id for one in _identities(past) if (person := people.of_identity(one))}
-    mine = [
-        replace(
-            one,
-            authors=tuple(ids.get(who, who) for who in one.authors),
-            reviewers=tuple(ids.get(who, who) for who in one.reviewers),
-        )
-        for one in past
-    ]
+    mine = theirs(past, people)
     touched = touched_domains(policy.domains, change.paths)
     domains: dict[str, Mapping[str, Expertise]] = {
         domain.name: measure_expertise(mine, paths, now) for domain, paths in touched.items()
@@ -174,10 +178,6 @@ def measure(
         lately=sum(now - LATELY <= one.at < now for one in same_files),
         changes_known=len(past),
     )
-
-
-def _identities(past: Iterable[PastChange]) -> frozenset[str]:
-    return frozenset(who for one in past for who in (*one.authors, *one.reviewers))
 
 
 def _speakers(

@@ -23,7 +23,7 @@ WAIT_POINTS = 1.0
 AWAY_AFTER = timedelta(days=4)
 """Somebody not at work for longer than a long weekend counts as away."""
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-TOLD = frozenset({Term.SIMILAR, Term.REVIEWED_DIRECTORIES, Term.WROTE_SIMILAR, Term.PAIR})
+TOLD = frozenset({Term.SIMILAR, Term.REVIEWED_DIRECTORIES, Term.WROTE_SIMILAR})
 """The terms of which the strongest is told in the sentence; all of them are in the points."""
 WORTH_TELLING = 0.3
 
@@ -116,7 +116,11 @@ class Field:
             said.append(f"{render_months(months)} here")
         if held := self._held(person):
             said.append(counted(held, "open review"))
-        said += [one.sentence for one in burdens if one.term != "load"]
+        said += [
+            one.sentence
+            for one in burdens
+            if one.term == "wait" or (one.term == "same_pair" and one.points <= -WORTH_TELLING)
+        ]
         return Candidate(
             person.id,
             round(sum(one.points for one in points), 3),

@@ -110,7 +110,12 @@ def decision_entry(review: Review) -> Entry:
             "blocks": list(verdict.blocks),
             "asked": [{"person": ask.person, "why": ask.why} for ask in review.waiting],
             "candidates": [
-                {"person": one.person, "score": one.score, "why": one.why}
+                {
+                    "person": one.person,
+                    "score": one.score,
+                    "why": one.why,
+                    "points": {term.term: round(term.points, 3) for term in one.points},
+                }
                 for one in review.candidates
             ],
             "excluded": [

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from storage.asks import Asks
 from storage.cards import Cards
 from storage.history import History
 from storage.inbox import Inbox
@@ -49,6 +50,7 @@ class Rooms:
     history: History
     ledger: Ledger
     preferences: Preferences
+    asks: Asks
     retention: Retention
     keys: Keys
 
@@ -168,4 +170,5 @@ def _rooms(db: Database) -> Rooms:
         preferences=Preferences(db),
         retention=Retention(db),
         keys=Keys(db),
+        asks=Asks(db),
     )

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 from routing.expertise import directory_of
 from routing.model import PastChange
 from storage.codec import moment
-from storage.places import Indexed, Places, Ring, around, in_chunks, marks
+from storage.places import Indexed, Moment, Places, Ring, around, in_chunks, marks
 
 MOST = {Ring.DIRECTORY: 1_000, Ring.PARENT: 300, Ring.TOP: 300}
 """How many past changes are looked at for one question: each ring, the closest first, adds its
@@ -56,9 +56,15 @@ class History:
         given: dict[str, PastChange] = {}
         for change in changes:
             given[change.id] = _joined(given.get(change.id), change)
-        known = [(id_, _joined(old, given.pop(old.id))) for id_, old in self._named(project, given)]
+        known = list[tuple[int, PastChange]]()
+        for id_, old in list(self._named(project, given)):
+            joined = _joined(old, given.pop(old.id))
+            if joined != old:
+                known.append((id_, joined))
         for id_, change in known:
             self._rewrite(id_, change)
+        if known:
+            self._revised(project)
         Places(self._db, project).index(map(_indexed, [*known, *self._insert(project, given)]))
 
     def near(self, project: str, paths: Iterable[str], since: datetime) -> Sequence[PastChange]:
@@ -95,16 +101,53 @@ class History:
         for id_, change in new:
             self._rewrite(id_, change)
         places.index(map(_indexed, new))
+        if new:
+            self._revised(project)
 
     def drop(self, project: str, names: Collection[str]) -> None:
         """Forget changes that turned out not to have landed; unknown ones do not matter."""
         gone = list(self._named(project, names))
         Places(self._db, project).unindex(map(_indexed, gone))
         self._db.conn.executemany("DELETE FROM changes WHERE id = ?", [(id_,) for id_, _ in gone])
+        if gone:
+            self._revised(project)
 
     def count(self, project: str) -> int:
         """How many changes of the project are known."""
         return self._db.table("changes").count_where("project = ?", [project])
+
+    def revision(self, project: str) -> int:
+        """A number that changes whenever a change that was known becomes another, or is gone."""
+        row = self._db.conn.execute(
+            "SELECT revision FROM history_revisions WHERE project = ?", (project,)
+        ).fetchone()
+        return row[0] if row else 0
+
+    def count_since(self, project: str, since: datetime) -> int:
+        """How many changes have been done since then."""
+        return self._db.table("changes").count_where(
+            "project = ? AND at >= ?", [project, _seconds(since)]
+        )
+
+    def start(self, project: str, since: datetime, most: int) -> datetime:
+        """The moment since when there are at most so many changes; `since` at the earliest."""
+        row = self._db.conn.execute(
+            "SELECT at FROM changes WHERE project = ? AND at >= ? ORDER BY at DESC, id DESC"
+            " LIMIT 1 OFFSET ?",
+            (project, _seconds(since), most),
+        ).fetchone()
+        return _moment(row[0] + 1) if row else since
+
+    def onwards(
+        self, project: str, place: Moment, most: int
+    ) -> Sequence[tuple[Moment, PastChange]]:
+        """The next changes after a place in time, (second, id), each with its own, in order."""
+        rows = self._db.conn.execute(
+            f"SELECT {COLUMNS} FROM changes WHERE project = ? AND (at, id) > (?, ?)"
+            " ORDER BY at, id LIMIT ?",
+            (project, *place, most),
+        ).fetchall()
+        return [((row[2], row[0]), _change(*row[1:])) for row in rows]
 
     def add_authors(self, project: str, authors: Iterable[Author]) -> None:
         """Remember from when to when each address wrote, and its latest name."""
@@ -162,8 +205,16 @@ class History:
             "DELETE FROM touches WHERE place IN (SELECT id FROM places WHERE project = ?)",
             (project,),
         )
+        self._revised(project)
         for table in ("places", "changes", "authors", "history_marks"):
             self._db.conn.execute(f"DELETE FROM {table} WHERE project = ?", (project,))
+
+    def _revised(self, project: str) -> None:
+        self._db.conn.execute(
+            "INSERT INTO history_revisions (project, revision) VALUES (?, 1)"
+            " ON CONFLICT (project) DO UPDATE SET revision = revision + 1",
+            (project,),
+        )
 
     def _touching(
         self, project: str, paths: AbstractSet[str], most: int

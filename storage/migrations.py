@@ -190,3 +190,23 @@ def m010_disclosures(db: Database) -> None:
         not_null={"salt", "text", "digest"},
     )
     db.table("disclosures").create_index(["digest"], unique=True)
+
+
+@migrations()
+def m011_asks(db: Database) -> None:
+    """Who was asked and until when; the history in the order of time."""
+    db.table("asks").create(
+        {"ref": str, "person": str, "asked": str, "closed": str},
+        pk=("ref", "person"),
+        not_null={"asked"},
+    )
+    db.table("asks").create_index(["person", "closed"])
+    db.conn.execute(
+        "INSERT INTO asks (ref, person, asked) SELECT open_asks.ref, person, updated_at"
+        " FROM open_asks JOIN reviews ON reviews.ref = open_asks.ref"
+    )
+    db.table("open_asks").drop()
+    db.table("changes").create_index(["project", "at", "id"])
+    db.table("history_revisions").create(
+        {"project": str, "revision": int}, pk="project", not_null={"revision"}
+    )

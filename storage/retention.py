@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from storage.asks import Asks
 from storage.codec import moment
 
 DONE_KEPT = timedelta(days=30)
@@ -28,7 +29,9 @@ class Retention:
 
     def purge(self, now: datetime) -> int:
         """Drop rows whose time is over; returns how many, at most `AT_ONCE` of each queue."""
-        return sum(self._purge(table, now) for table in ("inbox", "outbox"))
+        return sum(self._purge(table, now) for table in ("inbox", "outbox")) + Asks(
+            self._db
+        ).forget(now)
 
     def _purge(self, table: str, now: datetime) -> int:
         # The last row stays: SQLite would give its number, which names an effect, a second time.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from routing.model import Ref, State
 from routing.record import Review
+from storage.asks import Asks
 from storage.codec import REVIEW, moment
 
 log = structlog.get_logger()
@@ -60,11 +61,7 @@ class Reviews:
                 REVIEW.dump_json(review).decode(),
             ),
         )
-        self._db.conn.execute("DELETE FROM open_asks WHERE ref = ?", (ref,))
-        self._db.conn.executemany(
-            "INSERT INTO open_asks (ref, person) VALUES (?, ?)",
-            [(ref, person) for person in {ask.person for ask in review.waiting}],
-        )
+        Asks(self._db).keep(review, now)
 
     def open(self, forge: str | None = None) -> Sequence[Review]:
         """Open reviews, oldest number first; those that cannot be read are left out, and said."""
@@ -82,7 +79,9 @@ class Reviews:
 
     def asked(self, person: str) -> Sequence[Review]:
         """Reviews that wait for this person."""
-        return self._many("ref IN (SELECT ref FROM open_asks WHERE person = ?)", person)
+        return self._many(
+            "ref IN (SELECT ref FROM asks WHERE person = ? AND closed IS NULL)", person
+        )
 
     def due(self, now: datetime) -> Sequence[tuple[Ref, datetime]]:
         """Merge requests whose ladder has a step due, each with its deadline."""
@@ -95,14 +94,6 @@ class Reviews:
             (Ref(forge, project, number), datetime.fromisoformat(due))
             for forge, project, number, due in rows
         ]
-
-    def open_asks(self, besides: Ref) -> Mapping[str, int]:
-        """How many other reviews wait for each person."""
-        rows = self._db.conn.execute(
-            "SELECT person, count(*) FROM open_asks WHERE ref != ? GROUP BY person",
-            (str(besides),),
-        ).fetchall()
-        return dict(rows)
 
     def _one(self, where: str, value: str) -> Review | None:
         row = self._db.conn.execute(f"SELECT body FROM reviews WHERE {where}", (value,)).fetchone()

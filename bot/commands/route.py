@@ -15,6 +15,7 @@ from bot.git.clone import Clone
 from bot.git.route import Routed
 from bot.git.route import route as route_clone
 from bot.policies import Policies
+from routing.candidates import Candidate
 from routing.explain import gate_description, provenance_sentence
 from routing.phrases import counted
 from routing.trail import decision_entry
@@ -136,12 +137,22 @@ def _show_people(routed: Routed, console: Console) -> None:
             _safe(candidate.why),
         )
     console.print(table if review.candidates else "\nNobody can be asked.")
+    for candidate in review.candidates[:SHOWN]:
+        if candidate.person in asked:
+            _show_sum(review.name(candidate.person), candidate, console)
     if review.exclusions:
         console.print("\n[bold]Left out[/bold]")
     for exclusion in review.exclusions[:SHOWN]:
         console.print(f"  {exclusion.reason}: [dim]{_safe(exclusion.sentence)}")
     if len(review.exclusions) > SHOWN:
         console.print(f"  … and {len(review.exclusions) - SHOWN} more (--json lists them)")
+
+
+def _show_sum(name: str, candidate: Candidate, console: Console) -> None:
+    """The terms that make up a score, those that count most first."""
+    console.print(f"\n[bold]{_safe(name)}[/bold], {candidate.score:.2f} points")
+    for one in sorted(candidate.points, key=lambda one: -abs(one.points)):
+        console.print(f"  {one.points:+.2f}  [dim]{_safe(one.sentence)}")
 
 
 def _safe(text: str) -> str:

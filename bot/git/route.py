@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.base_files import owners_at_base, policy_at_base
 from bot.errors import Misconfigured, Refused
@@ -12,6 +12,7 @@ from bot.git.change import read_ai_notes, read_commits, read_files
 from bot.git.clone import Clone
 from bot.git.history import Progress, import_history
 from bot.git.people import LOCAL, at_home, people_of_clone
+from bot.learning import Learning
 from bot.policies import Rulebook
 from routing.events import MergeRequestTouched
 from routing.facts import Facts
@@ -99,10 +100,11 @@ async def route(
         read, rulebook.policy, request.base_branch, people.everyone
     )
     past = await storage.run(lambda rooms: rooms.history.near(project, change.paths, now - WINDOW))
+    weighed = await Learning(storage).weigh(project, change, people, now)
     facts = Facts(
         change=change,
         people=people,
-        history=measure(past, change, policy, people, now),
+        history=replace(measure(past, change, policy, people, now), weighed=weighed),
         owners=await owners_at_base(read, change.paths),
         problems=problems,
     )

@@ -147,11 +147,11 @@ def test_open_asks_count_the_other_reviews_of_each_person(storage: Storage) -> N
         a_review_of(1, asks=(an_ask("dana"), an_ask("omar"))),
         a_review_of(2, asks=(an_ask("dana"),)),
     )
-    held = storage.run_blocking(lambda rooms: rooms.reviews.open_asks(REF))
+    held = storage.run_blocking(lambda rooms: rooms.asks.open(REF))
     assert held == {"dana": 2, "omar": 1}
 
 
 def test_somebody_asked_twice_in_one_review_holds_it_once(storage: Storage) -> None:
     save(storage, a_review_of(1, asks=(an_ask("dana"), an_ask("dana"))))
-    held = storage.run_blocking(lambda rooms: rooms.reviews.open_asks(REF))
+    held = storage.run_blocking(lambda rooms: rooms.asks.open(REF))
     assert held == {"dana": 1}

@@ -1,0 +1,63 @@
+"""What people carry: open asks count whole, those that are over fade."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from routing.model import Ref
+from routing.record import Review
+from storage.database import Storage
+from tests.bot.builders import a_review, an_ask
+from tests.builders import NOW, REF
+
+OTHER = Ref("github", "acme/shop", 8)
+
+
+def save(storage: Storage, review: Review, at: datetime = NOW) -> None:
+    storage.run_blocking(lambda rooms: rooms.reviews.save(review, at))
+
+
+def loads(storage: Storage, at: datetime = NOW, besides: Ref = OTHER) -> dict[str, float]:
+    return dict(storage.run_blocking(lambda rooms: rooms.asks.loads(besides, at)))
+
+
+def test_an_open_ask_weighs_one_however_old_it_is(storage: Storage) -> None:
+    save(storage, a_review())
+    assert loads(storage, NOW + timedelta(days=100)) == {"dana": 1.0}
+
+
+def test_an_ask_that_is_over_weighs_half_after_seven_days_and_nothing_after_sixty(
+    storage: Storage,
+) -> None:
+    save(storage, a_review())
+    save(storage, a_review(asks=()), NOW)
+    assert loads(storage, NOW + timedelta(days=7)) == {"dana": pytest.approx(0.5)}
+    assert loads(storage, NOW + timedelta(days=61)) == {}
+
+
+def test_who_comes_back_from_leave_carries_nothing(storage: Storage) -> None:
+    save(storage, a_review(asks=(an_ask("omar"),)))
+    assert "dana" not in loads(storage)
+
+
+def test_somebody_asked_again_carries_it_again_whole(storage: Storage) -> None:
+    save(storage, a_review())
+    save(storage, a_review(asks=()))
+    save(storage, a_review())
+    assert loads(storage, NOW + timedelta(days=30)) == {"dana": 1.0}
+
+
+def test_the_review_in_question_does_not_count(storage: Storage) -> None:
+    save(storage, a_review())
+    assert loads(storage, besides=REF) == {}
+    assert storage.run_blocking(lambda rooms: rooms.asks.open(OTHER)) == {"dana": 1}
+
+
+def test_what_weighs_nothing_any_more_is_dropped(storage: Storage) -> None:
+    save(storage, a_review(asks=(an_ask("dana"), an_ask("omar"))))
+    save(storage, a_review(asks=(an_ask("omar"),)))
+    later = NOW + timedelta(days=61)
+    assert storage.run_blocking(lambda rooms: rooms.asks.forget(later)) == 1
+    assert storage.run_blocking(lambda rooms: rooms.asks.open(OTHER)) == {"omar": 1}
