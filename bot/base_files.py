@@ -8,7 +8,7 @@ from functools import lru_cache
 from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.files.policy_file import parse_repository_policy
 from routing.files.problems import InvalidFile
-from routing.owners.ownership import Codeowners
+from routing.owners.ownership import Codeowners, Ownership
 from routing.people import Person
 from routing.policy import Policy
 
@@ -34,17 +34,19 @@ async def policy_at_base(
         return organisation, tuple(f"on {branch}, {line}" for line in str(exc).splitlines())
 
 
-async def owners_at_base(read: ReadAtBase, paths: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
-    """Path → its code owners as written; paths that nobody owns are absent."""
-    for location in LOCATIONS[Dialect.GITHUB]:
+async def owners_at_base(
+    read: ReadAtBase, paths: Sequence[str], dialect: Dialect = Dialect.GITHUB
+) -> Mapping[str, Ownership]:
+    """Path → the lines of CODEOWNERS that count for it; paths that nobody owns are absent."""
+    for location in LOCATIONS[dialect]:
         text = await read(location)
         if text is not None:
-            codeowners = _parsed(text)
-            owned = {path: codeowners.owners(path).owners for path in paths}
-            return {path: tuple(one.written for one in its) for path, its in owned.items() if its}
+            codeowners = _parsed(text, dialect)
+            owned = {path: codeowners.owners(path) for path in paths}
+            return {path: its for path, its in owned.items() if its.rules}
     return {}
 
 
 @lru_cache(maxsize=64)
-def _parsed(text: str) -> Codeowners:
-    return parse_codeowners(text, Dialect.GITHUB)
+def _parsed(text: str, dialect: Dialect) -> Codeowners:
+    return parse_codeowners(text, dialect)

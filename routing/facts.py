@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from routing.expertise import Expertise
 from routing.model import Change, ForgeReview
+from routing.owners.ownership import Ownership
 from routing.people import People
 from routing.ranking import Weighed
 
@@ -33,8 +34,8 @@ class History:
 class Facts:
     """Everything a decision may know.
 
-    `owners` maps each changed path to its code owners as written ("@dana-ng", an address);
-    a path nobody owns is absent. `open_asks` counts what each person holds now; `loads`
+    `owners` maps each changed path to the lines of CODEOWNERS that count for it; a path
+    nobody owns is absent. `open_asks` counts what each person holds now; `loads`
     adds what they were asked lately, less and less as it fades. `opted_out`
     maps a person's id to globs of paths they said they are not to be asked about, besides those of
     the people file. `left_slack`
@@ -45,7 +46,7 @@ class Facts:
     change: Change
     people: People
     history: History = History()
-    owners: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    owners: Mapping[str, Ownership] = field(default_factory=dict)
     open_asks: Mapping[str, int] = field(default_factory=dict)
     forge_reviews: tuple[ForgeReview, ...] = ()
     loads: Mapping[str, float] = field(default_factory=dict)

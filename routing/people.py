@@ -141,6 +141,24 @@ class People:
             if (forge, login) in self._by_login
         }
 
+    def of_login(self, forge: str, login: str) -> Person | None:
+        """Whose login it is said to be, in the people file; of an account ask `of_account`."""
+        return self._by_login.get((forge, login.lower()))
+
+    def of_group(self, forge: str, group: str) -> tuple[Person, ...]:
+        """The members of the team that is this group of the forge."""
+        return self._by_group.get((forge, group.lower()), ())
+
+    @cached_property
+    def _by_group(self) -> Mapping[tuple[str, str], tuple[Person, ...]]:
+        members: dict[tuple[str, str], tuple[Person, ...]] = {}
+        for person in self.everyone:
+            for team in person.teams:
+                for forge, group in team.groups.items():
+                    key = (forge, group.lower())
+                    members[key] = (*members.get(key, ()), person)
+        return members
+
     def of_email(self, email: str) -> Person | None:
         """The person with that address. Addresses can be forged: never use it to let pass.
 

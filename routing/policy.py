@@ -70,13 +70,15 @@ class When:
 class Qualification:
     """Who may fill a place; every condition named must hold. Tenure, experience in months.
 
-    `owners` means a code owner of a touched path; with nothing named, anyone may.
+    `teams` means a member of one of them, `owners` a code owner of a touched path; with nothing
+    named, anyone may.
     """
 
     min_tenure: int | None = None
     min_experience: int | None = None
     min_expertise: Level | None = None
     people: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     owners: bool = False
 
 

@@ -11,10 +11,10 @@ from routing.expertise import Expertise
 from routing.facts import Facts
 from routing.identities import barred_people
 from routing.levels import Level
+from routing.owner_rules import all_owners
 from routing.people import Person
 from routing.phrases import render_months
 from routing.policy import Codeowners, Policy, Qualification
-from routing.requirements import owner_people
 
 ANYONE = "one approval"
 """What a place without any condition wants."""
@@ -50,13 +50,15 @@ class Standing:
     """What each person is to one change: the answers every requirement needs.
 
     `barred` maps a person's id to the deed that bars them; `levels` a domain (or "" for the
-    change as a whole) to each person's expertise; `owners` are ids of code owners.
+    change as a whole) to each person's expertise; `owners` are ids of code owners, whose
+    expertise is `raised` where the policy takes their advice.
     """
 
     today: date
     barred: Mapping[str, str]
     levels: Mapping[str, Mapping[str, Expertise]]
     owners: frozenset[str]
+    raised: bool = True
 
     def level(self, person: Person, domains: tuple[str, ...]) -> tuple[Level, str]:
         """The person's level for these domains, with the sentence of what proves it.
@@ -73,7 +75,7 @@ class Standing:
         declared = person.domains.get(domain)
         if declared is not None and declared > level:
             level, sentence = declared, f"declared {declared} in {domain}"
-        if person.id in self.owners and level < Level.EXPERT:
+        if self.raised and person.id in self.owners and level < Level.EXPERT:
             level = list(Level)[level.rank + 1]
             sentence += ", code owner"
         return level, sentence
@@ -81,15 +83,12 @@ class Standing:
 
 def standing(facts: Facts, policy: Policy, today: date) -> Standing:
     """Gather what everybody is to this change."""
-    owners: frozenset[str] = frozenset()
-    if policy.codeowners is not Codeowners.IGNORE:
-        written = tuple(dict.fromkeys(owner for names in facts.owners.values() for owner in names))
-        owners = owner_people(facts, written)
     return Standing(
         today=today,
         barred=barred_people(facts.change, facts.people),
         levels={"": facts.history.whole, **facts.history.domains},
-        owners=owners,
+        owners=all_owners(facts),
+        raised=policy.codeowners is not Codeowners.IGNORE,
     )
 
 
@@ -144,6 +143,8 @@ def _level_short(
 def _not_among(person: Person, wanted: Qualification, where: Standing) -> str | None:
     if wanted.people and person.id not in wanted.people:
         return f"is not one of {', '.join(wanted.people)}"
+    if wanted.teams and not any(person.is_in(team) for team in wanted.teams):
+        return f"is not in {' or '.join(wanted.teams)}"
     if wanted.owners and person.id not in where.owners:
         return "is no code owner of these files"
     return None
@@ -165,6 +166,8 @@ def render_qualification(wanted: Qualification, domains: tuple[str, ...]) -> str
         parts.append(f"experience ≥ {render_months(wanted.min_experience)}")
     if wanted.people:
         parts.append(" or ".join(wanted.people))
+    if wanted.teams:
+        parts.append(f"member of {' or '.join(wanted.teams)}")
     if wanted.owners:
         parts.append("code owner")
     return " and ".join(parts) or ANYONE

@@ -10,6 +10,7 @@ from itertools import product
 from routing.assessment import Assessment
 from routing.conditions import Checked, Conditions, Truth
 from routing.facts import Facts
+from routing.owner_rules import owner_rules, with_section_counts
 from routing.policy import (
     CRITICAL,
     AllOf,
@@ -17,7 +18,6 @@ from routing.policy import (
     Approvals,
     Codeowners,
     Policy,
-    Qualification,
     Requirement,
     Rule,
     When,
@@ -60,14 +60,16 @@ def apply_rules(
     if policy.codeowners is not Codeowners.REQUIRE:
         return applied
     return applied + tuple(
-        Applied(rule, OWNERS_REQUIRED, assessment.domains) for rule in _owner_rules(facts)
+        Applied(rule, OWNERS_REQUIRED, assessment.domains) for rule in owner_rules(facts)
     )
 
 
 def _apply(rule: Rule, conditions: Conditions) -> Applied:
-    why = conditions.check(rule.when)
-    applied = Applied(rule, why)
-    return replace(applied, domains=_asked_in(rule, conditions)) if applied.applies else applied
+    applied = Applied(rule, conditions.check(rule.when))
+    if not applied.applies:
+        return applied
+    counted = replace(rule, require=with_section_counts(rule.require, conditions.facts))
+    return Applied(counted, applied.why, _asked_in(rule, conditions))
 
 
 def _asked_in(rule: Rule, conditions: Conditions) -> tuple[str, ...]:
@@ -90,43 +92,6 @@ def _named(when: When) -> Iterator[str]:
     yield from when.domains
     for part in (*when.any_of, *when.all_of):
         yield from _named(part)
-
-
-def _owner_rules(facts: Facts) -> Iterator[Rule]:
-    """One rule for each different set of owners: the same person may answer for several."""
-    by_owners: dict[tuple[str, ...], list[str]] = {}
-    for path, owners in facts.owners.items():
-        by_owners.setdefault(owners, []).append(path)
-    for owners, paths in by_owners.items():
-        if not owners:
-            continue
-        known = tuple(sorted(owner_people(facts, owners)))
-        more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        yield Rule(
-            name=f"code owners of {paths[0]}{more}",
-            when=When(),
-            # Owners whom nobody here knows cannot approve; the impossible place says so.
-            require=Approvals(1, Qualification(people=known or ("(unknown owners)",))),
-        )
-
-
-def owner_people(facts: Facts, owners: tuple[str, ...]) -> frozenset[str]:
-    """Ids of the people behind owners as written in CODEOWNERS (`@login` or an address)."""
-    forge = facts.change.merge_request.author.forge
-    logins = {
-        f"@{login.lower()}": person.id
-        for person in facts.people.everyone
-        for where, login in person.logins.items()
-        if where == forge
-    }
-    found = set[str]()
-    for owner in owners:
-        person = facts.people.of_email(owner)
-        if person is not None:
-            found.add(person.id)
-        elif owner.lower() in logins:
-            found.add(logins[owner.lower()])
-    return frozenset(found)
 
 
 def alternatives(requirement: Requirement) -> tuple[tuple[Approvals, ...], ...]:

@@ -35,6 +35,7 @@ from routing.model import (
     Signature,
     State,
 )
+from routing.owners.ownership import Owner, Ownership, OwningRule, Section
 from routing.people import People, Person
 from routing.policy import AllOf, AnyOf, Approvals, Policy, Qualification, Requirement, Rule, When
 
@@ -138,6 +139,12 @@ def facts(*people: Person, change: Change | None = None, **more: Any) -> Facts:
     team = people or tuple(a_person(who) for who in ("ana", "dana", "omar"))
     pins = more.pop("pins", None)
     return Facts(change or a_change(), a_team(*team, pins=pins), **more)
+
+
+def owned(*owners: str, section: str | None = None, approvals: int = 1) -> Ownership:
+    """What CODEOWNERS say of a path that these own; with `approvals` 0 the section is optional."""
+    its = Section(section, approvals == 0, approvals) if section is not None else None
+    return Ownership((OwningRule(1, "*", tuple(Owner(written) for written in owners), its),))
 
 
 def one(count: int = 1, **wanted: Any) -> Approvals:

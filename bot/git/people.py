@@ -68,6 +68,10 @@ def _id(author: Author, taken: set[str]) -> str:
 
 
 def at_home(person: Person) -> Person:
-    """The person with a login for the clone: CODEOWNERS names people by their forge's."""
+    """The person with a login for the clone: CODEOWNERS name people and teams by their forge's."""
     login = next(iter(person.logins.values()), person.id)
-    return replace(person, logins={**person.logins, LOCAL: login})
+    teams = tuple(
+        replace(team, groups={**team.groups, LOCAL: next(iter(team.groups.values()), team.name)})
+        for team in person.teams
+    )
+    return replace(person, logins={**person.logins, LOCAL: login}, teams=teams)

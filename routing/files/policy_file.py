@@ -193,6 +193,7 @@ def _qualification(part: FromPart) -> Qualification:
         min_experience=part.min_experience,
         min_expertise=part.min_expertise,
         people=part.people,
+        teams=part.teams,
         owners=part.owners,
     )
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from routing.files.fields import Flag, Months, SomeLevelWord, Whole, nearest_word, wrong
 from routing.files.file_schema import Part
-from routing.files.policy_names import PersonRefs
+from routing.files.policy_names import PersonRefs, TeamRefs
 from routing.files.problems import quoted
 
 MAX_ALTERNATIVES = 64
@@ -37,8 +37,15 @@ class FromPart(Part):
     people: PersonRefs = Field(
         default=(), description="One of these people, by id.", examples=[["dana", "emil"]]
     )
+    teams: TeamRefs = Field(
+        default=(),
+        description="A member of one of these teams of the people file.",
+        examples=[["payments"]],
+    )
     owners: Flag = Field(
-        default=False, description="A code owner of a path the change touches.", examples=[True]
+        default=False,
+        description="A code owner of a touched path; at least as many as its sections ask for.",
+        examples=[True],
     )
     anyone: Flag = Field(default=False, description="Anybody; stands alone.", examples=[True])
 
@@ -50,6 +57,7 @@ class FromPart(Part):
             self.min_experience,
             self.min_expertise,
             self.people,
+            self.teams,
             self.owners,
         )
         if self.anyone and any(conditions):

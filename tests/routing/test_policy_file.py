@@ -139,9 +139,9 @@ def test_every_condition_of_a_rule_is_read() -> None:
 
 def test_every_qualification_is_read() -> None:
     times = "min_tenure: 5y, min_experience: 18mo"
-    others = "min_expertise: expert, people: [a, b], owners: true"
+    others = "min_expertise: expert, people: [a, b], teams: web, owners: true"
     assert a_requirement(f"{{approvals: 2, from: {{{times}, {others}}}}}") == Approvals(
-        2, Qualification(60, 18, Level.EXPERT, ("a", "b"), owners=True)
+        2, Qualification(60, 18, Level.EXPERT, ("a", "b"), ("web",), owners=True)
     )
 
 

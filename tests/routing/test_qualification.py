@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from routing.expertise import Expertise
 from routing.facts import Facts, History
 from routing.levels import Level
-from routing.people import MONTHS_A_YEAR, Person
+from routing.people import MONTHS_A_YEAR, Person, Team
 from routing.phrases import render_months
 from routing.policy import Codeowners, Qualification
 from routing.qualification import (
@@ -24,7 +24,7 @@ from routing.qualification import (
     shortfall,
     standing,
 )
-from tests.builders import NOW, a_person, facts, policy
+from tests.builders import NOW, a_person, facts, owned, policy
 
 TODAY = NOW.date()
 DANA = a_person("dana", years=None)
@@ -103,18 +103,18 @@ def test_expertise_is_the_best_proof_in_each_domain_and_the_worst_of_the_domains
     declared: dict[str, Level], domains: tuple[str, ...], owns: bool, level: Level, sentence: str
 ) -> None:
     dana = replace(DANA, domains=declared)
-    owners = {"src/app.py": ("@dana",)} if owns else {}
+    owners = {"src/app.py": owned("@dana")} if owns else {}
     known = facts(dana, history=MEASURED, owners=owners)
     assert where(known).level(dana, domains) == (level, sentence)
 
 
 def test_code_owners_that_are_ignored_raise_nobody() -> None:
-    known = facts(DANA, owners={"src/app.py": ("@dana",)})
+    known = facts(DANA, owners={"src/app.py": owned("@dana")})
     assert where(known, Codeowners.IGNORE).level(DANA, ()) == (Level.NONE, "new to this code")
 
 
 def test_only_the_people_who_own_a_touched_path_are_its_owners() -> None:
-    known = facts(DANA, a_person("omar"), owners={"src/app.py": ("@dana", "@acme/web")})
+    known = facts(DANA, a_person("omar"), owners={"src/app.py": owned("@dana", "@acme/web")})
     assert where(known).owners == {"dana"}
 
 
@@ -193,6 +193,19 @@ def test_asking_for_less_never_disqualifies_anybody(months: int, level: Level, l
         "people": replace(strict, people=()),
         "owners": replace(strict, owners=False),
     }[less]
-    place = where(facts(dana, owners={"src/app.py": ("@dana",)}))
+    place = where(facts(dana, owners={"src/app.py": owned("@dana")}))
     if shortfall(dana, strict, ("payments",), place) is None:
         assert shortfall(dana, loose, ("payments",), place) is None
+
+
+def test_a_member_of_one_of_the_teams_is_qualified() -> None:
+    dana, omar = a_person("dana", teams=(Team("payments"),)), a_person("omar")
+    place, wanted = where(facts(dana, omar)), Qualification(teams=("web", "payments"))
+    assert shortfall(dana, wanted, (), place) is None
+    assert shortfall(omar, wanted, (), place) == "is not in web or payments"
+    assert render_qualification(wanted, ()) == "member of web or payments"
+
+
+def test_where_code_owners_are_ignored_a_rule_may_still_ask_for_one() -> None:
+    known = facts(DANA, owners={"src/app.py": owned("@dana")})
+    assert shortfall(DANA, Qualification(owners=True), (), where(known, Codeowners.IGNORE)) is None

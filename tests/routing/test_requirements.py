@@ -18,20 +18,18 @@ from routing.policy import (
     AllOf,
     AnyOf,
     Approvals,
-    Codeowners,
     Domain,
     Policy,
     Qualification,
     Requirement,
 )
-from routing.requirements import Applied, alternatives, apply_rules, owner_people
+from routing.requirements import Applied, alternatives, apply_rules
 from tests.builders import (
     AI_TRAILER,
     NOW,
     a_change,
     a_commit,
     a_file,
-    a_person,
     a_rule,
     all_of,
     any_of,
@@ -189,52 +187,6 @@ def test_the_organisation_s_rules_look_past_a_domain_that_the_repository_added()
     ours, theirs = applied(facts(change=change), rules)
     assert ours.domains == ("payments",)
     assert theirs.domains == ("payments", "everything-of-ours")
-
-
-# Code owners.
-
-PEOPLE = (
-    a_person("ana"),
-    a_person("dana", logins={"github": "Dana-Ng", "gitlab": "gitlab-only"}),
-    a_person("omar"),
-)
-OWNED = {"a.py": ("@dana-ng",), "b.py": ("omar@example.com", "@acme/web"), "c.py": ("@dana-ng",)}
-
-
-@pytest.mark.parametrize(
-    ("written", "who"),
-    [
-        ("@dana-ng", {"dana"}),
-        ("@DANA-NG", {"dana"}),
-        ("omar@example.com", {"omar"}),
-        ("@gitlab-only", set[str]()),
-        ("@acme/web", set[str]()),
-        ("dana-ng", set[str]()),
-    ],
-)
-def test_an_owner_is_known_by_login_on_this_forge_or_address(written: str, who: set[str]) -> None:
-    assert owner_people(facts(*PEOPLE), (written,)) == who
-
-
-def test_each_different_set_of_owners_makes_one_rule() -> None:
-    known = facts(*PEOPLE, owners=OWNED)
-    _, dana, omar = applied(known, policy(codeowners=Codeowners.REQUIRE))
-    assert dana.rule.name == "code owners of a.py and 1 more"
-    assert dana.rule.require == one(people=("dana",))
-    assert omar.rule.require == one(people=("omar",))
-
-
-@pytest.mark.parametrize("mode", [Codeowners.ADVISE, Codeowners.IGNORE])
-def test_owners_are_required_only_where_the_policy_says_so(mode: Codeowners) -> None:
-    assert len(applied(facts(*PEOPLE, owners=OWNED), policy(codeowners=mode))) == 1
-
-
-def test_owners_whom_nobody_knows_make_a_place_that_nobody_can_fill() -> None:
-    known = facts(*PEOPLE, owners={"a.py": ("@acme/web",)})
-    _, unknown = applied(known, policy(codeowners=Codeowners.REQUIRE))
-    assert isinstance(unknown.rule.require, Approvals)
-    assert unknown.rule.require.qualification.people
-    assert not set(unknown.rule.require.qualification.people) & {one.id for one in PEOPLE}
 
 
 # Ways.
