@@ -25,6 +25,7 @@ from bot.slack.listeners import Listeners
 from bot.slack.messenger import SlackMessenger
 from bot.web.access import Access
 from bot.web.addresses import Addresses
+from bot.web.door import Door
 from bot.web.health import Health
 from bot.web.openid import SlackOpenId
 from bot.web.seals import Seals
@@ -113,9 +114,9 @@ class Countersign:
         openid = (
             SlackOpenId(edges.slack.base_url, front.slack_app, clock) if front.slack_app else None
         )
-        site = Site(storage, Access(seals, self._directory, openid, front.public_url))
+        door = Door(Access(seals, self._directory, openid, front.public_url))
         self.web: web.Application = web_application(
-            posts, {"/healthz": health.alive, "/readyz": health.ready}, site.routes()
+            posts, {"/healthz": health.alive, "/readyz": health.ready}, Site(storage, door).routes()
         )
 
     async def start(self) -> None:

@@ -20,6 +20,7 @@ from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
+from storage.ledger_search import LedgerSearch
 from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Pins
@@ -53,6 +54,7 @@ class Rooms:
     asks: Asks
     retention: Retention
     keys: Keys
+    ledger_search: LedgerSearch
 
 
 class Storage:
@@ -171,4 +173,5 @@ def _rooms(db: Database) -> Rooms:
         retention=Retention(db),
         keys=Keys(db),
         asks=Asks(db),
+        ledger_search=LedgerSearch(db),
     )

@@ -210,3 +210,19 @@ def m011_asks(db: Database) -> None:
     db.table("history_revisions").create(
         {"project": str, "revision": int}, pk="project", not_null={"revision"}
     )
+
+
+@migrations()
+def m012_ledger_search(db: Database) -> None:
+    """Ledger entries by their words, kind and time. The index keeps no text, words only."""
+    db.conn.execute(
+        "CREATE VIRTUAL TABLE ledger_words USING fts5(ref, kind, words, content='',"
+        " tokenize='unicode61 remove_diacritics 2')"
+    )
+    # What is erased must not be found by its words either: the index begins anew.
+    db.conn.execute(
+        "CREATE TRIGGER ledger_words_forget AFTER DELETE ON disclosures BEGIN"
+        " INSERT INTO ledger_words (ledger_words) VALUES ('delete-all'); END"
+    )
+    db.table("ledger").create_index(["kind", "seq"])
+    db.table("ledger").create_index(["at"])

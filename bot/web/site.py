@@ -1,102 +1,111 @@
-"""The pages people look at, and the door before them."""
+"""The pages people look at: read from the storage, made into values, laid out."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from aiohttp import web
 
-from bot.errors import Refused, Retryable
-from bot.web.access import RETURN_PATH, Access, Viewer
+from bot.web.access import Viewer
 from bot.web.addresses import decision_path
-from bot.web.pages.decision import decision_page
+from bot.web.door import Door, message
+from bot.web.pages.decision import DecisionPage, decision_page
+from bot.web.pages.ledger import A_PAGE, Asked, Verified, ledger_page, parse_asked
 from bot.web.templating import render, static
 from routing.model import Ref
 from storage.database import Rooms, Storage
-
-Page = Callable[[web.Request, Viewer | None], Awaitable[web.StreamResponse]]
+from storage.ledger import Opened
 
 LONGEST_NUMBER = 12
+A_BATCH = 500
+"""Entries taken into the index, or exported, within one transaction."""
 
 
 class Site:
-    """Every page. Whoever may not look learns nothing, not even whether there is something."""
+    """Every page, behind the door."""
 
-    def __init__(self, storage: Storage, access: Access) -> None:
+    def __init__(self, storage: Storage, door: Door) -> None:
         self._storage = storage
-        self._access = access
+        self._door = door
 
     def routes(self) -> list[web.RouteDef]:
         """Where they are."""
+        members = self._door.members
         return [
-            web.get("/reviews/{forge}/{project:.+}/{number:[0-9]+}", self._decision),
-            web.get("/sign-in", self._sign_in),
-            web.get(RETURN_PATH, self._signed_in),
-            web.post("/sign-out", self._sign_out),
+            web.get(
+                "/reviews/{forge}/{project:.+}/{number:[0-9]+}",
+                members(self._decision, lambda request: decision_path(_ref(request))),
+            ),
+            web.get("/ledger", members(self._ledger)),
+            web.post("/ledger/verify", members(self._verify)),
+            web.get("/ledger/export.jsonl", members(self._export)),
+            *self._door.routes(),
             web.get("/static/{name}", static),
         ]
 
-    async def _decision(self, request: web.Request) -> web.StreamResponse:
-        found = request.match_info
-        number = int(found["number"][:LONGEST_NUMBER])
-        ref = Ref(found["forge"], found["project"], number)
+    async def _decision(self, request: web.Request, viewer: Viewer | None) -> web.StreamResponse:
+        ref = _ref(request)
 
-        async def show(_request: web.Request, viewer: Viewer | None) -> web.StreamResponse:
-            def read(rooms: Rooms) -> object:
-                review = rooms.reviews.get(ref)
-                return review and decision_page(review, rooms.ledger.entries(str(ref)))
+        def read(rooms: Rooms) -> DecisionPage | None:
+            review = rooms.reviews.get(ref)
+            return decision_page(review, rooms.ledger.entries(str(ref))) if review else None
 
-            page = await self._storage.run(read)
-            if page is None:
-                return self._nothing_here(viewer)
-            return render("decision.html", page=page, viewer=viewer)
+        page = await self._storage.run(read)
+        if page is None:
+            text = "Countersign has not seen this merge request."
+            return message("Nothing here", text, 404, viewer)
+        return render("decision.html", page=page, viewer=viewer)
 
-        return await self._for_members(request, show, subject=decision_path(ref))
+    async def _ledger(self, request: web.Request, viewer: Viewer | None) -> web.StreamResponse:
+        return await self._ledger_page(parse_asked(request.query), viewer)
 
-    async def _for_members(
-        self, request: web.Request, page: Page, subject: str | None = None
-    ) -> web.StreamResponse:
-        """The page, for who signed in, or whose address proves a right to the subject."""
-        try:
-            viewer = await self._access.viewer(request)
-        except Retryable:
-            return render(
-                "message.html",
-                503,
-                title="Not now",
-                text="Slack cannot be asked who you are. Try again in a minute.",
-                viewer=None,
-            )
-        if viewer is None and (subject is None or not await self._access.proves(request, subject)):
-            return self._closed(request)
-        return await page(request, viewer)
+    async def _verify(self, _request: web.Request, viewer: Viewer | None) -> web.StreamResponse:
+        def check(rooms: Rooms) -> Verified:
+            return Verified(rooms.ledger.count(), tuple(rooms.ledger.faults()))
 
-    def _closed(self, request: web.Request) -> web.Response:
-        """The same for everything: there to see or not."""
-        return render(
-            "closed.html", 401, to=request.path_qs, sign_in=self._access.offers_sign_in, viewer=None
+        verified = await self._storage.run(check)
+        return await self._ledger_page(parse_asked({}), viewer, verified)
+
+    async def _ledger_page(
+        self, asked: Asked, viewer: Viewer | None, verified: Verified | None = None
+    ) -> web.Response:
+        await self._index()
+
+        def read(rooms: Rooms) -> tuple[Sequence[Opened], Sequence[str], int]:
+            search = rooms.ledger_search
+            found = search.find(asked.wanted, asked.before, A_PAGE + 1)
+            return found, search.kinds(), rooms.ledger.count()
+
+        page = ledger_page(asked, *await self._storage.run(read))
+        return render("ledger.html", page=page, viewer=viewer, verified=verified)
+
+    async def _export(self, request: web.Request, _viewer: Viewer | None) -> web.StreamResponse:
+        await self._index()
+        wanted = parse_asked(request.query).wanted
+        stream = web.StreamResponse(
+            headers={"Content-Type": "application/jsonl", "Cache-Control": "no-store"}
+        )
+        await stream.prepare(request)
+        before: int | None = None
+        while found := await self._found(Asked(wanted, before), A_BATCH):
+            lines = (json.dumps({**asdict(one), "data": json.loads(one.data)}) for one in found)
+            await stream.write("".join(f"{line}\n" for line in lines).encode())
+            before = found[-1].seq
+        return stream
+
+    async def _found(self, asked: Asked, most: int) -> Sequence[Opened]:
+        return await self._storage.run(
+            lambda rooms: rooms.ledger_search.find(asked.wanted, asked.before, most)
         )
 
-    def _nothing_here(self, viewer: Viewer | None) -> web.Response:
-        return render(
-            "message.html",
-            404,
-            title="Nothing here",
-            text="Countersign has not seen this merge request.",
-            viewer=viewer,
-        )
+    async def _index(self) -> None:
+        """Take in what was written since the last look; decisions get their turn in between."""
+        while await self._storage.run(lambda rooms: rooms.ledger_search.catch_up(A_BATCH)):
+            pass
 
-    async def _sign_in(self, request: web.Request) -> web.Response:
-        return await self._access.begin(request.query.get("to", ""))
 
-    async def _signed_in(self, request: web.Request) -> web.Response:
-        try:
-            return await self._access.finish(request)
-        except Refused as exc:
-            text, status = f"Not signed in: {exc}.", 403
-        except Retryable as exc:
-            text, status = f"Not signed in: {exc}. Try again in a minute.", 503
-        return render("message.html", status, title="Not signed in", text=text, viewer=None)
-
-    async def _sign_out(self, _request: web.Request) -> web.Response:
-        return self._access.end()
+def _ref(request: web.Request) -> Ref:
+    found = request.match_info
+    return Ref(found["forge"], found["project"], int(found["number"][:LONGEST_NUMBER]))

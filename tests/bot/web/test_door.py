@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 import socket
 from collections.abc import AsyncIterator
@@ -23,6 +24,7 @@ from bot.policies import Policies
 from bot.slack.client import open_client
 from bot.web.addresses import Addresses
 from bot.web.seals import Seals
+from routing.trail import Entry
 from storage.database import Storage
 from tests.bot.builders import a_review
 from tests.bot.fakes import MemoryForge, files_in
@@ -199,6 +201,30 @@ async def test_signing_in_leads_back_to_us_only(visitor: Visitor, to: str) -> No
     status, text = await visitor.signs_in("U0DANA", to)
     assert status in {200, 404}
     assert "evil" not in text
+
+
+async def test_the_ledger_is_for_members(visitor: Visitor) -> None:
+    for path in ("/ledger", "/ledger/export.jsonl"):
+        assert (await visitor.get(path))[0] == 401
+    async with visitor.http.post(visitor.url / "ledger" / "verify") as answer:
+        assert answer.status == 401
+
+
+async def test_a_member_searches_verifies_and_exports_the_ledger(
+    visitor: Visitor, storage: Storage
+) -> None:
+    entries = [Entry("opened", {"title": f"Change {number}"}) for number in range(600)]
+    await storage.run(lambda rooms: rooms.ledger.append(REF, entries, NOW))
+    status, text = await visitor.signs_in("U0DANA", "/ledger?q=599")
+    assert status == 200
+    assert "Change 599" in text
+    assert "Change 598" not in text
+    async with visitor.http.post(visitor.url / "ledger" / "verify") as answer:
+        assert "600 entries: the chain holds" in await answer.text()
+    _, exported = await visitor.get("/ledger/export.jsonl")
+    lines = [json.loads(line) for line in exported.splitlines()]
+    assert [line["seq"] for line in lines] == list(range(600, 0, -1))
+    assert lines[0]["data"] == {"title": "Change 599"}
 
 
 async def test_every_answer_keeps_the_browser_to_our_own_files(visitor: Visitor) -> None:

@@ -106,7 +106,7 @@ async def test_a_database_that_cannot_be_written_is_told(
     assert said["problems"] == ["the database refused: database or disk is full"]
 
 
-PAGES = {"/sign-out"}
+PAGES = {"/sign-out", "/ledger/verify"}
 """What may be posted to without any secret."""
 
 
