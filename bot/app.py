@@ -18,6 +18,7 @@ from bot.facts import Gatherer
 from bot.forges.base import Forge
 from bot.policies import Policies
 from bot.proof.notary import Notary
+from bot.proof.verifying import UNSIGNED
 from bot.schedule import Schedule
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
@@ -114,9 +115,11 @@ class Countersign:
         openid = (
             SlackOpenId(edges.slack.base_url, front.slack_app, clock) if front.slack_app else None
         )
+        vouched = notary.vouched if notary is not None else lambda: UNSIGNED
         door = Door(Access(seals, self._directory, openid, front.public_url))
+        site = Site(storage, door, vouched)
         self.web: web.Application = web_application(
-            posts, {"/healthz": health.alive, "/readyz": health.ready}, Site(storage, door).routes()
+            posts, {"/healthz": health.alive, "/readyz": health.ready}, site.routes()
         )
 
     async def start(self) -> None:

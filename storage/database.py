@@ -65,6 +65,7 @@ class Storage:
     """
 
     def __init__(self, path: Path | str) -> None:
+        self._path = Path(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
         self._db: Database = self._thread.submit(self._open, str(path)).result()
 
@@ -93,6 +94,19 @@ class Storage:
             StorageFailed: SQLite refused (disk full, locked for too long, damaged file).
         """
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, work)
+
+    async def read(self, work: Callable[[Rooms], T]) -> T:
+        """Look at things as they are at one moment, for however long, in nobody's way.
+
+        Raises:
+            StorageFailed: the file cannot be read.
+        """
+
+        def look() -> T:
+            with reading(self._path) as rooms:
+                return work(rooms)
+
+        return await asyncio.to_thread(look)
 
     def run_blocking(self, work: Callable[[Rooms], T]) -> T:
         """The same for commands that have no event loop."""

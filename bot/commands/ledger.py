@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from bot.policies import Policies
 from bot.proof.attestations import envelope, statements
 from bot.proof.checkpoints import CheckpointFile, Vouched
 from bot.proof.keys import public_half, read_public_key, read_signing_key
+from bot.proof.verifying import UNSIGNED, Verified
+from bot.proof.verifying import verify as checked
 from bot.settings import proof_files
 from storage.database import Storage, StorageFailed, reading
 from storage.ledger import Ledger, Sealed
@@ -72,45 +74,30 @@ def verify(database: Path, checkpoints: Path | None, key: Path | None, as_json: 
     """Check that no entry was changed, dropped, moved or cut off; exit 1 if one was."""
     vouched = _vouched(database, checkpoints, key)
     with _ledger(database) as kept, _progress(kept.count(), "entries") as progress:
-        tail = kept.tail()
-        faults = [*vouched.faults, *kept.faults(vouched.hashes, progress)]
-    found = Verified(tail[0] if tail else 0, vouched.last, vouched.restored, tuple(faults))
-    click.echo(json.dumps(asdict(found)) if as_json else found.text)
-    sys.exit(bool(faults))
+        found = checked(kept, vouched, progress)
+    click.echo(json.dumps(asdict(found)) if as_json else _text(found))
+    sys.exit(bool(found.faults))
 
 
 def _vouched(database: Path, checkpoints: Path | None, key: Path | None) -> Vouched:
     files = proof_files(database, None, checkpoints)
     public = key or public_half(files.key)
     if key is None and not public.exists():
-        return Vouched({}, (), ())  # the bot never ran on it
+        return UNSIGNED  # the bot never ran on it
     if not files.checkpoints.exists():
         return Vouched({}, (f"{files.checkpoints}: is gone, though the ledger has a key",), ())
     return CheckpointFile(files.checkpoints).vouched(read_public_key(public))
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What `verify` found; `signed_up_to` is the last entry a checkpoint vouches for."""
-
-    entries: int
-    signed_up_to: int
-    restored: tuple[str, ...]
-    faults: tuple[str, ...]
-
-    @property
-    def text(self) -> str:
-        """The same for people."""
-        signed = f"signed up to entry {self.signed_up_to}"
-        unsigned = "no checkpoint vouches for it, so a cut-off end could not be seen"
-        return "\n".join(
-            [
-                *(click.style(fault, fg="red") for fault in self.faults),
-                *self.restored,
-                f"{self.entries} entries, {signed if self.signed_up_to else unsigned}",
-                "the chain is broken" if self.faults else "the chain holds",
-            ]
-        )
+def _text(found: Verified) -> str:
+    return "\n".join(
+        [
+            *(click.style(fault, fg="red") for fault in found.faults),
+            *found.restored,
+            found.extent,
+            found.outcome,
+        ]
+    )
 
 
 @ledger.command()

@@ -10,7 +10,7 @@ import structlog
 
 from bot.clock import Clock
 from bot.errors import Misconfigured
-from bot.proof.checkpoints import CheckpointFile, Kind, make_checkpoint
+from bot.proof.checkpoints import CheckpointFile, Kind, Vouched, make_checkpoint
 from bot.proof.keys import SigningKey
 from storage.database import Rooms, Storage, StorageFailed
 
@@ -42,7 +42,7 @@ class Notary:
             Misconfigured: it does not fit: somebody has touched the ledger, or put back a backup
                 without `countersign restore`.
         """
-        vouched = await asyncio.to_thread(self._file.vouched, self._signing.public)
+        vouched = await asyncio.to_thread(self.vouched)
         faults = [
             *vouched.faults,
             *await self._storage.run(lambda rooms: _end_faults(rooms, vouched.hashes)),
@@ -51,6 +51,14 @@ class Notary:
             raise Misconfigured("\n".join(["the ledger is not as it was left:", *faults]))
         await self.vouch()
         self._loop = asyncio.create_task(self._run())
+
+    def vouched(self) -> Vouched:
+        """What the checkpoints say; reads their file.
+
+        Raises:
+            Misconfigured: the file is there and cannot be read.
+        """
+        return self._file.vouched(self._signing.public)
 
     async def stop(self) -> None:
         """Vouch once more, and stop."""

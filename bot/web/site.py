@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 from aiohttp import web
 
+from bot.proof.checkpoints import Vouched
+from bot.proof.verifying import UNSIGNED, Verified, verify
 from bot.web.access import Viewer
 from bot.web.addresses import decision_path
 from bot.web.door import Door, message
 from bot.web.pages.decision import DecisionPage, decision_page
-from bot.web.pages.ledger import A_PAGE, Asked, Verified, ledger_page, parse_asked
+from bot.web.pages.ledger import A_PAGE, Asked, ledger_page, parse_asked
 from bot.web.templating import render, static
 from routing.model import Ref
 from storage.database import Rooms, Storage
@@ -24,11 +26,14 @@ A_BATCH = 500
 
 
 class Site:
-    """Every page, behind the door."""
+    """Every page, behind the door. `vouched` reads the ledger's checkpoints."""
 
-    def __init__(self, storage: Storage, door: Door) -> None:
+    def __init__(
+        self, storage: Storage, door: Door, vouched: Callable[[], Vouched] = lambda: UNSIGNED
+    ) -> None:
         self._storage = storage
         self._door = door
+        self._vouched = vouched
 
     def routes(self) -> list[web.RouteDef]:
         """Where they are."""
@@ -52,7 +57,7 @@ class Site:
             review = rooms.reviews.get(ref)
             return decision_page(review, rooms.ledger.entries(str(ref))) if review else None
 
-        page = await self._storage.run(read)
+        page = await self._storage.read(read)
         if page is None:
             text = "Countersign has not seen this merge request."
             return message("Nothing here", text, 404, viewer)
@@ -62,10 +67,7 @@ class Site:
         return await self._ledger_page(parse_asked(request.query), viewer)
 
     async def _verify(self, _request: web.Request, viewer: Viewer | None) -> web.StreamResponse:
-        def check(rooms: Rooms) -> Verified:
-            return Verified(rooms.ledger.count(), tuple(rooms.ledger.faults()))
-
-        verified = await self._storage.run(check)
+        verified = await self._storage.read(lambda rooms: verify(rooms.ledger, self._vouched()))
         return await self._ledger_page(parse_asked({}), viewer, verified)
 
     async def _ledger_page(
@@ -78,7 +80,7 @@ class Site:
             found = search.find(asked.wanted, asked.before, A_PAGE + 1)
             return found, search.kinds(), rooms.ledger.count()
 
-        page = ledger_page(asked, *await self._storage.run(read))
+        page = ledger_page(asked, *await self._storage.read(read))
         return render("ledger.html", page=page, viewer=viewer, verified=verified)
 
     async def _export(self, request: web.Request, _viewer: Viewer | None) -> web.StreamResponse:
@@ -96,7 +98,7 @@ class Site:
         return stream
 
     async def _found(self, asked: Asked, most: int) -> Sequence[Opened]:
-        return await self._storage.run(
+        return await self._storage.read(
             lambda rooms: rooms.ledger_search.find(asked.wanted, asked.before, most)
         )
 

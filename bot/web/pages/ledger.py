@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from bot.web.addresses import decision_path
 from bot.web.pages.timeline import Moment, moment
 from routing.model import Ref
-from routing.phrases import counted
 from storage.ledger import Opened
 from storage.ledger_search import Wanted
 
@@ -49,21 +48,6 @@ class LedgerPage:
     older: str
     newest: str
     export: str
-
-
-@dataclass(frozen=True, slots=True)
-class Verified:
-    """What a check of the whole chain found."""
-
-    count: int
-    faults: tuple[str, ...]
-
-    @property
-    def summary(self) -> str:
-        """The outcome in a sentence."""
-        return f"{counted(self.count, 'entry', 'entries')}: the chain " + (
-            "is broken" if self.faults else "holds"
-        )
 
 
 def parse_asked(query: Mapping[str, str]) -> Asked:

@@ -220,7 +220,9 @@ async def test_a_member_searches_verifies_and_exports_the_ledger(
     assert "Change 599" in text
     assert "Change 598" not in text
     async with visitor.http.post(visitor.url / "ledger" / "verify") as answer:
-        assert "600 entries: the chain holds" in await answer.text()
+        said = await answer.text()
+    assert "the chain holds" in said
+    assert "600 entries" in said
     _, exported = await visitor.get("/ledger/export.jsonl")
     lines = [json.loads(line) for line in exported.splitlines()]
     assert [line["seq"] for line in lines] == list(range(600, 0, -1))

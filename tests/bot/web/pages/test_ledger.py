@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from bot.web.pages.ledger import A_PAGE, Asked, Verified, ledger_page, parse_asked
+from bot.web.pages.ledger import A_PAGE, Asked, ledger_page, parse_asked
 from storage.ledger import Opened
 from storage.ledger_search import Wanted
 
@@ -65,8 +65,3 @@ def test_an_entry_leads_to_its_decision() -> None:
 def test_an_entry_about_no_merge_request_leads_nowhere(ref: str) -> None:
     [row] = ledger_page(parse_asked({}), [entry(1, ref)], [], 1).rows
     assert (row.name, row.link) == (ref, "")
-
-
-def test_a_broken_chain_is_called_broken() -> None:
-    assert Verified(2, ("entry 1 is missing",)).summary == "2 entries: the chain is broken"
-    assert Verified(1, ()).summary == "1 entry: the chain holds"
