@@ -16,6 +16,7 @@ from routing.digest import compose_digest
 from routing.effects import Effect, GateState, Reconcile, SetGate
 from routing.events import (
     ApprovalGiven,
+    AuthorDeclared,
     CardPosted,
     ChangesRequested,
     DigestDue,
@@ -104,6 +105,7 @@ class Engine:
                 | ReviewSnoozed()
                 | ReviewClaimed()
                 | ReviewAssigned()
+                | AuthorDeclared()
                 | EscalationDue()
             ) as event:
                 await self._advance(item, event)

@@ -135,16 +135,18 @@ def judge(
     approvers: Collection[str],
     eligible: Eligible,
     blocks: Iterable[str] = (),
+    besides: Iterable[RuleResult] = (),
 ) -> Verdict:
     """Hold the approvals against every rule.
 
     `approvers` are ids of people whose approval of exactly this head counts; whether they fill
     a place is asked of `eligible`. A change to which no rule applies is blocked: what the
-    policy does not know is not approved.
+    policy does not know is not approved. `besides` is what is wanted that is no approval.
     """
-    rules = tuple(_result(one, approvers, eligible) for one in applied)
+    found = tuple(_result(one, approvers, eligible) for one in applied)
+    rules = (*found, *besides)
     reasons = list(blocks)
-    if not any(rule.applies for rule in rules):
+    if not any(rule.applies for rule in found):
         reasons.append("no rule of the policy covers this change; add one without conditions")
     reasons += [
         f"nobody can give what “{rule.name}” asks for: {rule.missing}"

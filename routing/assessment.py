@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from routing.ai.catalogue import Box, Catalogue
 from routing.ai.signals import CATALOGUE
+from routing.declaration import Declaration, declared_evidence, render_word, wants_word
 from routing.domains import touched_domains
 from routing.facts import Facts
 from routing.generated import is_generated
@@ -27,7 +28,8 @@ class Assessment:
     `domains`, `critical` and `added` are names of touched domains: all, those marked critical,
     those a repository added. `counts_as_ai` says whether the policy's AI rules see the change.
     `dependencies` are phrases ("adds left-pad 1.3"), `contradictions` sentences in which the
-    author's word and the evidence disagree, `gaps` what could not be seen.
+    author's word and the evidence disagree, `gaps` what could not be seen. `undeclared` says that
+    the policy wants the author's word whether AI helped, and that nothing answers it yet.
     """
 
     provenance: Provenance
@@ -39,19 +41,26 @@ class Assessment:
     dependencies: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
+    undeclared: bool = False
 
 
-def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> Assessment:
+def assess(
+    facts: Facts,
+    policy: Policy,
+    before: Provenance | None = None,
+    said: Declaration | None = None,
+) -> Assessment:
     """Look at the change.
 
     `before` is the provenance found earlier on the same merge request: a mark of AI once seen
-    stays, since trailers can be amended away.
+    stays, since trailers can be amended away. `said` is the author's word in Slack.
     """
     change = facts.change
     touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, change.paths)
     catalogue = _catalogue(policy.ai.signals)
-    found = assess_provenance(change, catalogue, change.notes)
+    found = assess_provenance(change, catalogue, change.notes, declared_evidence(said))
     provenance = _sticking(found, before, facts)
+    denials = tuple(_denials(policy, change.merge_request.body, said))
     critical = tuple(domain.name for domain in touched if domain.critical)
     author = facts.people.of_account(change.merge_request.author)
     context = RiskContext(
@@ -68,8 +77,10 @@ def assess(facts: Facts, policy: Policy, before: Provenance | None = None) -> As
         tuple(domain.name for domain in touched if domain.added),
         _counts_as_ai(provenance, policy, facts, critical=bool(critical)),
         tuple(dict.fromkeys(one.phrase for one in dependency_changes(change.files))),
-        tuple(_contradictions(provenance, policy, change.merge_request.body)),
+        tuple(_contradictions(provenance, denials)),
         change.gaps,
+        undeclared=wants_word(policy, change.merge_request.base_branch)
+        and not (provenance.ai or provenance.bot or denials),
     )
 
 
@@ -78,7 +89,7 @@ def _counts_as_ai(provenance: Provenance, policy: Policy, facts: Facts, *, criti
     if not provenance.ai:
         return False
     taken = sum(file.deletions for file in facts.change.files if not is_generated(file.path))
-    if max(provenance.assisted_lines, taken) >= policy.ai.min_lines:
+    if provenance.assisted_lines + taken >= policy.ai.min_lines:
         return True
     always = policy.ai.always
     return (critical and Always.CRITICAL in always) or (
@@ -92,13 +103,20 @@ def _catalogue(own: Catalogue) -> Catalogue:
     return CATALOGUE.extended(own)
 
 
-def _contradictions(provenance: Provenance, policy: Policy, body: str) -> Iterator[str]:
-    if not provenance.ai or not policy.ai.denials:
-        return
-    denials = Catalogue(boxes=tuple(Box(text) for text in policy.ai.denials))
-    for denial in assess_record({"body": body}, denials).evidence:
+def _denials(policy: Policy, body: str, said: Declaration | None) -> Iterator[str]:
+    """Where the author denies that AI helped: ticked boxes of the description, words in Slack."""
+    if policy.ai.denials:
+        boxes = Catalogue(boxes=tuple(Box(text) for text in policy.ai.denials))
+        for denial in assess_record({"body": body}, boxes).evidence:
+            yield f"the author ticked “{denial.text}”"
+    if said is not None and not said.ai:
+        yield render_word(said)
+
+
+def _contradictions(provenance: Provenance, denials: Iterable[str]) -> Iterator[str]:
+    for denial in denials if provenance.ai else ():
         first = provenance.evidence[0]
-        yield f"the author ticked “{denial.text}”, yet {first.place} says: {first.text}"
+        yield f"{denial}, yet {first.place} says: {first.text}"
 
 
 def _sticking(found: Provenance, before: Provenance | None, facts: Facts) -> Provenance:

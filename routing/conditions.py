@@ -13,6 +13,7 @@ from datetime import date
 from functools import cached_property
 
 from routing.assessment import Assessment
+from routing.branches import is_branch
 from routing.domains import patterns_of
 from routing.facts import Facts
 from routing.identities import authors_of
@@ -200,9 +201,7 @@ class Conditions:
         return patterns_of(tuple(globs)).touched(self.facts.change.paths)
 
     def _is_branch(self, wanted: tuple[str, ...]) -> bool:
-        branches = self.policy.branches
-        globs = tuple(glob for name in wanted for glob in branches.get(name, (name,)))
-        return patterns_of(globs).matches(self.facts.change.merge_request.base_branch)
+        return is_branch(self.facts.change.merge_request.base_branch, wanted, self.policy)
 
 
 def _globs(when: When) -> Iterator[str]:

@@ -34,6 +34,7 @@ def effects(before: Review | None, after: Review, people: People) -> tuple[Effec
     return (
         *_gate(before, after),
         *_told(before, after, people),
+        *_question(before, after, people),
         *_kept_trailer(before, after),
         *_card(before, after),
     )
@@ -152,6 +153,20 @@ def _logins(review: Review, asks: Iterable[Ask], people: People) -> tuple[str, .
         for person in known
         if person is not None and review.ref.forge in person.logins
     )
+
+
+def _question(before: Review | None, after: Review, people: People) -> Iterator[Effect]:
+    """Ask the author whether AI helped, once; on the forge where Slack does not reach them."""
+    asked = before is not None and before.is_open and before.assessment.undeclared
+    if asked or not (after.is_open and after.assessment.undeclared):
+        return
+    wants = f"{after.binding.base_branch} takes nothing without the author's word whether AI helped"
+    author = people.by_id.get(after.author_person or "")
+    if author is not None and author.slack is not None:
+        yield TellPerson(after.ref, author.id, Topic.DECLARATION, f"Did AI help? {wants}.")
+    else:
+        lead = f"Did AI help to write this? {wants}: say so with a box of the description."
+        yield PostComment(after.ref, "declaration", lead, "")
 
 
 def _kept_trailer(before: Review | None, after: Review) -> Iterator[Effect]:

@@ -62,6 +62,7 @@ class Topic(StrEnum):
     TAKEN_BACK = "taken_back"
     APPROVAL_LAPSED = "approval_lapsed"
     AUTHOR_NEWS = "author_news"
+    DECLARATION = "declaration"
     LEAD_NEWS = "lead_news"
 
 

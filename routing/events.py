@@ -120,6 +120,17 @@ class ReviewAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorDeclared:
+    """The author said in Slack whether AI helped, and perhaps which tools."""
+
+    ref: Ref
+    click: Click
+    ai: bool
+    tools: tuple[str, ...] = ()
+    kind: Literal["author_declared"] = "author_declared"
+
+
+@dataclass(frozen=True, slots=True)
 class EscalationDue:
     """A deadline of the review's ladder has passed."""
 
@@ -183,6 +194,7 @@ ReviewEvent = (
     | ReviewSnoozed
     | ReviewClaimed
     | ReviewAssigned
+    | AuthorDeclared
     | EscalationDue
     | CardPosted
     | GateWritten

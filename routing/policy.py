@@ -139,6 +139,8 @@ class Ai:
     Smaller changes than `min_lines` count as unassisted, save where `always` says otherwise.
     `signals` are the organisation's own, `denials` the texts of boxes in which an author denies
     AI help. `keep_trailer` is offered for the merge commit, where a squash would erase the mark.
+    `declaration_required` says that authors must say whether AI helped with what goes into
+    `declaration_branches` (groups or globs), or into any branch where none is named.
     """
 
     min_lines: int = 10
@@ -146,6 +148,8 @@ class Ai:
     signals: Catalogue = field(default_factory=Catalogue)
     denials: tuple[str, ...] = ()
     keep_trailer: str | None = None
+    declaration_required: bool = False
+    declaration_branches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,10 +97,12 @@ def assess_provenance(
     change: Change,
     catalogue: Catalogue = CATALOGUE,
     notes: Mapping[str, str] | None = None,
+    declared: Iterable[Evidence] = (),
 ) -> Provenance:
     """Weigh everything that a change says about AI, before a squash erases it.
 
-    `notes` are the texts of `refs/notes/ai` by commit SHA. Commits have no line counts of their
+    `notes` are the texts of `refs/notes/ai` by commit SHA, `declared` what the author says
+    elsewhere. Commits have no line counts of their
     own here, so `assisted_lines` is every line the change adds to files that people write, as
     soon as evidence stands anywhere; where every commit has a readable note, it is the lines
     they attest, if fewer. Who merely committed counts for nothing: a rebase makes a committer
@@ -113,6 +115,7 @@ def assess_provenance(
         *_body_evidence(parse_body(request.body), bot, catalogue),
         *label_evidence(request.labels, catalogue),
         *hint_evidence(request.head_branch, catalogue),
+        *declared,
     ]
     attested: list[int | None] = []
     for commit in change.commits:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from routing.approvals import Verdict, VerdictState
 from routing.assessment import Assessment
 from routing.candidates import Candidate
+from routing.declaration import Declaration
 from routing.effects import SetGate
 from routing.events import CardPosted
 from routing.model import Ref, State
@@ -116,6 +117,7 @@ class Review:
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
+    `declaration` is what the author said in Slack about AI.
     """
 
     ref: Ref
@@ -145,6 +147,7 @@ class Review:
     opened: tuple[str, ...] = ()
     approve_on_forge: str | None = None
     kept_trailer: tuple[str, ...] = ()
+    declaration: Declaration | None = None
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None

@@ -13,6 +13,7 @@ from routing.effects import Effect, GateState, SetGate
 from routing.escalation import climb, climbing, coming_steps, next_due
 from routing.events import (
     ApprovalGiven,
+    AuthorDeclared,
     CardPosted,
     ChangesRequested,
     EffectAbandoned,
@@ -47,6 +48,7 @@ DecidingEvent = (
     | ReviewSnoozed
     | ReviewClaimed
     | ReviewAssigned
+    | AuthorDeclared
     | EscalationDue
 )
 """Events that are decided on with fresh facts."""
@@ -73,10 +75,14 @@ def advance(
     but `now` tells the time, and equal arguments give equal decisions.
     """
     before = review.assessment.provenance if review is not None else None
-    situation = survey(facts, policy, now, before)
+    said = review.declaration if review is not None else None
+    situation = survey(facts, policy, now, before, said)
     ended = facts.change.merge_request.state is not State.OPEN
     fresh = _ended(review, situation) if review and ended else _look(review, situation)
     answered = _take_in(fresh, event, situation)
+    if answered.review.declaration != said:  # with it everything is looked at anew
+        situation = survey(facts, policy, now, before, answered.review.declaration)
+        answered = replace(answered, review=_look(answered.review, situation))
     after = answered.review if ended and review else _settle(answered.review, situation)
     trail = [*answered.trail, *consequences.trail(review, after)]
     if review is None or substance(after) != substance(review):
@@ -172,6 +178,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         seen=seen,
         gate=review.gate if review else None,
         opened=review.opened if review else (),
+        declaration=review.declaration if review else None,
         channel=review.channel if review else None,
         card=review.card if review else None,
         small_diff=small_diff(facts.change),
@@ -196,6 +203,8 @@ def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answ
             answered = assigning.claim(review, event, situation)
         case ReviewAssigned():
             answered = assigning.assign(review, event, situation)
+        case AuthorDeclared():
+            answered = answers.declare(review, event, situation)
         case EscalationDue():
             answered = climb(review, situation)
     return answered

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from routing.approvals import Verdict, judge
+from routing.approvals import Place, RuleResult, Verdict, Way, judge
 from routing.assessment import Assessment, assess
 from routing.candidates import Field
+from routing.declaration import RULE, Declaration
 from routing.facts import Facts
 from routing.identities import unknown_hands
 from routing.people import Person
@@ -36,6 +37,7 @@ class Situation:
     policy: Policy
     now: datetime
     assessment: Assessment
+    said: Declaration | None = None
 
     @cached_property
     def binding(self) -> Binding:
@@ -101,7 +103,21 @@ class Situation:
             approvers - void,
             self.everybody.qualified,
             [*self.facts.problems, *unknown_hands(self.facts.change, self.facts.people), *blocks],
+            self._asked_of_the_author,
         )
+
+    @property
+    def _asked_of_the_author(self) -> tuple[RuleResult, ...]:
+        undeclared = self.assessment.undeclared
+        if not undeclared and self.said is None:
+            return ()
+        request = self.facts.change.merge_request
+        author = self.facts.people.of_account(request.author)
+        name = author.name if author is not None else request.author.login
+        by = None if undeclared or self.said is None else self.said.person
+        place = Place(f"{name}'s word whether AI helped", by, (author.id,) if author else ())
+        reason = "the policy wants to know whether AI helped"
+        return (RuleResult(RULE, True, reason, (Way((place,), possible=True),)),)
 
     def void(self, opinions: Iterable[Opinion]) -> tuple[Exclusion, ...]:
         """Approvals that do not count, whatever the requirement, each with its reason.
@@ -148,7 +164,14 @@ def _places(applied: Applied) -> Iterable[Approvals]:
 
 
 def survey(
-    facts: Facts, policy: Policy, now: datetime, before: Provenance | None = None
+    facts: Facts,
+    policy: Policy,
+    now: datetime,
+    before: Provenance | None = None,
+    said: Declaration | None = None,
 ) -> Situation:
-    """Look at a change; `before` is the provenance found earlier, which sticks."""
-    return Situation(facts, policy, now, assess(facts, policy, before))
+    """Look at a change; `before` is the provenance found earlier, which sticks.
+
+    `said` is the author's word in Slack whether AI helped.
+    """
+    return Situation(facts, policy, now, assess(facts, policy, before, said), said)

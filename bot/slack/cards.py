@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     verbatim,
     when,
 )
+from bot.slack.declaring import declaration_buttons
 from routing.approvals import RuleResult, Way
 from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
@@ -119,6 +120,8 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         yield section(f"*Approve on the diff:* {harmless(review.approve_on_forge, 200)}.")
     if review.coming and not review.satisfied:
         yield context(f"If nobody answers: {coming_words(review, review.coming)}")
+    if review.assessment.undeclared:
+        yield declaration_buttons(card_id)
     yield context(_footer(review))
     yield actions(review_buttons(review, card_id))
 

@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE
+from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, TOOLS, parse_tools
 from bot.slack.modals import COMMENT, DAY, INSTEAD, NOBODY, NOTE, REASON, TO, UNTIL, VALUE
 from routing.events import (
     ApprovalGiven,
+    AuthorDeclared,
     ChangesRequested,
     Click,
     DeclineReason,
@@ -52,7 +54,7 @@ def key_of(body: Body) -> str:
 
 
 def parse_click(body: Body, shown: Shown, team: str | None, now: datetime) -> Event | None:
-    """The event behind a click on Approve or a submitted modal; None for any other."""
+    """The event behind a click that says something or a submitted modal; None for any other."""
     user = body["user"]
     click = Click(
         slack=str(user["id"]),
@@ -63,11 +65,26 @@ def parse_click(body: Body, shown: Shown, team: str | None, now: datetime) -> Ev
         at=now,
     )
     if body.get("type") == "block_actions":
-        acts = {APPROVE: ApprovalGiven, CLAIM: ReviewClaimed}
-        act = acts.get(action_of(body))
+        act = CLICKED.get(action_of(body))
         return act(shown.ref, click) if act is not None else None
     submitted = SUBMITTED.get(body["view"]["callback_id"])
     return submitted(shown.ref, click, body) if submitted is not None else None
+
+
+def _approved(ref: Ref, click: Click) -> Event:
+    return ApprovalGiven(ref, click)
+
+
+def _claimed(ref: Ref, click: Click) -> Event:
+    return ReviewClaimed(ref, click)
+
+
+def _no_ai(ref: Ref, click: Click) -> Event:
+    return AuthorDeclared(ref, click, ai=False)
+
+
+def _ai(ref: Ref, click: Click, body: Body) -> Event:
+    return AuthorDeclared(ref, click, ai=True, tools=parse_tools(filled(body, TOOLS)))
 
 
 def _changes(ref: Ref, click: Click, body: Body) -> Event:
@@ -87,11 +104,15 @@ def _assigned(ref: Ref, click: Click, body: Body) -> Event:
     return ReviewAssigned(ref, click, filled(body, TO), instead if instead != NOBODY else None)
 
 
+CLICKED = {APPROVE: _approved, CLAIM: _claimed, DECLARE_NONE: _no_ai}
+"""What each button stands for that needs no further words."""
+
 SUBMITTED = {
     REQUEST_CHANGES: _changes,
     DECLINE: _declined,
     SNOOZE: _snoozed,
     ASSIGN: _assigned,
+    DECLARE_AI: _ai,
 }
 """What each modal stands for once it is submitted."""
 

@@ -32,6 +32,7 @@ from bot.slack.commands import (
     render_unknown_url,
     render_why,
 )
+from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, declaration_modal
 from bot.slack.directory import SlackDirectory
 from bot.slack.modals import (
     DAY,
@@ -75,12 +76,14 @@ class Listeners:
         """Register everything with Bolt."""
         app.action(APPROVE)(self.on_act)
         app.action(f"{APPROVE}.link")(self.on_link)
+        app.action(DECLARE_NONE)(self.on_act)
+        app.action(DECLARE_AI)(self.on_open_modal)
         app.action(REQUEST_CHANGES)(self.on_open_modal)
         app.action(DECLINE)(self.on_open_modal)
         app.action(SNOOZE)(self.on_open_modal)
         app.action(WHY)(self.on_open_modal)
         app.action(MORE)(self.on_more)
-        for callback in (REQUEST_CHANGES, DECLINE, SNOOZE, ASSIGN):
+        for callback in (REQUEST_CHANGES, DECLINE, SNOOZE, ASSIGN, DECLARE_AI):
             app.view(callback)(self.on_submit)
         app.command("/review")(self.on_command)
 
@@ -152,6 +155,8 @@ class Listeners:
     def _modal(self, body: Body, review: Review, card_id: str) -> View:
         person = self._person(str(body["user"]["id"]))
         match action_of(body):
+            case action if action == DECLARE_AI:
+                return declaration_modal(review, card_id)
             case action if action == REQUEST_CHANGES:
                 return changes_modal(review, card_id)
             case action if action == DECLINE:

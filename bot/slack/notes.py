@@ -13,6 +13,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.cards import assessment_lines, review_buttons, short_name
+from bot.slack.declaring import declaration_buttons
 from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
 from routing.phrases import counted
 from routing.record import Review
@@ -24,6 +25,7 @@ OPENINGS = {
     Topic.APPROVAL_LAPSED: "Changed since you approved",
     Topic.AUTHOR_NEWS: "Your change",
     Topic.LEAD_NEWS: "Needs a lead",
+    Topic.DECLARATION: "One question",
 }
 ACTIONABLE = frozenset({Topic.YOUR_TURN, Topic.REMINDER, Topic.APPROVAL_LAPSED})
 DIGEST_SHOWN = 15
@@ -42,6 +44,8 @@ def render_direct(review: Review, effect: TellPerson, card_id: str) -> Message:
         blocks.insert(1, section("\n".join(assessment_lines(review))))
         blocks.append(context(f"head `{review.binding.head_sha[:8]}`"))
         blocks.append(actions(review_buttons(review, card_id)))
+    if effect.topic is Topic.DECLARATION and review.is_open and review.assessment.undeclared:
+        blocks.append(declaration_buttons(card_id))
     return fits(Message(f"{opening}: {name} · {lines}", blocks))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 from routing.files.fields import (
     MAX_LIST,
-    Declaration,
     Email,
     Label,
     Listed,
@@ -23,13 +23,25 @@ from routing.files.fields import (
     wrong,
 )
 from routing.files.file_schema import Part
+from routing.files.policy_names import BranchRef
 from routing.files.problems import quoted
 from routing.hazards.weights import WEIGHTS, RiskWeights
 from routing.policy import Always
 
 Labels = Annotated[tuple[Label, ...], Listed, one_or_many(Label)]
 Boxes = Annotated[tuple[Title, ...], Listed, one_or_many(Title)]
+BranchNames = Annotated[tuple[BranchRef, ...], Listed, one_or_many(BranchRef)]
 AlwaysWord = Annotated[Always, *one_of(Always)]
+
+
+class Declaring(StrEnum):
+    """Whether authors must say if AI helped."""
+
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+DeclaringWord = Annotated[Declaring, *one_of(Declaring)]
 
 MOST_POINTS = 20
 POINTS = {part.name for part in fields(RiskWeights) if isinstance(getattr(WEIGHTS, part.name), int)}
@@ -71,10 +83,15 @@ class AiPart(Part):
         description="Where a single line counts: critical domains, infrastructure as code.",
         examples=[["critical", "infrastructure"]],
     )
-    declaration: Declaration = Field(
-        default="optional",
-        description="Whether authors must say if AI helped; only optional is supported.",
-        examples=["optional"],
+    declaration: DeclaringWord = Field(
+        default=Declaring.OPTIONAL,
+        description="Whether authors must say if AI helped: required or optional.",
+        examples=["required"],
+    )
+    declaration_branches: BranchNames = Field(
+        default=(),
+        description="Where they must, as groups or globs of base branches; everywhere if empty.",
+        examples=[["production"]],
     )
     labels: Labels = Field(
         default=(), description="Labels that declare AI help.", examples=[["ai-assisted"]]

@@ -168,15 +168,6 @@ def _version(value: object) -> int:
     return 1
 
 
-def _declaration(value: object) -> str:
-    text = _text(value, "write optional")
-    if text == "required":
-        raise wrong("`required` is not supported yet", "write optional")
-    if text != "optional":
-        raise wrong(f"{quoted(text)} is not known here", "write optional")
-    return text
-
-
 def _sound_glob(pattern: str) -> str:
     if pattern != pattern.strip():
         raise wrong(f"{quoted(pattern)} begins or ends with a space", "take it out")
@@ -203,7 +194,6 @@ _SPAN = 'write start and end of one day, such as "09:00-17:30"'
 
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Version = Annotated[Literal[1], BeforeValidator(_version)]
-Declaration = Annotated[Literal["optional"], BeforeValidator(_declaration)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 
 Name = Annotated[

@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from routing.ai.catalogue import Agent, Box, Catalogue, Trailer
-from routing.files.ai_schema import AiPart
+from routing.files.ai_schema import AiPart, Declaring
 from routing.files.condition_schema import WhenPart
 from routing.files.fields import MAX_LIST
 from routing.files.file_schema import read_part
@@ -151,6 +151,8 @@ def _ai(part: AiPart) -> Ai:
         ),
         denials=part.denials,
         keep_trailer=part.keep_trailer,
+        declaration_required=part.declaration is Declaring.REQUIRED,
+        declaration_branches=part.declaration_branches,
     )
 
 

@@ -59,6 +59,10 @@ STATES: dict[str, Review] = {
         asks=(an_ask("dana"), an_ask("omar", AskState.OBJECTED)),
         opinions=(an_opinion("omar", Stance.OBJECTS, comment="Name it better."),),
     ),
+    "undeclared": a_review(
+        assessment=an_assessment(undeclared=True),
+        verdict=a_verdict(a_rule(), a_rule(a_place(wants="Ana Ito's word whether AI helped"))),
+    ),
     "approved": a_review(
         verdict=a_verdict(a_rule(a_place("dana")), EVERYTHING),
         asks=(an_ask("dana", AskState.APPROVED),),
