@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 GITHUB = "github"
-EMPTY_COMMITS = frozenset({"initial plan"})
+EMPTY_COMMITS = frozenset({"initial plan", "initial plan for issue"})
 """Subjects of the empty commits that agents open a branch with: nothing is written in them."""
 
 SHORT = 7

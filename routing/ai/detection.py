@@ -24,7 +24,7 @@ AUTHOR_KEYS = frozenset(
 )
 """Lines that name somebody who wrote. Reviewed-by and its like name somebody who read."""
 
-BETWEEN_WORDS = re.compile(r"[\s<>(),;&\"]+")
+BETWEEN_WORDS = re.compile(r"[\s<>(),;&\"\\]+")
 NOBODYS_ADDRESS = ("noreply@", "no-reply@", "no_reply@")
 
 FOOTER = re.compile(

@@ -43,6 +43,9 @@ PICKED = re.compile(r"\(cherry[- ]picked from commit ([0-9a-f]{7,64})")
 STRING_END = re.compile(r"\"|'\W{0,3}\Z")
 
 FRAME = "│┃"
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u2060\ufeff"))
+"""Letters without a width, which chats and editors leave at the beginning of a line."""
+
 EMPHASIS = "*_"
 TAG = re.compile(r"</?(?:sub|sup|small|i|em|b|strong|p)>", re.IGNORECASE)
 WRAPPED_ADDRESS = re.compile(r"\s*<[^<>\s@]{1,254}@[^<>\s@]{3,254}>\W{0,3}\Z")
@@ -196,7 +199,9 @@ def _is_original(line: str) -> bool:
 
 
 def _bare(line: str) -> str:
-    if line[0] in FRAME:
+    if not line.isascii():
+        line = line.translate(INVISIBLE)
+    if line[:1] in FRAME:
         line = line.strip(FRAME + " ")
     if line.startswith("<"):
         line = TAG.sub("", line)

@@ -18,14 +18,14 @@ MODELS_AND_TOOLS = _listed(
     """
     ai aider amp anthropic antigravity augment bard chatgpt claude claudecode cline codeium
     codellama codestral codex cody copilot crush cursor deepseek devin devstral droid gemini gemma
-    glm gpt granite grok jules junie kilo kimi kiro llama llm llms lovable mistral mixtral o1 o3 o4
-    ollama openai opencode opendevin openhands q qwen qwq replit roo ruflo starcoder tabnine trae
-    warp windsurf
+    glm gpt granite grok haiku jules junie kilo kimi kiro llama llm llms lovable mistral mixtral o1
+    o3 o4 ollama openai opencode opendevin openhands opus q qwen qwq replit roo ruflo sonnet
+    starcoder tabnine trae warp windsurf
     """
 )
 """Words that are a model, a family of models, a tool or their maker."""
 
-FIRST_NAMES = frozenset({"amp", "cody", "devin", "jules", "q", "roo", "warp"})
+FIRST_NAMES = _listed("amp cody devin haiku jules opus q roo sonnet warp")
 """Words of the list above that do not suffice alone: people and plain words bear them too."""
 
 ANY_AI = frozenset({"ai", "llm", "llms"})
@@ -35,10 +35,10 @@ QUALIFIERS = _listed(
     """
     a agent agentic air amazon an app apps artificial assistance assistant astra auto automated beta
     chat cli cloud code coder coding developer desktop fable fast flash flow generative genai github
-    google haiku high ide instruct intelligence jetbrains large latest lite low max medium meta
-    microsoft mini mode model models moonshotai mythos nano next omni opus oss plus preview pro q r
-    reasoning small sonnet spark the thinking tool tools turbo ultra version vision vs vscode web
-    workspace x xai xhigh zai
+    google high ide instruct intelligence jetbrains large latest lite low max medium meta
+    microsoft mini mode model models moonshotai mythos nano next omni oss plus preview pro q r
+    reasoning small spark the thinking tool tools turbo ultra unnamed version vision vs vscode web
+    workspace x xai xhigh z zai
     """
 )
 """Words that may stand beside them."""

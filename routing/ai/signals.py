@@ -22,7 +22,7 @@ AGENTS = (
         # The second address carries the id of github-actions: here only the whole of it counts.
         addresses=("noreply@anthropic.com", "41898282+claude[bot]@users.noreply.github.com"),
         logins=("claude[bot]", "anthropic-code-agent[bot]"),
-        makers_models=("claude", "anthropic"),
+        makers_models=("claude", "anthropic", "haiku", "opus", "sonnet"),
     ),
     Agent(
         COPILOT_AGENT,
@@ -175,6 +175,8 @@ TRAILERS = (
     Trailer(CURSOR, "Made-with", values=("Cursor",)),
     Trailer(AMP, "Amp-Thread-ID", begins=("https://ampcode.com/threads/T-",)),
     Trailer(CRUSH, "Assisted-by", begins=("Crush:",)),
+    # A kernel maintainer's own tool, as it signs what it helped to find and mend.
+    Trailer("gkh_clanker", "Assisted-by", begins=("gkh_clanker",), tier=Tier.DECLARED),
     Trailer("Replit Agent", "Replit-Commit-Author", values=("Agent", "Assistant")),
 )
 
