@@ -1,12 +1,13 @@
-"""One connection on one thread; every piece of work is one transaction."""
+"""One connection on one thread; every piece of work is whole or was never done."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from sqlite_utils import Database
 
 from storage.asks import Asks
 from storage.cards import Cards
+from storage.commits import Job, StorageFailed, commit
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -28,15 +30,15 @@ from storage.preferences import Preferences
 from storage.retention import Retention
 from storage.reviews import Reviews
 
+__all__ = ["Rooms", "Storage", "StorageFailed", "reading"]
+
 T = TypeVar("T")
 
 BUSY_PAUSE = 0.02
 BUSY_SECONDS = 10.0
 """How long to wait for another process that writes to the same file."""
-
-
-class StorageFailed(Exception):
-    """The database could not do its work; nothing of it was kept."""
+TOGETHER = 256
+"""Works that are committed together at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,16 @@ class Storage:
     """The database behind one door: `run` takes work that speaks with its rooms.
 
     The connection lives on a thread of its own, so the event loop never waits for the disk.
-    SQLite is set to lose nothing that was committed (WAL, synchronous=FULL).
+    SQLite is set to lose nothing that was committed (WAL, synchronous=FULL). What waits together
+    is committed together, so that many small works share one wait for the disk.
     """
 
     def __init__(self, path: Path | str) -> None:
         self._path = Path(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
         self._db: Database = self._thread.submit(self._open, str(path)).result()
+        self._waiting = deque[Job]()
+        self._damage: str | None = None
 
     @staticmethod
     def _open(path: str) -> Database:
@@ -86,14 +91,14 @@ class Storage:
         return db
 
     async def run(self, work: Callable[[Rooms], T]) -> T:
-        """Do the work inside one transaction, on the storage thread.
+        """Do the work inside one transaction, on the storage thread; return once it is kept.
 
         Whatever the work raises undoes all of it and comes out here.
 
         Raises:
             StorageFailed: SQLite refused (disk full, locked for too long, damaged file).
         """
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._work, work)
+        return await asyncio.wrap_future(self._submit(work))
 
     async def read(self, work: Callable[[Rooms], T]) -> T:
         """Look at things as they are at one moment, for however long, in nobody's way.
@@ -110,27 +115,29 @@ class Storage:
 
     def run_blocking(self, work: Callable[[Rooms], T]) -> T:
         """The same for commands that have no event loop."""
-        return self._thread.submit(self._work, work).result()
+        return self._submit(work).result()
 
-    def _work(self, work: Callable[[Rooms], T]) -> T:
-        try:
-            # IMMEDIATE: the right to write is taken at the start, so no work fails half-way
-            # because another process wrote in between.
-            self._db.conn.execute("BEGIN IMMEDIATE")
-            with self._db.atomic():
-                result = work(_rooms(self._db))
-            self._db.conn.execute("COMMIT")
-        except sqlite3.Error as exc:
-            self._roll_back()
-            raise StorageFailed(f"the database refused: {exc}") from exc
-        except BaseException:
-            self._roll_back()
-            raise
-        return result
+    def _submit(self, work: Callable[[Rooms], T]) -> Future[T]:
+        future = Future[T]()
+        self._waiting.append(Job(work, future))
+        self._thread.submit(self._commit_waiting)
+        return future
 
-    def _roll_back(self) -> None:
-        if self._db.conn.in_transaction:
-            self._db.conn.execute("ROLLBACK")
+    def _commit_waiting(self) -> None:
+        group: list[Job] = []
+        while self._waiting and len(group) < TOGETHER:
+            group.append(self._waiting.popleft())
+        if self._damage is not None:
+            for job in group:
+                job.future.set_exception(StorageFailed(self._damage))
+        elif group:
+            commit(self._db, _rooms(self._db), group)
+        if self._waiting:
+            self._thread.submit(self._commit_waiting)
+
+    def condemn(self, damage: str) -> None:
+        """The file is damaged: nothing is read from it or written to it any more."""
+        self._damage = damage
 
     def forget_freed_pages(self) -> None:
         """Have what was deleted leave the write-ahead log as well."""

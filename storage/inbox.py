@@ -104,7 +104,7 @@ class Inbox:
 
     def done(self, seq: int) -> None:
         """The event was decided on."""
-        self._db.table("inbox").update(seq, {"state": DONE})
+        self._settle(seq, DONE, "")
 
     def retry(self, seq: int, not_before: datetime, problem: str) -> None:
         """The facts could not be had: try again later."""
@@ -115,7 +115,12 @@ class Inbox:
 
     def bury(self, seq: int, problem: str) -> None:
         """The event cannot be decided on; people have to look."""
-        self._db.table("inbox").update(seq, {"state": DEAD, "problem": problem})
+        self._settle(seq, DEAD, problem)
+
+    def _settle(self, seq: int, state: str, problem: str) -> None:
+        self._db.conn.execute(
+            "UPDATE inbox SET state = ?, problem = ? WHERE seq = ?", (state, problem, seq)
+        )
 
     def waiting(self) -> int:
         """How many events are not decided yet."""

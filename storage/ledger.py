@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from sqlite_utils import Database
@@ -88,7 +88,11 @@ class Ledger:
         text = json.dumps(data, sort_keys=True, separators=(",", ":"))
         unsealed = Sealed(seq + 1, moment(now), ref, kind, text, previous, "")
         sealed = replace(unsealed, hash=seal(unsealed))
-        self._db.table("ledger").insert(asdict(sealed), pk="seq")
+        self._db.conn.execute(
+            "INSERT INTO ledger (seq, at, ref, kind, data, previous, hash)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            astuple(sealed),
+        )
 
     def tail(self) -> tuple[int, str] | None:
         """Number and hash of the last entry; None while there is none."""

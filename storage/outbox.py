@@ -109,8 +109,8 @@ class Outbox:
                 ),
             )
             if lane is None:
-                self._db.table("outbox").update(
-                    cursor.lastrowid or 0, {"lane": f"alone {cursor.lastrowid}"}
+                self._db.conn.execute(
+                    "UPDATE outbox SET lane = 'alone ' || seq WHERE seq = ?", (cursor.lastrowid,)
                 )
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Task | None:
@@ -146,7 +146,7 @@ class Outbox:
 
     def done(self, seq: int) -> None:
         """The effect was carried out."""
-        self._db.table("outbox").update(seq, {"state": "done"})
+        self._settle(seq, "done", "")
 
     def retry(self, seq: int, not_before: datetime, problem: str) -> None:
         """The other side could not: try again later."""
@@ -157,7 +157,12 @@ class Outbox:
 
     def bury(self, seq: int, problem: str) -> None:
         """The other side will not: trying again makes no sense."""
-        self._db.table("outbox").update(seq, {"state": "dead", "problem": problem})
+        self._settle(seq, "dead", problem)
+
+    def _settle(self, seq: int, state: str, problem: str) -> None:
+        self._db.conn.execute(
+            "UPDATE outbox SET state = ?, problem = ? WHERE seq = ?", (state, problem, seq)
+        )
 
     def waiting(self) -> int:
         """How many effects are not carried out yet."""
