@@ -23,6 +23,8 @@ COMMANDS = (
     "risk",
     "recommend",
     "ledger",
+    "backup",
+    "restore",
 )
 """Each is the click command of that name in `bot.commands`; only the one that is asked for is
 loaded, since one needs Slack's libraries and another numpy."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from pathlib import Path
 
 import click
 import structlog
@@ -20,9 +21,17 @@ from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
-from storage.database import Storage
+from storage.copies import damage
+from storage.database import Storage, StorageFailed
+from storage.occupancy import in_use
 
 log = structlog.get_logger()
+
+CURE = "If the file is damaged, put a backup in its place: countersign restore PATH"
+LOOKING_SECONDS = 1.0
+"""How long the start waits for the whole file to be read; a larger one is read on meanwhile."""
+HANDLER_SECONDS = 2.0
+"""How long a request under way may take at shutdown; what it has not stored is sent again."""
 
 EXAMPLE = """\b
 Example:
@@ -41,11 +50,15 @@ def run() -> None:
     if missing:
         raise Misconfigured("\n".join(missing))
     policies = Policies(settings.policy, settings.people)
-    storage = Storage(settings.database)
     try:
-        asyncio.run(_serve(settings, policies, storage))
-    finally:
-        storage.close()
+        with in_use(settings.database):
+            storage = Storage(settings.database)
+            try:
+                asyncio.run(_serve(settings, policies, storage))
+            finally:
+                storage.close()
+    except StorageFailed as exc:
+        raise Misconfigured(f"{exc}\n{CURE}") from exc
 
 
 async def _serve(settings: Settings, policies: Policies, storage: Storage) -> None:
@@ -56,14 +69,25 @@ async def _serve(settings: Settings, policies: Policies, storage: Storage) -> No
     clock, proof = SystemClock(), settings.proof
     notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
     bot = Countersign(_edges(settings), storage, policies, clock, notary)
+    looking = asyncio.create_task(_look_for_damage(settings.database, storage))
+    await asyncio.wait([looking], timeout=LOOKING_SECONDS)
     async with bot:
-        runner = web.AppRunner(bot.web, access_log=None)
+        runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=HANDLER_SECONDS)
         await runner.setup()
         await web.TCPSite(runner, settings.host, settings.port).start()
         log.info("serving", host=settings.host, port=settings.port)
         await stopping.wait()
         log.info("stopping")
         await runner.cleanup()
+    looking.cancel()
+
+
+async def _look_for_damage(database: Path, storage: Storage) -> None:
+    """Read the whole file once while the bot begins; a damaged one is not worked on."""
+    found = await asyncio.to_thread(damage, database)
+    if found is not None:
+        log.critical("database_damaged", problem=found, cure=CURE)
+        storage.condemn(found)
 
 
 def _edges(settings: Settings) -> Edges:

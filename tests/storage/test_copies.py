@@ -1,0 +1,187 @@
+"""Backup and restore: whole or not at all, whatever happens in between."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from routing.trail import Entry
+from storage.copies import back_up, damage, put_back
+from storage.database import Storage, StorageFailed, reading
+from storage.occupancy import in_use
+from tests.builders import NOW, REF
+from tests.storage.blank import open_blank
+
+BOUNDARIES = ("after the copy", "after setting the old one aside", "after the new one is in place")
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from storage import copies
+
+boundary, backup, target = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+
+def die_after(function):
+    def called(*arguments):
+        function(*arguments)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return called
+
+name = {"after the copy": "_copy", "after setting the old one aside": "_set_aside",
+        "after the new one is in place": "_settle"}[boundary]
+setattr(copies, name, die_after(getattr(copies, name)))
+copies.put_back(backup, target)
+"""
+
+
+def a_database(path: Path, entries: int) -> Path:
+    storage = open_blank(path)
+    grow(storage, entries)
+    storage.close()
+    return path
+
+
+def grow(storage: Storage, entries: int) -> None:
+    made = [Entry(f"kind-{number}", {}) for number in range(entries)]
+    storage.run_blocking(lambda rooms: rooms.ledger.append(REF, made, NOW))
+
+
+def count(path: Path) -> int:
+    with reading(path) as rooms:
+        assert list(rooms.ledger.faults()) == []
+        return rooms.ledger.count()
+
+
+def wound(path: Path) -> Path:
+    """Overwrite the second half of the file."""
+    whole = path.read_bytes()
+    half = len(whole) // 2
+    path.write_bytes(whole[:half] + b"\xff" * half)
+    return path
+
+
+def test_a_backup_holds_what_was_kept_and_the_bot_goes_on(tmp_path: Path) -> None:
+    storage = open_blank(tmp_path / "a.db")
+    grow(storage, 3)
+    back_up(tmp_path / "a.db", tmp_path / "b.db")
+    grow(storage, 2)
+    assert (count(tmp_path / "b.db"), count(tmp_path / "a.db")) == (3, 5)
+    storage.close()
+
+
+def test_a_backup_made_while_others_write_is_whole(tmp_path: Path) -> None:
+    storage = open_blank(tmp_path / "a.db")
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            grow(storage, 5)
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    try:
+        sizes = []
+        for number in range(5):
+            back_up(tmp_path / "a.db", tmp_path / f"{number}.db")
+            sizes.append(count(tmp_path / f"{number}.db"))
+    finally:
+        stop.set()
+        writing.join()
+        storage.close()
+    assert sizes == sorted(sizes)
+    assert all(size % 5 == 0 for size in sizes)
+
+
+def test_a_backup_that_fails_leaves_the_earlier_one(tmp_path: Path) -> None:
+    a_database(tmp_path / "b.db", 3)
+    wound(a_database(tmp_path / "a.db", 500))
+    with pytest.raises(StorageFailed):
+        back_up(tmp_path / "a.db", tmp_path / "b.db")
+    assert count(tmp_path / "b.db") == 3
+    assert not (tmp_path / "b.db.part").exists()
+
+
+def test_a_restored_database_is_the_backup_and_the_old_one_is_kept(tmp_path: Path) -> None:
+    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 5)
+    kept = put_back(backup, target)
+    assert kept is not None
+    assert (count(target), count(kept), count(backup)) == (3, 5, 3)
+
+
+def test_what_stood_in_the_old_log_does_not_come_back(tmp_path: Path) -> None:
+    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 1)
+    pinned = sqlite3.connect(target)  # a reader that died leaves the log where it is
+    pinned.execute("BEGIN")
+    pinned.execute("SELECT count(*) FROM ledger").fetchone()
+    storage = Storage(target)
+    grow(storage, 7)
+    storage.close()
+    assert (tmp_path / "a.db-wal").stat().st_size
+    put_back(backup, target)
+    pinned.close()
+    assert count(target) == 3
+
+
+def test_a_damaged_backup_is_refused_and_the_database_stays(tmp_path: Path) -> None:
+    target = a_database(tmp_path / "a.db", 5)
+    with pytest.raises(StorageFailed, match=r"b\.db"):
+        put_back(wound(a_database(tmp_path / "b.db", 500)), target)
+    assert count(target) == 5
+
+
+def test_a_damaged_database_is_replaced(tmp_path: Path) -> None:
+    backup = a_database(tmp_path / "b.db", 3)
+    target = wound(a_database(tmp_path / "a.db", 500))
+    put_back(backup, target)
+    assert count(target) == 3
+
+
+@pytest.mark.parametrize("boundary", BOUNDARIES)
+def test_killed_in_between_a_restore_leaves_the_old_database_or_the_new_one(
+    tmp_path: Path, boundary: str
+) -> None:
+    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 5)
+    killed = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", KILLED, boundary, backup, target],
+        check=False,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert count(target) == (3 if boundary == BOUNDARIES[-1] else 5)
+    put_back(backup, target)
+    assert count(target) == 3
+
+
+def test_a_whole_file_has_no_damage(tmp_path: Path) -> None:
+    assert damage(a_database(tmp_path / "a.db", 5)) is None
+
+
+def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path) -> None:
+    found = damage(wound(a_database(tmp_path / "a.db", 500)))
+    assert found is not None
+    assert found.startswith(f"{tmp_path / 'a.db'}: ")
+
+
+def test_while_a_bot_runs_nothing_is_restored_and_the_other_way_round(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with (
+        in_use(path),
+        in_use(path),
+        pytest.raises(StorageFailed, match="a bot is running"),
+        in_use(path, alone=True),
+    ):
+        pass
+    with (
+        in_use(path, alone=True),
+        pytest.raises(StorageFailed, match="is being restored"),
+        in_use(path),
+    ):
+        pass
