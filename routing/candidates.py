@@ -131,7 +131,7 @@ class Field:
     def _burdens(self, person: Person, feels: float) -> tuple[Points, ...]:
         """What speaks against asking somebody who knows: load, waiting, always the same pair."""
         found: list[Points] = []
-        carried = self._carried(person)
+        carried = self.carried(person)
         if carried:
             said = f"carries {carried:.1f} reviews, those of the past days included"
             found.append(Points("load", -feels * LOAD_DIAL * log1p(carried), said))
@@ -149,7 +149,7 @@ class Field:
     def _held(self, person: Person) -> int:
         return self.roll.facts.open_asks.get(person.id, 0)
 
-    def _carried(self, person: Person) -> float:
+    def carried(self, person: Person) -> float:
         """Open asks, and those of the past days by how long ago they were closed."""
         return self.roll.facts.loads.get(person.id, float(self._held(person)))
 

@@ -125,6 +125,10 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
             yield TellPerson(after.ref, ask.person, Topic.APPROVAL_LAPSED, text)
         else:
             yield TellPerson(after.ref, ask.person, Topic.YOUR_TURN, f"Why you: {ask.why}.")
+    reader = after.shadow
+    if reader is not None and after.is_open and (before is None or before.shadow != reader):
+        text = "You may read along to learn this code. Nothing waits for you."
+        yield TellPerson(after.ref, reader, Topic.READ_ALONG, text)
     yield from _author_news(before, after)
     if before is not None and before.state != after.state:
         yield TellThread(after.ref, _ending(after))
@@ -206,7 +210,7 @@ def _card(before: Review | None, after: Review) -> Iterator[Effect]:
 
 def _visible(review: Review) -> Review:
     shown = replace(review, gate=None, seen={}, opened=(), next_due=None, card=None)
-    return replace(shown, candidates=(), exclusions=())
+    return replace(shown, candidates=(), exclusions=(), remarks=())
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

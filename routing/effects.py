@@ -64,6 +64,7 @@ class Topic(StrEnum):
     AUTHOR_NEWS = "author_news"
     DECLARATION = "declaration"
     LEAD_NEWS = "lead_news"
+    READ_ALONG = "read_along"
 
 
 @dataclass(frozen=True, slots=True)

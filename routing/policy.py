@@ -157,7 +157,8 @@ class Asking:
     """Whom to ask, where, and how many at once.
 
     `same_pair` are the points that somebody loses from high risk on who gave all the reviews of
-    the author's latest changes, in proportion if only some.
+    the author's latest changes, in proportion if only some. On a share `spread` of the changes the
+    second place goes to somebody who knows the code less, or with `shadow` they read along.
     """
 
     channel: str | None = None
@@ -165,6 +166,8 @@ class Asking:
     max_open: int = 5
     approve_in_slack_up_to: RiskLevel = RiskLevel.HIGH
     same_pair: float = 1.0
+    spread: float = 0.0
+    shadow: bool = False
 
 
 class Step(StrEnum):

@@ -110,7 +110,8 @@ class Review:
     """One merge request as Countersign sees it.
 
     `void` are approvals that do not count, whoever gives them and wherever. `passed` are people
-    not to be asked again (declined, did not answer). `seen` maps ids of the
+    not to be asked again (declined, did not answer). `shadow` reads along to learn, `remarks` are
+    sentences about how people were chosen. `seen` maps ids of the
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
     them. `gate` is the last one decided, `opened` are
     heads that were let pass; the card belongs to `channel` and stands at `card`.
@@ -141,6 +142,8 @@ class Review:
     passed: tuple[Exclusion, ...] = ()
     candidates: tuple[Candidate, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
+    shadow: str | None = None
+    remarks: tuple[str, ...] = ()
     seen: Mapping[str, Binding] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     gate: SetGate | None = None

@@ -32,7 +32,7 @@ from routing.opinions import first_seen, last_comments, latest_opinions
 from routing.policy import Policy
 from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Doing, Review, Via
-from routing.selection import select
+from routing.selection import Choice, select
 from routing.situation import Situation, survey
 from routing.small_diff import small_diff
 from routing.trail import Entry, decision_entry, substance
@@ -175,6 +175,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         opinions=opinions,
         void=situation.void(opinions),
         passed=review.passed if review else (),
+        shadow=review.shadow if review else None,
         seen=seen,
         gate=review.gate if review else None,
         opened=review.opened if review else (),
@@ -236,6 +237,8 @@ def _settle(review: Review, situation: Situation) -> Review:
         asks=asks,
         candidates=choice.candidates[:KEPT],
         exclusions=_nearest(choice.exclusions),
+        shadow=_shadow(review, choice, asks),
+        remarks=choice.remarks,
         names={person.id: person.name for person in situation.facts.people.everyone},
         approve_on_forge=situation.too_risky_for_slack,
         kept_trailer=_kept_trailer(situation),
@@ -253,6 +256,15 @@ def _settle(review: Review, situation: Situation) -> Review:
         next_due=due,
         coming=coming,
     )
+
+
+def _shadow(review: Review, choice: Choice, asks: Iterable[Ask]) -> str | None:
+    """Who reads along: whoever does already, unless they were asked meanwhile."""
+    if not review.is_open:
+        return None
+    new = choice.shadow.person if choice.shadow is not None else None
+    reader = review.shadow or new
+    return None if any(ask.person == reader for ask in asks) else reader
 
 
 def _opened(review: Review, gate: SetGate | None) -> tuple[str, ...]:
@@ -295,6 +307,7 @@ def _mentioned(review: Review) -> Mapping[str, str]:
         *(one.person for one in review.opinions),
         *(one.person for one in review.candidates),
         *(one.person for one in review.exclusions),
+        *([review.shadow] if review.shadow else []),
         *(
             who
             for rule in review.verdict.rules

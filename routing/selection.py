@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from routing.approvals import fill
@@ -11,7 +11,9 @@ from routing.candidates import Candidate, Field
 from routing.people import Person
 from routing.policy import Approvals
 from routing.qualification import Exclusion, Reason, shortfall
+from routing.remarks import remarks
 from routing.requirements import Applied, alternatives
+from routing.spreading import LEARNING, has_turn, learner
 
 POOL = 40
 """So many people who can be asked are looked at for each kind of place, those who know most
@@ -29,11 +31,16 @@ Ways = Sequence[Sequence[Collection[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who is to be asked, best first, the ranking they come from, and who was left out."""
+    """Who is to be asked, best first, the ranking they come from, and who was left out.
+
+    `shadow` may read along to learn; `remarks` are sentences about the choice as a whole.
+    """
 
     asked: tuple[Candidate, ...]
     candidates: tuple[Candidate, ...]
     exclusions: tuple[Exclusion, ...]
+    shadow: Candidate | None = None
+    remarks: tuple[str, ...] = ()
 
 
 def select(
@@ -64,15 +71,44 @@ def select(
     spare = [one for one in ranked if one.id not in chosen]
     if still + len(asked):  # somebody who knows is asked: the others may be those with room
         spare.sort(key=lambda one: (-serves[one.id], field.next(one)))
-    asked += spare[: max(0, field.policy.review.ask - still - len(asked))]
+    room = max(0, field.policy.review.ask - still - len(asked))
+    taught = _taught(field, spare, room, alone=not (still or asked))
+    asked += [*spare[: room - 1], taught] if taught else spare[:room]
     left_out = _left_out(field, rules, can, {*serves, *approvers})
+    held = {*chosen, *(one.id for one in asked)}
+    unfilled = [name for name in unmet if not _met(ways[name], held)]
     return Choice(
-        tuple(field.candidate(one) for one in asked),
+        tuple(_candidate(field, one, taught) for one in asked),
         tuple(
             field.candidate(one, explained=place < EXPLAINED) for place, one in enumerate(ranked)
         ),
         tuple(left_out[who] for who in sorted(left_out)),
+        _shadow(field, held) if unmet else None,
+        remarks(field, unfilled, left_out),
     )
+
+
+def _taught(field: Field, spare: Sequence[Person], room: int, *, alone: bool) -> Person | None:
+    """Who has the last free place to learn the code; never whoever would be the only one asked."""
+    others = room - 1 if alone else room
+    if field.policy.review.shadow or others < 1 or not has_turn(field):
+        return None
+    return learner(field, spare[room - 1 :])
+
+
+def _shadow(field: Field, held: Collection[str]) -> Candidate | None:
+    """Who may read along, where the policy wants that and it is this change's turn."""
+    if not (field.policy.review.shadow and has_turn(field)):
+        return None
+    looked_at = islice(field.roll, LOOKED_AT)
+    free = (one for one in looked_at if one.id not in held and field.unavailable(one) is None)
+    person = learner(field, free)
+    return field.candidate(person, explained=False) if person is not None else None
+
+
+def _candidate(field: Field, person: Person, taught: Person | None) -> Candidate:
+    found = field.candidate(person)
+    return replace(found, why=f"{found.why} · {LEARNING}") if person is taught else found
 
 
 class _Askable:

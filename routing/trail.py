@@ -63,7 +63,11 @@ def merged_entry(review: Review) -> Entry:
 
 def substance(review: Review) -> Mapping[str, Plain]:
     """What makes a decision another one: everything but the scores, which move with the clock."""
-    return {key: value for key, value in decision_entry(review).data.items() if key != "candidates"}
+    return {
+        key: value
+        for key, value in decision_entry(review).data.items()
+        if key not in {"candidates", "remarks"}
+    }
 
 
 def decision_entry(review: Review) -> Entry:
@@ -118,6 +122,8 @@ def decision_entry(review: Review) -> Entry:
                 }
                 for one in review.candidates
             ],
+            "shadow": review.shadow,
+            "remarks": list(review.remarks),
             "excluded": [
                 {"person": one.person, "reason": one.reason.value, "sentence": one.sentence}
                 for one in review.exclusions

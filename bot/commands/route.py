@@ -18,6 +18,7 @@ from bot.policies import Policies
 from routing.candidates import Candidate
 from routing.explain import gate_description, provenance_sentence
 from routing.phrases import counted
+from routing.spreading import READING
 from routing.trail import decision_entry
 
 SHOWN = 10
@@ -140,6 +141,10 @@ def _show_people(routed: Routed, console: Console) -> None:
     for candidate in review.candidates[:SHOWN]:
         if candidate.person in asked:
             _show_sum(review.name(candidate.person), candidate, console)
+    for remark in review.remarks:
+        console.print(f"\n[dim]Note: {_safe(remark)}")
+    if review.shadow:
+        console.print(f"\n{_safe(review.name(review.shadow))} {READING}")
     if review.exclusions:
         console.print("\n[bold]Left out[/bold]")
     for exclusion in review.exclusions[:SHOWN]:

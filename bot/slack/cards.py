@@ -29,6 +29,7 @@ from routing.model import State
 from routing.phrases import counted, listed
 from routing.policy import Step
 from routing.record import Ask, AskState, Coming, Doing, Review, Stance
+from routing.spreading import READING
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"
@@ -112,7 +113,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         yield section("*A draft:* nobody is asked yet.")
         return
     yield section("\n".join(_progress(review)))
-    if review.asks or review.opinions or review.void:
+    if review.asks or review.opinions or review.void or review.remarks:
         yield section("\n".join(_asked(review)))
     if review.small_diff:
         yield verbatim(review.small_diff)
@@ -218,6 +219,10 @@ def _asked(review: Review) -> Iterator[str]:
             yield f"• {harmless(review.name(opinion.person), 80)} — {STANCE_WORDS[opinion.stance]}"
     for exclusion in review.void:
         yield f"• an approval does not count: {harmless(exclusion.sentence, 150)}"
+    if review.shadow:
+        yield f"• {harmless(review.name(review.shadow), 80)} — {READING}"
+    if not review.waiting and not review.satisfied:
+        yield from (f"_{harmless(remark, 300)}_" for remark in review.remarks)
 
 
 def ask_words(ask: Ask) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from bot.slack.blocks import Block, harmless, section
 from bot.slack.cards import ask_words, assessment_lines, rule_line, short_name
 from routing.record import Review
+from routing.spreading import READING
 
 SHOWN = 12
 
@@ -36,7 +37,9 @@ def _asked(review: Review) -> Iterable[str]:
         f"• {harmless(review.name(ask.person), 80)} ({ask_words(ask)}): {harmless(ask.why, 200)}"
         for ask in review.asks
     ]
-    return asked or ["Nobody."]
+    reading = [f"• {harmless(review.name(review.shadow), 80)} {READING}"] if review.shadow else []
+    remarks = [f"_{harmless(remark, 300)}_" for remark in review.remarks]
+    return [*(asked or ["Nobody."]), *reading, *remarks]
 
 
 def _left_out(review: Review) -> Iterator[str]:

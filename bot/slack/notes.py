@@ -26,6 +26,7 @@ OPENINGS = {
     Topic.AUTHOR_NEWS: "Your change",
     Topic.LEAD_NEWS: "Needs a lead",
     Topic.DECLARATION: "One question",
+    Topic.READ_ALONG: "Read along",
 }
 ACTIONABLE = frozenset({Topic.YOUR_TURN, Topic.REMINDER, Topic.APPROVAL_LAPSED})
 DIGEST_SHOWN = 15

@@ -119,6 +119,13 @@ def _whole(value: object) -> int:
     return int(text)
 
 
+def _number(value: object) -> float:
+    text = _text(value, "write a number")
+    if not re.fullmatch(r"(0|[1-9][0-9]{0,5})?(\.[0-9]{1,6})?", text) or not text:
+        raise wrong(f"{quoted(text)} is not a number", "write one such as 0.2, in digits")
+    return float(text)
+
+
 def _clock(text: str) -> time:
     found = re.fullmatch(_CLOCK, text)
     if not found:
@@ -195,6 +202,7 @@ _SPAN = 'write start and end of one day, such as "09:00-17:30"'
 Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
 Version = Annotated[Literal[1], BeforeValidator(_version)]
 Whole = Annotated[int, BeforeValidator(_whole)]
+Number = Annotated[float, BeforeValidator(_number)]
 
 Name = Annotated[
     str,

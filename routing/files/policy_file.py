@@ -201,7 +201,15 @@ def _qualification(part: FromPart) -> Qualification:
 
 
 def _asking(part: ReviewPart) -> Asking:
-    return Asking(part.channel, part.ask, part.max_open, part.approve_in_slack_up_to)
+    return Asking(
+        channel=part.channel,
+        ask=part.ask,
+        max_open=part.max_open,
+        approve_in_slack_up_to=part.approve_in_slack_up_to,
+        same_pair=part.same_pair,
+        spread=part.spread,
+        shadow=part.shadow,
+    )
 
 
 def _digest(text: str) -> str:

@@ -19,6 +19,7 @@ from routing.files.fields import (
     Flag,
     Globs,
     Name,
+    Number,
     RiskWord,
     StepWord,
     Timezone,
@@ -78,6 +79,25 @@ class ReviewPart(Part):
         default=RiskLevel.HIGH,
         description="Riskier changes are approved on the forge only.",
         examples=["high"],
+    )
+    same_pair: Number = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="From high risk on, points off for whoever gave all of the author's reviews.",
+        examples=[1],
+    )
+    spread: Number = Field(
+        default=0.0,
+        ge=0,
+        le=1,
+        description="On this share of changes, the second asked knows the code less than others.",
+        examples=[0.2],
+    )
+    shadow: Flag = Field(
+        default=False,
+        description="Then somebody reads along instead of being asked; nothing waits for them.",
+        examples=[True],
     )
 
 

@@ -193,6 +193,65 @@ def test_one_who_was_asked_and_then_wrote_a_commit_is_left_out_for_that() -> Non
     assert reasons["dana"] is Reason.HAS_A_HAND_IN_IT
 
 
+def many(ask: Asking) -> list[Choice]:
+    """The choices for a hundred merge requests of a team in which two know the code well."""
+    known = team(
+        dana=Level.EXPERT, omar=Level.EXPERT, kim=Level.FAMILIAR, lea=Level.NONE, max=Level.NONE
+    )
+    requests = [replace(a_change().merge_request.ref, number=number) for number in range(100)]
+    return [
+        choose(replace(known, change=a_change(ref=ref)), policy(one(), review=ask))
+        for ref in requests
+    ]
+
+
+def test_on_a_share_of_changes_the_second_place_is_for_somebody_who_knows_less() -> None:
+    taught = [it for it in many(Asking(spread=0.3)) if "asked so that more" in it.asked[1].why]
+    assert 15 < len(taught) < 45
+    assert {it.asked[0].person for it in taught} == {"dana", "omar"}
+    assert {it.asked[1].person for it in taught} == {"kim", "lea", "max"}
+
+
+@pytest.mark.parametrize("ask", [Asking(spread=0), Asking(spread=1, ask=1), Asking(shadow=True)])
+def test_nobody_learns_where_it_is_not_wanted_or_one_is_asked_alone(ask: Asking) -> None:
+    choices = many(ask)
+    assert all({one.person for one in it.asked} <= {"dana", "omar"} for it in choices)
+    assert not any(it.shadow for it in choices)
+
+
+def test_a_shadow_reads_along_and_takes_nobodys_place() -> None:
+    for choice in many(Asking(spread=1, shadow=True)):
+        assert {one.person for one in choice.asked} == {"dana", "omar"}
+        assert choice.shadow is not None
+        assert choice.shadow.person in {"kim", "lea", "max"}
+
+
+def test_whoever_learns_has_the_least_to_do() -> None:
+    known = team(dana=Level.EXPERT, omar=Level.EXPERT, kim=Level.NONE, lea=Level.NONE)
+    busy = replace(known, loads={"kim": 0.5})
+    assert ids(choose(busy, policy(one(), review=Asking(spread=1))).asked)[1] == "lea"
+
+
+def test_a_place_that_is_required_is_never_given_to_a_learner() -> None:
+    known = team(dana=Level.EXPERT, omar=Level.EXPERT, kim=Level.NONE)
+    rules = policy(experts(2), review=Asking(spread=1))
+    assert set(ids(choose(known, rules).asked)) == {"dana", "omar"}
+
+
+def test_where_too_few_can_be_asked_it_is_said_why() -> None:
+    known = facts(ANA, DANA, replace(OMAR, max_open=0), replace(KIM, days=frozenset()))
+    choice = choose(known, policy(one(2)))
+    assert ids(choice.asked) == ["dana"]
+    assert choice.remarks[-1] == (
+        "not enough people can be asked for “rule 1”: 1 at capacity, 1 away and 1 has a hand in it"
+    )
+
+
+def test_a_choice_that_rests_on_little_says_so() -> None:
+    (remark,) = choose(facts(ANA, DANA), policy(one())).remarks
+    assert remark.startswith("no past change of this repository can be learnt from")
+
+
 # Held against trying everybody.
 
 CAST = ("bea", "cem", "dov", "eli")
