@@ -15,6 +15,7 @@ from bot.errors import Misconfigured, Refused
 from bot.forges import github_history, github_snapshot, github_writing
 from bot.forges.github_auth import Clients
 from bot.forges.github_errors import FAULTS, translated
+from bot.forges.github_notes import AiNotes
 from routing.effects import SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
@@ -50,6 +51,7 @@ class GitHub:
         self.name = name
         self._projects = tuple(projects)
         self._clients = Clients(name, api_url, auth)
+        self._notes = AiNotes()
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
 
     async def check(self) -> str:
@@ -91,7 +93,7 @@ class GitHub:
         return await self._on(
             ref.project,
             f"reading {ref}",
-            lambda repo: github_snapshot.read_change(repo, ref),
+            lambda repo: github_snapshot.read_change(repo, ref, self._notes),
         )
 
     async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:

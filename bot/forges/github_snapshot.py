@@ -12,6 +12,7 @@ from github.PullRequest import PullRequest
 from github.Repository import Repository
 
 from bot.errors import Refused, Retryable
+from bot.forges.github_notes import AiNotes
 from bot.forges.github_pushes import head_pusher
 from bot.forges.github_reading import (
     COMMITS_LIMIT,
@@ -39,11 +40,11 @@ def read_pull(repo: Repository, ref: Ref) -> PullRequest:
     return pull
 
 
-def read_change(repo: Repository, ref: Ref) -> Change:
-    """The pull request, its files and its commits, all of the same head and base branch."""
+def read_change(repo: Repository, ref: Ref, notes: AiNotes) -> Change:
+    """The pull request, its files, commits and their notes, all of the same head and base."""
     pull = read_pull(repo, ref)
     for _ in range(ATTEMPTS):
-        change = _read_once(repo, ref, pull)
+        change = _read_once(repo, ref, pull, notes)
         again = read_pull(repo, ref)
         if (again.head.sha, again.base.ref) == (pull.head.sha, pull.base.ref):
             return change
@@ -51,18 +52,20 @@ def read_change(repo: Repository, ref: Ref) -> Change:
     raise Retryable(f"{ref} keeps moving while it is read.", after=5)
 
 
-def _read_once(repo: Repository, ref: Ref, pull: PullRequest) -> Change:
+def _read_once(repo: Repository, ref: Ref, pull: PullRequest, notes: AiNotes) -> Change:
     base_sha = _base_sha(repo, pull)
     files = list(pull.get_files())
     commits = tuple(commit(ref.forge, found) for found in _commits(repo, pull))
+    noted = notes.read(repo, [one.sha for one in commits])
     files_gone, commits_gone = hidden_files(pull, files), hidden_commits(pull, commits)
     return Change(
         merge_request=merge_request(ref, pull, base_sha, head_pusher(ref.forge, repo, pull)),
         files=tuple(changed_file(file) for file in files),
         commits=commits,
-        gaps=(*files_gone, *commits_gone, *unseen_contents(files)),
+        gaps=(*files_gone, *commits_gone, *unseen_contents(files), *noted.gaps),
         hidden=bool(files_gone or commits_gone),
         unknown_hands=commits_gone,
+        notes=noted.texts,
     )
 
 

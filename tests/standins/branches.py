@@ -64,6 +64,14 @@ class Branches(ABC):
         """Put a tag on a commit, perhaps one that is named like a branch."""
         self.git.tags[name] = sha
 
+    def note(self, sha: str, text: str, *, ref: str = "ai", fanned_out: bool = False) -> None:
+        """Attach a note to a commit; where there are many, git spreads them over directories."""
+        stamp = self.stamp(SOMEBODY)
+        before = self.git.notes.get(ref)
+        path = f"{sha[:2]}/{sha[2:]}" if fanned_out else sha
+        parents = (before,) if before is not None else ()
+        self.git.notes[ref] = self.git.commit(parents, {path: text}, stamp, stamp, "Notes")
+
     def delete_branch(self, name: str) -> None:
         """Remove a branch; its commits stay."""
         del self.git.branches[name]

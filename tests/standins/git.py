@@ -65,12 +65,13 @@ class FileDiff:
 
 
 class Git:
-    """Commits, branches and tags. SHAs come from the content alone, so that runs repeat."""
+    """Commits and the refs to them. SHAs come from the content alone, so that runs repeat."""
 
     def __init__(self) -> None:
         self.commits: dict[str, Commit] = {}
         self.branches: dict[str, str] = {}
         self.tags: dict[str, str] = {}
+        self.notes: dict[str, str] = {}
         self._diffs: dict[tuple[str, str], tuple[FileDiff, ...]] = {}
 
     def commit(

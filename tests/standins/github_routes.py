@@ -11,6 +11,7 @@ from tests.standins.git import Commit, Submodule, blob_sha
 from tests.standins.github_repository import REVIEW_STATES, Repository
 from tests.standins.github_state import Comment, Person, Pull
 from tests.standins.github_views import Json, Views
+from tests.standins.trees import find_tree, root_tree
 
 FILES_SHOWN, COMMITS_SHOWN, COMPARED = 3000, 250, 10_000
 STATUS_STATES = {"error", "failure", "pending", "success"}
@@ -298,10 +299,24 @@ def show_ref(call: Call) -> Answer:
     """GET one git ref by its full name."""
     kind, _, name = call.match["ref"].partition("/")
     git = call.repo.git
-    sha = {"heads": git.branches, "tags": git.tags}.get(kind, {}).get(name)
+    sha = {"heads": git.branches, "tags": git.tags, "notes": git.notes}.get(kind, {}).get(name)
     if sha is None:
         raise Problem(404, "Not Found")
     return call.views.ref(call.repo, f"refs/{kind}/{name}", sha)
+
+
+def show_git_commit(call: Call) -> Answer:
+    """GET a commit as git keeps it, with its tree."""
+    commit = call.commit(call.match["sha"], status=404)
+    return {"sha": commit.sha, "message": commit.message, "tree": {"sha": root_tree(commit)}}
+
+
+def show_tree(call: Call) -> Answer:
+    """GET one level of a git tree."""
+    entries = find_tree(call.repo.git, call.match["sha"])
+    if entries is None:
+        raise Problem(404, "Not Found")
+    return {"sha": call.match["sha"], "tree": entries, "truncated": False}
 
 
 def show_comparison(call: Call) -> Answer:
@@ -380,6 +395,8 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("PATCH", "/issues/comments/{item}", edit_comment),
     ("GET", "/contents/{path:.*}", show_content),
     ("GET", "/git/blobs/{sha}", show_blob),
+    ("GET", "/git/commits/{sha}", show_git_commit),
+    ("GET", "/git/trees/{sha}", show_tree),
     ("GET", "/git/ref/{ref:.*}", show_ref),
     ("GET", "/compare/{range}", show_comparison),
     ("GET", "/activity", list_activity),
