@@ -18,6 +18,7 @@ from pathlib import Path
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
+from bot.clock import SystemClock
 from bot.web.access import Viewer
 from bot.web.door import Door, Handler, Page
 from bot.web.site import Site
@@ -40,7 +41,8 @@ LOOKS = (
     "/ledger?q=payments&kind=refused",
     "/ledger?review=github/acme/shop/77",
     "/ledger?since=2026-02-01&until=2026-02-02",
-    "/reviews/github/acme/shop/77",
+    "/insights",
+    "/insights?weeks=52",
 )
 
 
@@ -167,7 +169,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         storage = Storage(Path(folder) / "bench.db")
         fill(storage)
-        asyncio.run(measure(Site(storage, Open())))
+        asyncio.run(measure(Site(storage, Open(), SystemClock())))
         storage.close()
 
 

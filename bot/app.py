@@ -117,7 +117,7 @@ class Countersign:
         )
         vouched = notary.vouched if notary is not None else lambda: UNSIGNED
         door = Door(Access(seals, self._directory, openid, front.public_url))
-        site = Site(storage, door, vouched)
+        site = Site(storage, door, clock, vouched)
         self.web: web.Application = web_application(
             posts, {"/healthz": health.alive, "/readyz": health.ready}, site.routes()
         )

@@ -43,7 +43,14 @@ def effects(before: Review | None, after: Review, people: People) -> tuple[Effec
 def trail(before: Review | None, after: Review) -> Iterator[Entry]:
     """What the ledger is told of the way from `before` to `after`."""
     if before is None:
-        yield Entry("opened", {"title": after.title, "binding": bound_to(after.binding)})
+        yield Entry(
+            "opened",
+            {
+                "title": after.title,
+                "author": after.author_person or after.author,
+                "binding": bound_to(after.binding),
+            },
+        )
     elif before.binding != after.binding:
         yield Entry(
             "changed", {"was": bound_to(before.binding), "binding": bound_to(after.binding)}

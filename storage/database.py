@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from storage.asks import Asks
 from storage.cards import Cards
 from storage.commits import Job, StorageFailed, commit
+from storage.cases import Cases
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -57,6 +58,7 @@ class Rooms:
     retention: Retention
     keys: Keys
     ledger_search: LedgerSearch
+    cases: Cases
 
 
 class Storage:
@@ -195,4 +197,5 @@ def _rooms(db: Database) -> Rooms:
         keys=Keys(db),
         asks=Asks(db),
         ledger_search=LedgerSearch(db),
+        cases=Cases(db),
     )

@@ -226,3 +226,31 @@ def m012_ledger_search(db: Database) -> None:
     )
     db.table("ledger").create_index(["kind", "seq"])
     db.table("ledger").create_index(["at"])
+
+
+@migrations()
+def m013_cases(db: Database) -> None:
+    """The ledger read as one row a merge request, and how far it was read."""
+    db.table("cases").create(
+        {
+            "ref": str,
+            "opened": str,
+            "author": str,
+            "ai": int,
+            "domains": str,
+            "asked": str,
+            "answered": str,
+            "escalations": int,
+            "overridden": int,
+        },
+        pk="ref",
+        not_null={"opened", "author", "ai", "domains", "asked", "escalations", "overridden"},
+    )
+    db.table("cases").create_index(["opened"])
+    db.table("cases_mark").create({"seq": int}, not_null={"seq"})
+    db.table("cases_mark").insert({"seq": 0})
+    # What was erased is read anew, without it.
+    db.conn.execute(
+        "CREATE TRIGGER cases_forget AFTER DELETE ON disclosures BEGIN"
+        " DELETE FROM cases; UPDATE cases_mark SET seq = 0; END"
+    )

@@ -10,6 +10,7 @@ import click
 
 from bot.clock import RunningClock, StoryClock
 from bot.demo.panel import DemoPanel
+from bot.demo.past import write_past
 from bot.demo.stage import set_stage
 from bot.demo.story import TUESDAY_TEN, tell
 from bot.logs import set_up_logs
@@ -46,10 +47,12 @@ async def _serve(port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     async with set_stage(RunningClock(TUESDAY_TEN), port) as stage:
+        await stage.storage.run(lambda rooms: write_past(rooms, stage.clock.now()))
         panel = DemoPanel(stage)
         stage.slack.panel = panel
         await panel.act("open_ai", {})
         await panel.act("open_small", {})
         click.echo(f"Countersign's playground: {stage.slack.base_url}/")
+        click.echo(f"Its pages: {stage.pages}/ledger and {stage.pages}/insights")
         click.echo("Choose who you are, click, push and merge. Ctrl+C ends it.")
         await stopping.wait()

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
+from datetime import UTC, datetime, time
 
 from aiohttp import web
 
+from bot.clock import Clock
 from bot.proof.checkpoints import Vouched
 from bot.proof.verifying import UNSIGNED, Verified, verify
 from bot.web.access import Viewer
 from bot.web.addresses import decision_path
 from bot.web.door import Door, message
 from bot.web.pages.decision import DecisionPage, decision_page
+from bot.web.pages.insights import first_monday, insights_page, parse_weeks
 from bot.web.pages.ledger import A_PAGE, Asked, ledger_page, parse_asked
+from bot.web.pages.plots import PLOTS, THEMES, render_plot
 from bot.web.templating import render, static
+from routing.insights import Insights, gain_insights
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from storage.ledger import Opened
@@ -29,9 +35,14 @@ class Site:
     """Every page, behind the door. `vouched` reads the ledger's checkpoints."""
 
     def __init__(
-        self, storage: Storage, door: Door, vouched: Callable[[], Vouched] = lambda: UNSIGNED
+        self,
+        storage: Storage,
+        door: Door,
+        clock: Clock,
+        vouched: Callable[[], Vouched] = lambda: UNSIGNED,
     ) -> None:
         self._storage = storage
+        self._clock = clock
         self._door = door
         self._vouched = vouched
 
@@ -46,6 +57,8 @@ class Site:
             web.get("/ledger", members(self._ledger)),
             web.post("/ledger/verify", members(self._verify)),
             web.get("/ledger/export.jsonl", members(self._export)),
+            web.get("/insights", members(self._insights)),
+            web.get("/insights/{plot:[a-z]+}.{theme:[a-z]+}.svg", members(self._plot)),
             *self._door.routes(),
             web.get("/static/{name}", static),
         ]
@@ -101,6 +114,28 @@ class Site:
         return await self._storage.read(
             lambda rooms: rooms.ledger_search.find(asked.wanted, asked.before, most)
         )
+
+    async def _insights(self, request: web.Request, viewer: Viewer | None) -> web.StreamResponse:
+        weeks = parse_weeks(request.query)
+        page = insights_page(await self._gained(weeks), weeks)
+        return render("insights.html", page=page, viewer=viewer)
+
+    async def _plot(self, request: web.Request, _viewer: Viewer | None) -> web.StreamResponse:
+        name, theme = request.match_info["plot"], request.match_info["theme"]
+        if name not in PLOTS or theme not in THEMES:
+            raise web.HTTPNotFound
+        insights = await self._gained(parse_weeks(request.query))
+        drawn = await asyncio.to_thread(render_plot, name, insights.weeks, theme)
+        headers = {"Cache-Control": "private, max-age=60"}
+        return web.Response(text=drawn, content_type="image/svg+xml", headers=headers)
+
+    async def _gained(self, weeks: int) -> Insights:
+        while await self._storage.run(lambda rooms: rooms.cases.catch_up(A_BATCH)):
+            pass
+        first = first_monday(self._clock.now().date(), weeks)
+        start = datetime.combine(first, time(), UTC)
+        cases = await self._storage.read(lambda rooms: rooms.cases.since(start))
+        return gain_insights(cases, first, weeks)
 
     async def _index(self) -> None:
         """Take in what was written since the last look; decisions get their turn in between."""

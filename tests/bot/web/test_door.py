@@ -203,8 +203,8 @@ async def test_signing_in_leads_back_to_us_only(visitor: Visitor, to: str) -> No
     assert "evil" not in text
 
 
-async def test_the_ledger_is_for_members(visitor: Visitor) -> None:
-    for path in ("/ledger", "/ledger/export.jsonl"):
+async def test_ledger_and_insights_are_for_members(visitor: Visitor) -> None:
+    for path in ("/ledger", "/ledger/export.jsonl", "/insights", "/insights/ai.light.svg"):
         assert (await visitor.get(path))[0] == 401
     async with visitor.http.post(visitor.url / "ledger" / "verify") as answer:
         assert answer.status == 401
@@ -227,6 +227,14 @@ async def test_a_member_searches_verifies_and_exports_the_ledger(
     lines = [json.loads(line) for line in exported.splitlines()]
     assert [line["seq"] for line in lines] == list(range(600, 0, -1))
     assert lines[0]["data"] == {"title": "Change 599"}
+
+
+async def test_a_member_sees_insights_and_their_plots(visitor: Visitor) -> None:
+    status, text = await visitor.signs_in("U0DANA", "/insights?weeks=4")
+    assert status == 200
+    assert "Nobody is named or ranked" in text
+    assert (await visitor.get("/insights/ai.dark.svg?weeks=4"))[0] == 200
+    assert (await visitor.get("/insights/ai.pink.svg"))[0] == 404
 
 
 async def test_every_answer_keeps_the_browser_to_our_own_files(visitor: Visitor) -> None:

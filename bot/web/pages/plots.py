@@ -1,0 +1,138 @@
+"""The insights as plots: SVG by matplotlib, drawn for light and for dark pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from routing.insights import Figures
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+LETTERS = 5
+"""The month and day of a week's label: "11-16"."""
+
+
+HEADROOM = 1.15
+"""The part above the largest figure, where the legend stands."""
+LABELS = 8
+"""About so many weeks are named below a plot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """The colours of a page."""
+
+    text: str
+    line: str
+    main: str
+    second: str
+
+
+THEMES: Mapping[str, Theme] = {
+    "light": Theme("#1c2026", "#dcdfe5", "#16704f", "#8a5a00"),
+    "dark": Theme("#e4e7ec", "#343b45", "#55c39b", "#e8b85c"),
+}
+
+Draw = Callable[["Axes", Sequence[Figures], Theme], None]
+
+_one_at_a_time = Lock()
+"""matplotlib is not made for two threads."""
+
+
+def _labels(weeks: Sequence[Figures]) -> list[str]:
+    return [one.label[-LETTERS:] for one in weeks]
+
+
+def _hours(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
+    hours = [float("nan") if one.hours is None else one.hours for one in weeks]
+    axes.plot(_labels(weeks), hours, color=theme.main, marker="o", linewidth=2)
+    axes.set_ylabel("hours")
+
+
+def _ai(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
+    shares = [float("nan") if one.ai_share is None else one.ai_share * 100 for one in weeks]
+    axes.plot(_labels(weeks), shares, color=theme.main, marker="o", linewidth=2)
+    axes.set_ylabel("% of merge requests")
+    axes.set_ylim(top=100)
+
+
+def _load(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
+    labels = _labels(weeks)
+    known = [(label, one.load) for label, one in zip(labels, weeks, strict=True) if one.load]
+    axes.plot(labels, [float("nan")] * len(labels))  # every week has its place
+    axes.vlines(
+        [label for label, _ in known],
+        [load.least for _, load in known],
+        [load.most for _, load in known],
+        color=theme.second,
+        linewidth=3,
+    )
+    axes.plot(
+        [label for label, _ in known],
+        [load.middle for _, load in known],
+        color=theme.main,
+        marker="o",
+        linestyle="none",
+    )
+    axes.set_ylabel("changes a person")
+
+
+def _exceptions(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
+    labels, below = _labels(weeks), [one.escalations for one in weeks]
+    axes.bar(labels, below, color=theme.second, label="escalations")
+    overrides = [one.overridden for one in weeks]
+    axes.bar(labels, overrides, bottom=below, color=theme.main, label="overrides")
+    axes.legend(frameon=False, labelcolor=theme.text, loc="upper left", ncols=2, fontsize=9)
+    axes.set_ylabel("count")
+
+
+PLOTS: Mapping[str, Draw] = {
+    "time": _hours,
+    "ai": _ai,
+    "load": _load,
+    "exceptions": _exceptions,
+}
+
+
+@lru_cache(maxsize=64)
+def render_plot(name: str, weeks: tuple[Figures, ...], theme_name: str) -> str:
+    """The plot as SVG; slow the first time, so not for the event loop.
+
+    Raises:
+        KeyError: there is no such plot, or no such theme.
+    """
+    draw, theme = PLOTS[name], THEMES[theme_name]
+    with _one_at_a_time:
+        # Loading matplotlib takes a second, which only who looks at plots should wait for.
+        import matplotlib as mpl  # noqa: PLC0415
+        from matplotlib.figure import Figure  # noqa: PLC0415
+
+        with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
+            figure = Figure(figsize=(6.4, 2.8), layout="constrained")
+            axes = figure.subplots()
+            draw(axes, weeks, theme)
+            _dress(axes, len(weeks), theme)
+            out = StringIO()
+            figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    return out.getvalue()
+
+
+def _dress(axes: Axes, weeks: int, theme: Theme) -> None:
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(theme.line)
+    axes.tick_params(colors=theme.text, labelsize=9)
+    axes.yaxis.label.set_color(theme.text)
+    axes.locator_params(axis="y", integer=True)
+    axes.grid(axis="y", color=theme.line, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlim(-0.5, weeks - 0.5)  # weeks without figures have their place as well
+    axes.set_ylim(bottom=0, top=max(1, axes.get_ylim()[1] * HEADROOM))
+    every = max(1, weeks // LABELS)
+    for number, label in enumerate(axes.get_xticklabels()):
+        label.set_visible(number % every == 0)

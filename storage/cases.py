@@ -1,0 +1,81 @@
+"""Merge requests as the ledger tells them, one row each: what insights are made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlite_utils import Database
+
+from routing.insights import Case, follow
+from storage.codec import moment, parse_moment
+from storage.disclosures import Disclosures
+
+COLUMNS = "opened, author, ai, domains, asked, answered, escalations, overridden"
+
+
+class Cases:
+    """A reading of the ledger. It follows behind `catch_up`, and begins anew after an erasure."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._disclosures = Disclosures(db)
+
+    def catch_up(self, most: int) -> int:
+        """Take in entries that were not read yet, at most so many; returns how many it took."""
+        rows = self._db.conn.execute(
+            "SELECT seq, at, ref, kind, data FROM ledger WHERE seq > (SELECT seq FROM cases_mark)"
+            " ORDER BY seq LIMIT ?",
+            (most,),
+        ).fetchall()
+        cases: dict[str, Case | None] = {ref: self._case(ref) for _, _, ref, _, _ in rows if ref}
+        for _, at, ref, kind, data in rows:
+            if ref:
+                opened = json.loads(self._disclosures.open_up(data))
+                cases[ref] = follow(cases[ref], kind, opened, parse_moment(at))
+        self._db.conn.executemany(
+            f"INSERT OR REPLACE INTO cases (ref, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(ref, *_row(case)) for ref, case in cases.items() if case is not None],
+        )
+        if rows:
+            self._db.conn.execute("UPDATE cases_mark SET seq = ?", (rows[-1][0],))
+        return len(rows)
+
+    def since(self, start: datetime) -> Sequence[Case]:
+        """The cases opened from that moment on."""
+        rows = self._db.conn.execute(
+            f"SELECT {COLUMNS} FROM cases WHERE opened >= ?", (moment(start),)
+        )
+        return [_parsed(row) for row in rows]
+
+    def _case(self, ref: str) -> Case | None:
+        row = self._db.conn.execute(f"SELECT {COLUMNS} FROM cases WHERE ref = ?", (ref,)).fetchone()
+        return _parsed(row) if row else None
+
+
+def _row(case: Case) -> Iterable[object]:
+    return (
+        moment(case.opened),
+        case.author,
+        case.ai,
+        json.dumps(case.domains),
+        json.dumps(case.asked),
+        moment(case.answered) if case.answered else None,
+        case.escalations,
+        case.overridden,
+    )
+
+
+def _parsed(row: Sequence[str]) -> Case:
+    opened, author, ai, domains, asked, answered, escalations, overridden = row
+    return Case(
+        parse_moment(opened),
+        author,
+        bool(ai),
+        tuple(json.loads(domains)),
+        tuple(json.loads(asked)),
+        parse_moment(answered) if answered else None,
+        int(escalations),
+        bool(overridden),
+    )
