@@ -17,8 +17,8 @@ from sqlite_utils import Database
 
 from storage.asks import Asks
 from storage.cards import Cards
-from storage.commits import Job, StorageFailed, commit
 from storage.cases import Cases
+from storage.commits import Job, StorageFailed, commit
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
