@@ -24,6 +24,7 @@ from routing.events import (
     EscalationDue,
     GateWritten,
     MergeRequestTouched,
+    OverrideGiven,
     ReconcileDue,
     ReviewAssigned,
     ReviewClaimed,
@@ -32,8 +33,9 @@ from routing.events import (
 )
 from routing.model import PastChange, Ref, State
 from routing.record import Review
-from routing.review import DecidingEvent, Decision, Outcome, advance, close_early, note_outcome
+from routing.review import Decision, Outcome, advance, close_early, note_outcome
 from routing.shared_heads import share_gates
+from routing.taking_in import DecidingEvent
 from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
 from storage.inbox import Arrival, subject_of
@@ -106,6 +108,7 @@ class Engine:
                 | ReviewClaimed()
                 | ReviewAssigned()
                 | AuthorDeclared()
+                | OverrideGiven()
                 | EscalationDue()
             ) as event:
                 await self._advance(item, event)

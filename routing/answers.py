@@ -45,7 +45,7 @@ def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answe
     person = situation.facts.people.by_slack.get(event.click.slack)
     problem = nobody_here(person, event.click, situation) or not_now(review)
     if problem is None:
-        problem = _stale(review, event.click)
+        problem = stale(review, event.click)
     said_at = event.click.at or situation.now
     if problem is None and person is not None:
         problem = (
@@ -187,7 +187,8 @@ def not_now(review: Review) -> str | None:
     return None if review.is_open else f"it is already {review.state.value}"
 
 
-def _stale(review: Review, click: Click) -> str | None:
+def stale(review: Review, click: Click) -> str | None:
+    """Why a click on what the card showed says nothing of what stands there now."""
     if click.head_sha != review.binding.head_sha:
         return (
             f"the card showed {click.head_sha[:8]}, but {review.binding.head_sha[:8]} was pushed "

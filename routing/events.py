@@ -120,6 +120,19 @@ class ReviewAssigned:
 
 
 @dataclass(frozen=True, slots=True)
+class OverrideGiven:
+    """Somebody wants to let a change pass without its review, or agrees with who wants it.
+
+    The first of the two gives the reason.
+    """
+
+    ref: Ref
+    click: Click
+    reason: str = ""
+    kind: Literal["override_given"] = "override_given"
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorDeclared:
     """The author said in Slack whether AI helped, and perhaps which tools."""
 
@@ -195,6 +208,7 @@ ReviewEvent = (
     | ReviewClaimed
     | ReviewAssigned
     | AuthorDeclared
+    | OverrideGiven
     | EscalationDue
     | CardPosted
     | GateWritten

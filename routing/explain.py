@@ -21,10 +21,14 @@ PROVENANCE_WORDS = {
 }
 
 
-def gate_description(review: Review) -> str:
+def gate_description(review: Review, *, overridden: bool = False) -> str:
     """What the gate says in a line, naming what is missing; at most 140 characters."""
     if review.draft:
         return "a draft: nobody is asked yet"
+    if overridden and not review.satisfied and (given := review.override) is not None:
+        names = " and ".join(review.name(who) for who in (given.by, given.second) if who)
+        until = f" until {given.until:%H:%M} UTC" if given.until is not None else ""
+        return cut(f"OVERRIDDEN by {names}{until}: {given.reason}", DESCRIPTION_LENGTH)
     if review.satisfied:
         names = ", ".join(review.name(one.person) for one in review.approvals)
         said = f"approved by {names}" if names else "no approval is needed"

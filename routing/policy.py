@@ -188,6 +188,15 @@ class Rung:
 
 
 @dataclass(frozen=True, slots=True)
+class Overriding:
+    """Who may override a review, where it is announced, and how long it holds."""
+
+    qualification: Qualification
+    channel: str | None = None
+    lasts: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A channel's summary of open reviews at a local time; days as in `Person.days`."""
 
@@ -211,3 +220,4 @@ class Policy:
     review: Asking = Asking()
     escalation: tuple[Rung, ...] = ()
     digests: tuple[Digest, ...] = ()
+    override: Overriding | None = None

@@ -14,6 +14,7 @@ from routing.declaration import Declaration
 from routing.effects import SetGate
 from routing.events import CardPosted
 from routing.model import Ref, State
+from routing.override import Override
 from routing.policy import Step
 from routing.qualification import Exclusion
 
@@ -118,7 +119,7 @@ class Review:
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
-    `declaration` is what the author said in Slack about AI.
+    `declaration` is what the author said in Slack about AI, `override` the latest override.
     """
 
     ref: Ref
@@ -151,6 +152,7 @@ class Review:
     approve_on_forge: str | None = None
     kept_trailer: tuple[str, ...] = ()
     declaration: Declaration | None = None
+    override: Override | None = None
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None

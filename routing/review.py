@@ -6,24 +6,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing import answers, assigning, consequences, snoozing
-from routing.answers import Answered
+from routing import breaking_glass, consequences
 from routing.approvals import VerdictState
 from routing.effects import Effect, GateState, SetGate
-from routing.escalation import climb, climbing, coming_steps, next_due
+from routing.escalation import climbing, coming_steps, next_due
 from routing.events import (
-    ApprovalGiven,
-    AuthorDeclared,
     CardPosted,
-    ChangesRequested,
     EffectAbandoned,
-    EscalationDue,
     GateWritten,
     MergeRequestTouched,
-    ReviewAssigned,
-    ReviewClaimed,
-    ReviewDeclined,
-    ReviewSnoozed,
 )
 from routing.explain import gate_description
 from routing.facts import Facts
@@ -35,23 +26,11 @@ from routing.record import Ask, AskState, Doing, Review, Via
 from routing.selection import Choice, select
 from routing.situation import Situation, survey
 from routing.small_diff import small_diff
+from routing.taking_in import DecidingEvent, take_in
 from routing.trail import Entry, decision_entry, substance
 
 KEPT = 40
 """How many candidates and how many exclusions a review keeps for its explanation."""
-
-DecidingEvent = (
-    MergeRequestTouched
-    | ApprovalGiven
-    | ChangesRequested
-    | ReviewDeclined
-    | ReviewSnoozed
-    | ReviewClaimed
-    | ReviewAssigned
-    | AuthorDeclared
-    | EscalationDue
-)
-"""Events that are decided on with fresh facts."""
 
 Outcome = CardPosted | GateWritten | EffectAbandoned
 """What became of an effect: remembered as it is, without looking at the forge."""
@@ -79,10 +58,12 @@ def advance(
     situation = survey(facts, policy, now, before, said)
     ended = facts.change.merge_request.state is not State.OPEN
     fresh = _ended(review, situation) if review and ended else _look(review, situation)
-    answered = _take_in(fresh, event, situation)
+    answered = take_in(fresh, event, situation)
     if answered.review.declaration != said:  # with it everything is looked at anew
         situation = survey(facts, policy, now, before, answered.review.declaration)
         answered = replace(answered, review=_look(answered.review, situation))
+    if ended and review:
+        answered = breaking_glass.after_merge(answered, situation)
     after = answered.review if ended and review else _settle(answered.review, situation)
     trail = [*answered.trail, *consequences.trail(review, after)]
     if review is None or substance(after) != substance(review):
@@ -180,35 +161,13 @@ def _look(review: Review | None, situation: Situation) -> Review:
         gate=review.gate if review else None,
         opened=review.opened if review else (),
         declaration=review.declaration if review else None,
+        override=review.override if review else None,
         channel=review.channel if review else None,
         card=review.card if review else None,
         small_diff=small_diff(facts.change),
         coming=review.coming if review else (),
     )
     return replace(seen_now, asks=tuple(_heard(seen_now.asks, seen_now, situation)))
-
-
-def _take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:
-    match event:
-        case MergeRequestTouched():
-            answered = Answered(review, (), ())
-        case ApprovalGiven():
-            answered = answers.approve(review, event, situation)
-        case ChangesRequested():
-            answered = answers.request_changes(review, event, situation)
-        case ReviewDeclined():
-            answered = answers.decline(review, event, situation)
-        case ReviewSnoozed():
-            answered = snoozing.snooze(review, event, situation)
-        case ReviewClaimed():
-            answered = assigning.claim(review, event, situation)
-        case ReviewAssigned():
-            answered = assigning.assign(review, event, situation)
-        case AuthorDeclared():
-            answered = answers.declare(review, event, situation)
-        case EscalationDue():
-            answered = climb(review, situation)
-    return answered
 
 
 def _settle(review: Review, situation: Situation) -> Review:
@@ -245,9 +204,10 @@ def _settle(review: Review, situation: Situation) -> Review:
         channel=review.channel or _channel(situation),
     )
     ladder, people = situation.policy.escalation, situation.facts.people
-    due = next_due(climbing(after), ladder, people)
+    moments = (next_due(climbing(after), ladder, people), breaking_glass.ends(after, situation.now))
+    due = min((moment for moment in moments if moment is not None), default=None)
     coming = coming_steps(climbing(after), ladder, people)
-    gate = _gate(after)
+    gate = _gate(after, situation.now)
     return replace(
         after,
         names=_mentioned(after),
@@ -308,6 +268,7 @@ def _mentioned(review: Review) -> Mapping[str, str]:
         *(one.person for one in review.candidates),
         *(one.person for one in review.exclusions),
         *([review.shadow] if review.shadow else []),
+        *breaking_glass.taking_part(review),
         *(
             who
             for rule in review.verdict.rules
@@ -335,10 +296,11 @@ def _channel(situation: Situation) -> str | None:
     return own or situation.policy.review.channel
 
 
-def _gate(review: Review) -> SetGate | None:
+def _gate(review: Review, now: datetime) -> SetGate | None:
     if review.state is not State.OPEN:
         return review.gate
-    if review.satisfied and not review.draft:
+    overridden = breaking_glass.in_force(review, now) is not None
+    if (review.satisfied or overridden) and not review.draft:
         state = GateState.SUCCESS
     elif review.verdict.state is VerdictState.BLOCKED and not review.draft:
         state = GateState.FAILURE
@@ -349,5 +311,5 @@ def _gate(review: Review) -> SetGate | None:
         review.binding.head_sha,
         review.binding.base_branch,
         state,
-        gate_description(review),
+        gate_description(review, overridden=overridden),
     )

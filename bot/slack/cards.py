@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     when,
 )
 from bot.slack.declaring import declaration_buttons
+from bot.slack.overriding import override_blocks
 from routing.approvals import RuleResult, Way
 from routing.explain import provenance_sentence
 from routing.levels import RiskLevel
@@ -108,6 +109,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
     yield section("\n".join(assessment_lines(review)))
     if review.state is not State.OPEN:
         yield section(f"*{ENDINGS[review.state]}* {harmless(outcome(review), 300)}".rstrip())
+        yield from override_blocks(review, card_id, APPROVE)
         return
     if review.draft:
         yield section("*A draft:* nobody is asked yet.")
@@ -121,6 +123,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         yield section(f"*Approve on the diff:* {harmless(review.approve_on_forge, 200)}.")
     if review.coming and not review.satisfied:
         yield context(f"If nobody answers: {coming_words(review, review.coming)}")
+    yield from override_blocks(review, card_id, APPROVE)
     if review.assessment.undeclared:
         yield declaration_buttons(card_id)
     yield context(_footer(review))

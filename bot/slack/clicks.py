@@ -8,6 +8,7 @@ from typing import Any
 from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE
 from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, TOOLS, parse_tools
 from bot.slack.modals import COMMENT, DAY, INSTEAD, NOBODY, NOTE, REASON, TO, UNTIL, VALUE
+from bot.slack.overriding import SECOND
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,
@@ -15,6 +16,7 @@ from routing.events import (
     Click,
     DeclineReason,
     Event,
+    OverrideGiven,
     ReviewAssigned,
     ReviewClaimed,
     ReviewDeclined,
@@ -79,6 +81,10 @@ def _claimed(ref: Ref, click: Click) -> Event:
     return ReviewClaimed(ref, click)
 
 
+def _overridden(ref: Ref, click: Click) -> Event:
+    return OverrideGiven(ref, click)
+
+
 def _no_ai(ref: Ref, click: Click) -> Event:
     return AuthorDeclared(ref, click, ai=False)
 
@@ -104,7 +110,7 @@ def _assigned(ref: Ref, click: Click, body: Body) -> Event:
     return ReviewAssigned(ref, click, filled(body, TO), instead if instead != NOBODY else None)
 
 
-CLICKED = {APPROVE: _approved, CLAIM: _claimed, DECLARE_NONE: _no_ai}
+CLICKED = {APPROVE: _approved, CLAIM: _claimed, DECLARE_NONE: _no_ai, SECOND: _overridden}
 """What each button stands for that needs no further words."""
 
 SUBMITTED = {

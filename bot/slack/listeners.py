@@ -43,6 +43,7 @@ from bot.slack.modals import (
     snooze_modal,
     why_modal,
 )
+from bot.slack.overriding import SECOND
 from bot.worker import Nudge
 from routing.people import Person
 from routing.record import Review
@@ -77,6 +78,7 @@ class Listeners:
         app.action(APPROVE)(self.on_act)
         app.action(f"{APPROVE}.link")(self.on_link)
         app.action(DECLARE_NONE)(self.on_act)
+        app.action(SECOND)(self.on_act)
         app.action(DECLARE_AI)(self.on_open_modal)
         app.action(REQUEST_CHANGES)(self.on_open_modal)
         app.action(DECLINE)(self.on_open_modal)

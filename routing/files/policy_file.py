@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from hashlib import sha256
 
 from routing.ai.catalogue import Agent, Box, Catalogue, Trailer
@@ -13,7 +14,14 @@ from routing.files.condition_schema import WhenPart
 from routing.files.fields import MAX_LIST
 from routing.files.file_schema import read_part
 from routing.files.policy_names import Known
-from routing.files.policy_schema import DomainPart, PolicyPart, RepositoryPart, ReviewPart, RulePart
+from routing.files.policy_schema import (
+    DomainPart,
+    OverridePart,
+    PolicyPart,
+    RepositoryPart,
+    ReviewPart,
+    RulePart,
+)
 from routing.files.problems import InvalidFile, Problem
 from routing.files.requirement_schema import AnyPart, ApprovalsPart, FromPart, RequirementPart
 from routing.files.yaml_text import Node, parse_yaml
@@ -26,6 +34,7 @@ from routing.policy import (
     Asking,
     Digest,
     Domain,
+    Overriding,
     Policy,
     Qualification,
     Requirement,
@@ -61,6 +70,7 @@ def parse_policy(text: str, file: str, people: Collection[Person] | None = None)
             Digest(digest.channel, digest.at, digest.days, digest.timezone)
             for digest in part.digests
         ),
+        override=_override(part.override) if part.override is not None else None,
     )
 
 
@@ -210,6 +220,10 @@ def _asking(part: ReviewPart) -> Asking:
         spread=part.spread,
         shadow=part.shadow,
     )
+
+
+def _override(part: OverridePart) -> Overriding:
+    return Overriding(_qualification(part.who), part.channel, timedelta(minutes=part.minutes))
 
 
 def _digest(text: str) -> str:

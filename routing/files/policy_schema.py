@@ -30,7 +30,7 @@ from routing.files.fields import (
 )
 from routing.files.file_schema import Part
 from routing.files.policy_names import DomainName, PersonRef, RuleName
-from routing.files.requirement_schema import SmallRequirement
+from routing.files.requirement_schema import FromPart, SmallRequirement
 from routing.levels import RiskLevel
 from routing.people import WORKING_WEEK
 from routing.policy import Codeowners
@@ -117,6 +117,24 @@ def _rising(rungs: tuple[RungPart, ...]) -> tuple[RungPart, ...]:
     return rungs
 
 
+class OverridePart(Part):
+    """The override (break-glass): who may let a change pass without its review."""
+
+    who: FromPart = Field(
+        alias="from",
+        description="Who may; two of them have to agree.",
+        examples=[{"min_tenure": "5y"}],
+    )
+    channel: Channel | None = Field(
+        default=None,
+        description="Where it is announced; the card's channel if left out.",
+        examples=["#incidents"],
+    )
+    minutes: Whole = Field(
+        default=60, ge=5, le=60, description="How long it holds, in minutes.", examples=[30]
+    )
+
+
 class DigestPart(Part):
     """A channel's summary of open reviews."""
 
@@ -179,6 +197,11 @@ class PolicyPart(Part):
         max_length=50,
         description="Regular summaries.",
         examples=[[{"channel": "#reviews", "at": "09:00"}]],
+    )
+    override: OverridePart | None = Field(
+        default=None,
+        description="Who may override a review; nobody if left out.",
+        examples=[{"from": {"min_tenure": "5y"}, "channel": "#incidents"}],
     )
 
 

@@ -13,6 +13,7 @@ from routing.effects import GateState, SetGate
 from routing.events import CardPosted
 from routing.levels import RiskLevel
 from routing.model import Ref, State
+from routing.override import Override
 from routing.provenance import Evidence, Provenance, ProvenanceVerdict, Tier
 from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Binding, Opinion, Review, Stance, Via
@@ -69,6 +70,12 @@ def an_ask(person: str = "dana", state: AskState = AskState.WAITING, **changes: 
     return replace(
         Ask(person, "expert in payments · 9 y here · 1 open review", NOW, state), **changes
     )
+
+
+def an_override(**changes: Any) -> Override:
+    """Dana wants to override the review of the head."""
+    wanted = Override(HEAD, "main", "payments are down", "dana", NOW)
+    return replace(wanted, **changes)
 
 
 def an_opinion(person: str = "dana", stance: Stance = Stance.APPROVES, **changes: Any) -> Opinion:

@@ -12,7 +12,8 @@ from routing.facts import Facts
 from routing.model import ForgeReview
 from routing.policy import Policy
 from routing.record import Review
-from routing.review import DecidingEvent, Decision, advance, close_early
+from routing.review import Decision, advance, close_early
+from routing.taking_in import DecidingEvent
 from tests.builders import NOW, facts, policy, touched
 
 E = TypeVar("E", bound=Effect)

@@ -16,7 +16,8 @@ from routing.model import ReviewState, State
 from routing.people import Person
 from routing.policy import Asking
 from routing.record import AskState, Stance
-from routing.review import DecidingEvent, close_early
+from routing.review import close_early
+from routing.taking_in import DecidingEvent
 from tests.builders import (
     HEAD,
     NOW,

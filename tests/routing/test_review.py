@@ -16,7 +16,8 @@ from routing.levels import RiskLevel
 from routing.model import State
 from routing.policy import Asking
 from routing.record import AskState
-from routing.review import DecidingEvent, advance
+from routing.review import advance
+from routing.taking_in import DecidingEvent
 from tests.builders import (
     AI_TRAILER,
     HEAD,

@@ -21,7 +21,8 @@ from routing.effects import GateState, RequestReviewers, SetGate, WithdrawReview
 from routing.events import ReviewDeclined
 from routing.model import Account, ReviewState, State
 from routing.record import AskState, Review
-from routing.review import DecidingEvent, Decision, advance, close_early
+from routing.review import Decision, advance, close_early
+from routing.taking_in import DecidingEvent
 from storage.codec import EFFECT, EVENT, REVIEW
 from tests.builders import (
     an_account,

@@ -36,6 +36,7 @@ from tests.bot.builders import (
     an_ask,
     an_assessment,
     an_opinion,
+    an_override,
 )
 from tests.bot.slack.hostile import reviews
 from tests.bot.slack.payloads import LIVELY, check_message, mrkdwn_of, objects_in
@@ -62,6 +63,11 @@ STATES: dict[str, Review] = {
     "undeclared": a_review(
         assessment=an_assessment(undeclared=True),
         verdict=a_verdict(a_rule(), a_rule(a_place(wants="Ana Ito's word whether AI helped"))),
+    ),
+    "override wanted": a_review(override=an_override()),
+    "overridden": a_review(override=an_override(second="omar", until=NOW + timedelta(hours=1))),
+    "follow-up wanted": a_review(
+        state=State.MERGED, asks=(), next_due=None, override=an_override(used_at=NOW)
     ),
     "approved": a_review(
         verdict=a_verdict(a_rule(a_place("dana")), EVERYTHING),

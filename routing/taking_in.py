@@ -1,0 +1,69 @@
+"""Which part of the core an event belongs to: who spoke is answered, what is due is climbed."""
+
+from __future__ import annotations
+
+from routing import answers, assigning, breaking_glass, snoozing
+from routing.answers import Answered
+from routing.escalation import climb
+from routing.events import (
+    ApprovalGiven,
+    AuthorDeclared,
+    ChangesRequested,
+    EscalationDue,
+    MergeRequestTouched,
+    OverrideGiven,
+    ReviewAssigned,
+    ReviewClaimed,
+    ReviewDeclined,
+    ReviewSnoozed,
+)
+from routing.record import Review
+from routing.situation import Situation
+
+Signing = ApprovalGiven | ChangesRequested | OverrideGiven | AuthorDeclared
+"""What somebody puts their name to."""
+
+Arranging = ReviewDeclined | ReviewSnoozed | ReviewClaimed | ReviewAssigned
+"""Who reviews, and when."""
+
+DecidingEvent = MergeRequestTouched | Signing | Arranging | EscalationDue
+"""Events that are decided on with fresh facts."""
+
+
+def take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answered:
+    """What the event itself does to the review, before everything is judged anew."""
+    match event:
+        case MergeRequestTouched():
+            return Answered(review, (), ())
+        case EscalationDue():
+            return climb(review, situation)
+        case ApprovalGiven() | ChangesRequested() | OverrideGiven() | AuthorDeclared():
+            return _signed(review, event, situation)
+        case ReviewDeclined() | ReviewSnoozed() | ReviewClaimed() | ReviewAssigned():
+            return _arranged(review, event, situation)
+
+
+def _signed(review: Review, event: Signing, situation: Situation) -> Answered:
+    match event:
+        case ApprovalGiven() if review.override is not None and review.override.wants_follow_up:
+            return breaking_glass.follow_up(review, event, situation)
+        case ApprovalGiven():
+            return answers.approve(review, event, situation)
+        case ChangesRequested():
+            return answers.request_changes(review, event, situation)
+        case OverrideGiven():
+            return breaking_glass.override(review, event, situation)
+        case AuthorDeclared():
+            return answers.declare(review, event, situation)
+
+
+def _arranged(review: Review, event: Arranging, situation: Situation) -> Answered:
+    match event:
+        case ReviewDeclined():
+            return answers.decline(review, event, situation)
+        case ReviewSnoozed():
+            return snoozing.snooze(review, event, situation)
+        case ReviewClaimed():
+            return assigning.claim(review, event, situation)
+        case ReviewAssigned():
+            return assigning.assign(review, event, situation)
