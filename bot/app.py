@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ from bot.clock import Clock
 from bot.dispatcher import Dispatcher
 from bot.engine import Engine
 from bot.facts import Gatherer
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Metered
 from bot.policies import Policies
 from bot.proof.notary import Notary
 from bot.proof.verifying import UNSIGNED
@@ -28,6 +29,7 @@ from bot.web.access import Access
 from bot.web.addresses import Addresses
 from bot.web.door import Door
 from bot.web.health import Health
+from bot.web.metrics import Measured, Metrics, Worked
 from bot.web.openid import SlackOpenId
 from bot.web.seals import Seals
 from bot.web.server import Handler, small, web_application
@@ -40,8 +42,10 @@ from storage.outbox import Task
 
 log = structlog.get_logger()
 
-GRACE_SECONDS = 8.0
+GRACE_SECONDS = 4.0
 """How long work in hand may take to finish at shutdown; what is not finished is not lost."""
+PARTING_SECONDS = 1.0
+"""How long each edge may take to hang up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Edges:
     signing_secret: str | None = None
     app_token: str | None = None
     github_secrets: tuple[str, ...] = ()
+    metrics_token: str | None = None
     front: Front = Front()
 
 
@@ -112,6 +117,7 @@ class Countersign:
             )
             posts["/webhooks/github"] = hook.handle
         health = Health(self.troubles)
+        metrics = Metrics(self.measured, edges.metrics_token)
         openid = (
             SlackOpenId(edges.slack.base_url, front.slack_app, clock) if front.slack_app else None
         )
@@ -119,7 +125,9 @@ class Countersign:
         door = Door(Access(seals, self._directory, openid, front.public_url))
         site = Site(storage, door, clock, vouched)
         self.web: web.Application = web_application(
-            posts, {"/healthz": health.alive, "/readyz": health.ready}, site.routes()
+            posts,
+            {"/healthz": health.alive, "/readyz": health.ready, "/metrics": metrics.page},
+            site.routes(),
         )
 
     async def start(self) -> None:
@@ -146,13 +154,13 @@ class Countersign:
         """Stop the intake, let work in hand finish, and let go of everything."""
         await self.schedule.stop()
         if self._socket is not None:
-            await self._socket.close()
-        await self._engine.stop(GRACE_SECONDS / 2)
-        await self._dispatcher.stop(GRACE_SECONDS / 2)
+            await _parting("slack", self._socket.close())
+        await asyncio.gather(self._engine.stop(GRACE_SECONDS), self._dispatcher.stop(GRACE_SECONDS))
         if self._notary is not None:
             await self._notary.stop()
-        for forge in self._edges.forges.values():
-            await forge.close()
+        await asyncio.gather(
+            *(_parting(name, forge.close()) for name, forge in self._edges.forges.items())
+        )
 
     async def __aenter__(self) -> Self:
         try:
@@ -203,8 +211,39 @@ class Countersign:
             found.append(str(exc))
         return tuple(found)
 
+    async def measured(self) -> Measured:
+        """The numbers of this moment."""
+        try:
+            depths = await self._storage.run(lambda rooms: rooms.gauge.read())
+        except StorageFailed:
+            depths = None
+        quotas = {
+            name: forge.quota()
+            for name, forge in self._edges.forges.items()
+            if isinstance(forge, Metered)
+        }
+        return Measured(
+            now=self._clock.now(),
+            depths=depths,
+            workers={
+                "inbox": Worked(self._engine.items, self._engine.seconds),
+                "outbox": Worked(self._dispatcher.items, self._dispatcher.seconds),
+            },
+            quotas={name: quota for name, quota in quotas.items() if quota is not None},
+            socket=self._socket.connected if self._socket is not None else None,
+            problems=len(await self.troubles()),
+        )
+
     def _events_waiting(self) -> None:
         self._engine.nudge()
 
     def _effects_waiting(self) -> None:
         self._dispatcher.nudge()
+
+
+async def _parting(name: str, closing: Awaitable[None]) -> None:
+    """Hang up; who hangs on longer than that is left hanging, for it holds nothing of ours."""
+    try:
+        await asyncio.wait_for(closing, PARTING_SECONDS)
+    except TimeoutError:
+        log.warning("left_hanging", edge=name)

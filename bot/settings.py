@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
@@ -31,6 +31,7 @@ class Settings(BaseModel):
     database: Path = Field(Path("countersign.db"), alias="COUNTERSIGN_DATABASE")
     ledger_key: Path | None = Field(None, alias="COUNTERSIGN_LEDGER_KEY")
     checkpoints: Path | None = Field(None, alias="COUNTERSIGN_CHECKPOINTS")
+    metrics_token: Secret = Field(None, alias="COUNTERSIGN_METRICS_TOKEN")
     host: str = Field("127.0.0.1", alias="COUNTERSIGN_HOST")
     port: int = Field(8080, alias="COUNTERSIGN_PORT", ge=0, le=65535)
     public_url: str | None = Field(
@@ -58,6 +59,14 @@ class Settings(BaseModel):
     def proof(self) -> ProofFiles:
         """Where the ledger's key and its checkpoints are."""
         return proof_files(self.database, self.ledger_key, self.checkpoints)
+
+    def secrets(self) -> Iterator[str]:
+        """Every secret as it is, for whoever has to keep them out of something."""
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            for one in value if isinstance(value, tuple) else (value,):
+                if isinstance(one, SecretStr):
+                    yield one.get_secret_value()
 
     def missing(self) -> tuple[str, ...]:
         """What `run` still needs: one sentence for each, naming the variable and its source."""

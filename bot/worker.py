@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime, timedelta
 from typing import Generic, Protocol, TypeVar
@@ -65,6 +66,7 @@ class Worker(Generic[I]):
 
     `nudge` says that something was put in. A failure of the queue itself (full disk, locked
     database) is logged and tried again after `pause` seconds; nothing is taken out meanwhile.
+    `items` and `seconds` count what was worked off.
     """
 
     def __init__(self, queue: Queue[I], clock: Clock, width: int = 8, pause: float = 1.0) -> None:
@@ -78,6 +80,8 @@ class Worker(Generic[I]):
         self._loop: asyncio.Task[None] | None = None
         self._stopping = False
         self._failures: dict[str, str] = {}
+        self.items = 0
+        self.seconds = 0.0
 
     @property
     def failure(self) -> str | None:
@@ -137,6 +141,7 @@ class Worker(Generic[I]):
         """Work on one item. When its end cannot be kept, its lane rests before the next try."""
         if self._stopping:
             return  # told to stop between taking and beginning: it stays in the queue
+        began = time.monotonic()
         try:
             await self._queue.work(item)
         except Exception as exc:  # noqa: BLE001 - as above
@@ -144,6 +149,8 @@ class Worker(Generic[I]):
             await asyncio.sleep(self._pause)
         else:
             self._failures.pop(lane, None)
+            self.items += 1
+            self.seconds += time.monotonic() - began
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._lanes.pop(task, None)

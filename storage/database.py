@@ -19,6 +19,7 @@ from storage.asks import Asks
 from storage.cards import Cards
 from storage.cases import Cases
 from storage.commits import Job, StorageFailed, commit
+from storage.depths import Gauge
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -57,6 +58,7 @@ class Rooms:
     asks: Asks
     retention: Retention
     keys: Keys
+    gauge: Gauge
     ledger_search: LedgerSearch
     cases: Cases
 
@@ -195,6 +197,7 @@ def _rooms(db: Database) -> Rooms:
         preferences=Preferences(db),
         retention=Retention(db),
         keys=Keys(db),
+        gauge=Gauge(db),
         asks=Asks(db),
         ledger_search=LedgerSearch(db),
         cases=Cases(db),

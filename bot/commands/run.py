@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import sys
 from pathlib import Path
 
 import click
@@ -44,8 +46,8 @@ Example:
 @click.command(epilog=EXAMPLE)
 def run() -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl+C)."""
-    set_up_logs()
     settings = read_settings()
+    set_up_logs(secrets=settings.secrets())
     missing = settings.missing()
     if missing:
         raise Misconfigured("\n".join(missing))
@@ -59,6 +61,13 @@ def run() -> None:
                 storage.close()
     except StorageFailed as exc:
         raise Misconfigured(f"{exc}\n{CURE}") from exc
+
+
+def _leave() -> None:
+    """End now: Python would wait for threads that hang on the network, and have nothing of ours."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 async def _serve(settings: Settings, policies: Policies, storage: Storage) -> None:
@@ -80,6 +89,8 @@ async def _serve(settings: Settings, policies: Policies, storage: Storage) -> No
         log.info("stopping")
         await runner.cleanup()
     looking.cancel()
+    storage.close()
+    _leave()
 
 
 async def _look_for_damage(database: Path, storage: Storage) -> None:
@@ -105,6 +116,7 @@ def _edges(settings: Settings) -> Edges:
         signing_secret=_plain(settings.slack_signing_secret) or None,
         app_token=_plain(settings.slack_app_token) or None,
         github_secrets=tuple(map(_plain, settings.github_webhook_secret)),
+        metrics_token=_plain(settings.metrics_token) or None,
         front=_front(settings),
     )
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from routing.effects import SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
+
+
+@runtime_checkable
+class Metered(Protocol):
+    """A forge that counts our calls."""
+
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit, as its last answer said; None before the first."""
+        ...
 
 
 class Forge(Protocol):

@@ -169,6 +169,10 @@ class GitHub:
             ),
         )
 
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit, as GitHub's last answer said."""
+        return self._clients.quota()
+
     async def close(self) -> None:
         """Wait for calls under way, then let connections and threads go."""
         await asyncio.to_thread(self._threads.shutdown)

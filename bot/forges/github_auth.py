@@ -57,6 +57,12 @@ class Clients:
                 self._me = Account(self._forge, str(user.id), user.login, bot=bot_account)
         return self._me
 
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit: the least of what GitHub last told any client."""
+        with self._lock:
+            told = [client.requester.rate_limiting for client in self._open]
+        return min(((left, limit) for left, limit in told if limit >= 0), default=None)
+
     def close(self) -> None:
         """Close every connection."""
         with self._lock:
