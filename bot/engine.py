@@ -23,6 +23,7 @@ from routing.events import (
     EffectAbandoned,
     EscalationDue,
     GateWritten,
+    MarkCleared,
     MergeRequestTouched,
     OverrideGiven,
     ReconcileDue,
@@ -108,6 +109,7 @@ class Engine:
                 | ReviewClaimed()
                 | ReviewAssigned()
                 | AuthorDeclared()
+                | MarkCleared()
                 | OverrideGiven()
                 | EscalationDue()
             ) as event:

@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing.declaration import Declaration, render_word
 from routing.effects import Effect, PostComment, ReplyPrivately, ShowCard, TellThread
 from routing.events import (
     ApprovalGiven,
-    AuthorDeclared,
     ChangesRequested,
     Click,
     DeclineReason,
     ReviewDeclined,
 )
-from routing.model import ReviewState, State
+from routing.model import ReviewState
 from routing.people import Person
 from routing.qualification import Exclusion, Reason
 from routing.record import AskState, Opinion, Review, Stance, Via
@@ -115,33 +113,6 @@ def decline(review: Review, event: ReviewDeclined, situation: Situation) -> Answ
         "declined", {"person": person.id, "reason": event.reason.value, "note": event.note}
     )
     return Answered(after, (TellThread(review.ref, f"{sentence}."),), (entry,))
-
-
-def declare(review: Review, event: AuthorDeclared, situation: Situation) -> Answered:
-    """Put the author's word on record. A mark of AI, once made, is not taken back by a word."""
-    person = situation.facts.people.by_slack.get(event.click.slack)
-    problem = nobody_here(person, event.click, situation)
-    if problem is None and review.state is not State.OPEN:
-        problem = f"it is already {review.state.value}"
-    if problem is None and person is not None and person.id not in situation.where.barred:
-        problem = f"only whoever wrote it can say; that is not {person.name}"
-    if problem is None and not event.ai and (said := review.declaration) is not None and said.ai:
-        problem = f"{render_word(said)}, which stays on the record"
-    if problem is not None or person is None:
-        return refuse(review, event.click, "put your word on record", problem or "")
-    head, at = review.binding.head_sha, event.click.at or situation.now
-    said = Declaration(person.id, person.name, event.ai, event.tools, at, head)
-    entry = Entry(
-        "declared",
-        {
-            "person": person.id,
-            "ai": event.ai,
-            "tools": list(event.tools),
-            "binding": bound_to(review.binding),
-        },
-    )
-    line = TellThread(review.ref, f"{render_word(said)} (asked about {head[:8]}).")
-    return Answered(replace(review, declaration=said), (line,), (entry,))
 
 
 def _overtaken(

@@ -15,6 +15,7 @@ from routing.generated import is_generated
 from routing.hazards.kinds import Kind, kinds_of
 from routing.policy import Always, Domain, Policy
 from routing.provenance import Provenance, assess_provenance, assess_record
+from routing.remembered import NOTHING, Remembered
 from routing.risk import Risk, RiskContext, assess_risk, effective_lines
 from routing.supply.dependencies import dependency_changes
 
@@ -44,23 +45,24 @@ class Assessment:
     undeclared: bool = False
 
 
-def assess(
-    facts: Facts,
-    policy: Policy,
-    before: Provenance | None = None,
-    said: Declaration | None = None,
-) -> Assessment:
+def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> Assessment:
     """Look at the change.
 
-    `before` is the provenance found earlier on the same merge request: a mark of AI once seen
-    stays, since trailers can be amended away. `said` is the author's word in Slack.
+    With what is `remembered` of the same merge request: a mark of AI once seen stays, since
+    trailers can be amended away.
     """
     change = facts.change
     touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, change.paths)
     catalogue = _catalogue(policy.ai.signals)
-    found = assess_provenance(change, catalogue, change.notes, declared_evidence(said))
-    provenance = _sticking(found, before, facts)
-    denials = tuple(_denials(policy, change.merge_request.body, said))
+    found = assess_provenance(
+        change,
+        catalogue,
+        change.notes,
+        declared_evidence(remembered.said),
+        remembered.disregarded,
+    )
+    provenance = _sticking(found, remembered.provenance, facts)
+    denials = tuple(_denials(policy, change.merge_request.body, remembered.said))
     critical = tuple(domain.name for domain in touched if domain.critical)
     author = facts.people.of_account(change.merge_request.author)
     context = RiskContext(
@@ -77,7 +79,7 @@ def assess(
         tuple(domain.name for domain in touched if domain.added),
         _counts_as_ai(provenance, policy, facts, critical=bool(critical)),
         tuple(dict.fromkeys(one.phrase for one in dependency_changes(change.files))),
-        tuple(_contradictions(provenance, denials)),
+        (*_contradictions(provenance, denials), *remembered.contradictions(provenance)),
         change.gaps,
         undeclared=wants_word(policy, change.merge_request.base_branch)
         and not (provenance.ai or provenance.bot or denials),

@@ -133,6 +133,16 @@ class OverrideGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkCleared:
+    """Somebody takes the mark of AI away, and says why."""
+
+    ref: Ref
+    click: Click
+    reason: str
+    kind: Literal["mark_cleared"] = "mark_cleared"
+
+
+@dataclass(frozen=True, slots=True)
 class AuthorDeclared:
     """The author said in Slack whether AI helped, and perhaps which tools."""
 
@@ -208,6 +218,7 @@ ReviewEvent = (
     | ReviewClaimed
     | ReviewAssigned
     | AuthorDeclared
+    | MarkCleared
     | OverrideGiven
     | EscalationDue
     | CardPosted

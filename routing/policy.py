@@ -140,7 +140,8 @@ class Ai:
     `signals` are the organisation's own, `denials` the texts of boxes in which an author denies
     AI help. `keep_trailer` is offered for the merge commit, where a squash would erase the mark.
     `declaration_required` says that authors must say whether AI helped with what goes into
-    `declaration_branches` (groups or globs), or into any branch where none is named.
+    `declaration_branches` (groups or globs), or into any branch where none is named. `may_clear`
+    are ids of people who may take a wrong mark of AI away.
     """
 
     min_lines: int = 10
@@ -150,6 +151,7 @@ class Ai:
     keep_trailer: str | None = None
     declaration_required: bool = False
     declaration_branches: tuple[str, ...] = ()
+    may_clear: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -98,11 +98,14 @@ def assess_provenance(
     catalogue: Catalogue = CATALOGUE,
     notes: Mapping[str, str] | None = None,
     declared: Iterable[Evidence] = (),
+    disregarded: Collection[Evidence] = (),
 ) -> Provenance:
     """Weigh everything that a change says about AI, before a squash erases it.
 
     `notes` are the texts of `refs/notes/ai` by commit SHA, `declared` what the author says
-    elsewhere. Commits have no line counts of their
+    elsewhere, `disregarded` evidence that somebody with the right to it has cleared.
+
+    Commits have no line counts of their
     own here, so `assisted_lines` is every line the change adds to files that people write, as
     soon as evidence stands anywhere; where every commit has a readable note, it is the lines
     they attest, if fewer. Who merely committed counts for nothing: a rebase makes a committer
@@ -124,7 +127,7 @@ def assess_provenance(
         evidence += _commit_evidence(_signer(commit), commit.message, place, catalogue)
         evidence += note_evidence(attestations, f"{place} note")
         attested.append(attested_lines(attestations) if attestations else None)
-    found = _weighed(evidence, bot=bot is not None)
+    found = _weighed((one for one in evidence if one not in disregarded), bot=bot is not None)
     return replace(found, assisted_lines=_assisted_lines(change, attested) if found.ai else 0)
 
 

@@ -17,6 +17,7 @@ from routing.model import Ref, State
 from routing.override import Override
 from routing.policy import Step
 from routing.qualification import Exclusion
+from routing.remembered import Cleared, Remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,8 @@ class Review:
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
-    `declaration` is what the author said in Slack about AI, `override` the latest override.
+    `declaration` is what the author said in Slack about AI, `cleared` who took its mark away;
+    `override` is the latest one.
     """
 
     ref: Ref
@@ -152,12 +154,18 @@ class Review:
     approve_on_forge: str | None = None
     kept_trailer: tuple[str, ...] = ()
     declaration: Declaration | None = None
+    cleared: Cleared | None = None
     override: Override | None = None
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None
     coming: tuple[Coming, ...] = ()
     small_diff: str = ""
+
+    @property
+    def remembered(self) -> Remembered:
+        """What the next look has to know of AI."""
+        return Remembered(self.assessment.provenance, self.declaration, self.cleared)
 
     @property
     def is_open(self) -> bool:

@@ -23,6 +23,7 @@ from routing.opinions import first_seen, last_comments, latest_opinions
 from routing.policy import Policy
 from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Doing, Review, Via
+from routing.remembered import NOTHING
 from routing.selection import Choice, select
 from routing.situation import Situation, survey
 from routing.small_diff import small_diff
@@ -53,14 +54,13 @@ def advance(
     `review` is what was remembered, None for a merge request seen for the first time. Nothing
     but `now` tells the time, and equal arguments give equal decisions.
     """
-    before = review.assessment.provenance if review is not None else None
-    said = review.declaration if review is not None else None
-    situation = survey(facts, policy, now, before, said)
+    known = review.remembered if review is not None else NOTHING
+    situation = survey(facts, policy, now, known)
     ended = facts.change.merge_request.state is not State.OPEN
     fresh = _ended(review, situation) if review and ended else _look(review, situation)
     answered = take_in(fresh, event, situation)
-    if answered.review.declaration != said:  # with it everything is looked at anew
-        situation = survey(facts, policy, now, before, answered.review.declaration)
+    if answered.review.remembered != fresh.remembered:  # with that, everything reads differently
+        situation = survey(facts, policy, now, answered.review.remembered)
         answered = replace(answered, review=_look(answered.review, situation))
     if ended and review:
         answered = breaking_glass.after_merge(answered, situation)
@@ -161,6 +161,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         gate=review.gate if review else None,
         opened=review.opened if review else (),
         declaration=review.declaration if review else None,
+        cleared=review.cleared if review else None,
         override=review.override if review else None,
         channel=review.channel if review else None,
         card=review.card if review else None,

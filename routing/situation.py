@@ -10,12 +10,11 @@ from functools import cached_property
 from routing.approvals import Place, RuleResult, Verdict, Way, judge
 from routing.assessment import Assessment, assess
 from routing.candidates import Field
-from routing.declaration import RULE, Declaration
+from routing.declaration import RULE
 from routing.facts import Facts
 from routing.identities import unknown_hands
 from routing.people import Person
 from routing.policy import Approvals, Policy
-from routing.provenance import Provenance
 from routing.qualification import (
     Exclusion,
     Reason,
@@ -25,6 +24,7 @@ from routing.qualification import (
     standing,
 )
 from routing.record import Binding, Opinion, Stance, Via
+from routing.remembered import NOTHING, Remembered
 from routing.requirements import Applied, alternatives, apply_rules
 from routing.roll import Roll
 
@@ -37,7 +37,7 @@ class Situation:
     policy: Policy
     now: datetime
     assessment: Assessment
-    said: Declaration | None = None
+    remembered: Remembered = NOTHING
 
     @cached_property
     def binding(self) -> Binding:
@@ -108,13 +108,13 @@ class Situation:
 
     @property
     def _asked_of_the_author(self) -> tuple[RuleResult, ...]:
-        undeclared = self.assessment.undeclared
-        if not undeclared and self.said is None:
+        undeclared, said = self.assessment.undeclared, self.remembered.said
+        if not undeclared and said is None:
             return ()
         request = self.facts.change.merge_request
         author = self.facts.people.of_account(request.author)
         name = author.name if author is not None else request.author.login
-        by = None if undeclared or self.said is None else self.said.person
+        by = None if undeclared or said is None else said.person
         place = Place(f"{name}'s word whether AI helped", by, (author.id,) if author else ())
         reason = "the policy wants to know whether AI helped"
         return (RuleResult(RULE, True, reason, (Way((place,), possible=True),)),)
@@ -164,14 +164,7 @@ def _places(applied: Applied) -> Iterable[Approvals]:
 
 
 def survey(
-    facts: Facts,
-    policy: Policy,
-    now: datetime,
-    before: Provenance | None = None,
-    said: Declaration | None = None,
+    facts: Facts, policy: Policy, now: datetime, remembered: Remembered = NOTHING
 ) -> Situation:
-    """Look at a change; `before` is the provenance found earlier, which sticks.
-
-    `said` is the author's word in Slack whether AI helped.
-    """
-    return Situation(facts, policy, now, assess(facts, policy, before, said), said)
+    """Look at a change, with what is remembered of it."""
+    return Situation(facts, policy, now, assess(facts, policy, remembered), remembered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing import answers, assigning, breaking_glass, snoozing
+from routing import ai_words, answers, assigning, breaking_glass, snoozing
 from routing.answers import Answered
 from routing.escalation import climb
 from routing.events import (
@@ -10,6 +10,7 @@ from routing.events import (
     AuthorDeclared,
     ChangesRequested,
     EscalationDue,
+    MarkCleared,
     MergeRequestTouched,
     OverrideGiven,
     ReviewAssigned,
@@ -20,7 +21,7 @@ from routing.events import (
 from routing.record import Review
 from routing.situation import Situation
 
-Signing = ApprovalGiven | ChangesRequested | OverrideGiven | AuthorDeclared
+Signing = ApprovalGiven | ChangesRequested | OverrideGiven | AuthorDeclared | MarkCleared
 """What somebody puts their name to."""
 
 Arranging = ReviewDeclined | ReviewSnoozed | ReviewClaimed | ReviewAssigned
@@ -37,7 +38,13 @@ def take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answe
             return Answered(review, (), ())
         case EscalationDue():
             return climb(review, situation)
-        case ApprovalGiven() | ChangesRequested() | OverrideGiven() | AuthorDeclared():
+        case (
+            ApprovalGiven()
+            | ChangesRequested()
+            | OverrideGiven()
+            | AuthorDeclared()
+            | MarkCleared()
+        ):
             return _signed(review, event, situation)
         case ReviewDeclined() | ReviewSnoozed() | ReviewClaimed() | ReviewAssigned():
             return _arranged(review, event, situation)
@@ -54,7 +61,9 @@ def _signed(review: Review, event: Signing, situation: Situation) -> Answered:
         case OverrideGiven():
             return breaking_glass.override(review, event, situation)
         case AuthorDeclared():
-            return answers.declare(review, event, situation)
+            return ai_words.declare(review, event, situation)
+        case MarkCleared():
+            return ai_words.clear(review, event, situation)
 
 
 def _arranged(review: Review, event: Arranging, situation: Situation) -> Answered:

@@ -23,7 +23,7 @@ from routing.files.fields import (
     wrong,
 )
 from routing.files.file_schema import Part
-from routing.files.policy_names import BranchRef
+from routing.files.policy_names import BranchRef, PersonRefs
 from routing.files.problems import quoted
 from routing.hazards.weights import WEIGHTS, RiskWeights
 from routing.policy import Always
@@ -108,6 +108,11 @@ class AiPart(Part):
     )
     agents: tuple[AgentPart, ...] = Field(default=(), max_length=MAX_LIST)
     trailers: tuple[TrailerPart, ...] = Field(default=(), max_length=MAX_LIST)
+    may_clear: PersonRefs = Field(
+        default=(),
+        description="Who may take a wrong mark of AI away, saying why; nobody if left out.",
+        examples=[["dana"]],
+    )
     keep_trailer: TrailerKey | None = Field(
         default=None,
         description="Offer this trailer for the merge commit, where a squash would erase the mark.",

@@ -163,6 +163,7 @@ def _ai(part: AiPart) -> Ai:
         keep_trailer=part.keep_trailer,
         declaration_required=part.declaration is Declaring.REQUIRED,
         declaration_branches=part.declaration_branches,
+        may_clear=part.may_clear,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from routing.effects import PostComment, ReplyPrivately, TellPerson, Topic
-from routing.events import AuthorDeclared
+from routing.events import AuthorDeclared, MarkCleared
 from routing.levels import RiskLevel
 from routing.people import Person
 from routing.policy import Ai, Policy
@@ -146,3 +146,69 @@ def test_a_policy_that_asks_for_no_word_asks_nobody() -> None:
     desk.take(approves("dana"))
     assert desk.gate == "success"
     assert desk.review.assessment.risk.level <= RiskLevel.MODERATE
+
+
+# A wrong mark.
+
+CLEARING = Ai(may_clear=("dana", "ana"))
+MARKED = a_commit(message=f"Do it{AI_TRAILER}")
+
+
+def clears(who: str, reason: str = "a template's trailer") -> MarkCleared:
+    return MarkCleared(REF, a_click(who), reason)
+
+
+def marked(ai: Ai = CLEARING) -> Desk:
+    desk = a_desk(asking(ai=ai), commits=[MARKED])
+    desk.take()
+    return desk
+
+
+def test_a_named_person_clears_a_wrong_mark_and_says_why() -> None:
+    desk = marked()
+    desk.take(clears("dana"))
+    assert not desk.review.assessment.provenance.ai
+    assert "mark_cleared" in desk.recorded
+    desk.take()
+    assert not desk.review.assessment.provenance.ai
+
+
+def test_what_was_cleared_stays_visible() -> None:
+    desk = marked()
+    desk.take(clears("dana"))
+    (sentence,) = desk.review.assessment.contradictions
+    assert sentence.startswith("Dana cleared the mark of AI (a template's trailer), though commit")
+
+
+def test_evidence_that_turns_up_later_marks_the_change_anew() -> None:
+    desk = marked()
+    desk.take(clears("dana"))
+    fresh = a_commit(message=f"More{AI_TRAILER}", sha="2222222222")
+    desk.learns(change=a_change(commits=[MARKED, fresh], head="2222222222"))
+    desk.take()
+    assert desk.review.assessment.provenance.ai
+
+
+def test_a_mark_that_was_amended_away_can_be_cleared_too() -> None:
+    desk = marked()
+    desk.learns(change=a_change(commits=[a_commit(message="Do it")]))
+    desk.take()
+    assert desk.review.assessment.provenance.ai
+    desk.take(clears("dana"))
+    assert not desk.review.assessment.provenance.ai
+
+
+@pytest.mark.parametrize(
+    ("event", "why"),
+    [
+        pytest.param(clears("omar"), "is not named under `ai.may_clear`", id="not named"),
+        pytest.param(clears("ana"), "Ana opened it", id="the author"),
+        pytest.param(clears("dana", " "), "say why", id="no reason"),
+    ],
+)
+def test_nobody_else_clears_it(event: MarkCleared, why: str) -> None:
+    desk = marked()
+    desk.take(event)
+    (reply,) = desk.told(ReplyPrivately)
+    assert why in reply.text
+    assert desk.review.assessment.provenance.ai
