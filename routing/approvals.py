@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import and_
 from typing import Protocol
 
 from routing.conditions import Checked
@@ -53,12 +55,15 @@ class Way:
         return all(place.by is not None for place in self.places)
 
     @property
-    def missing(self) -> str:
-        """The open places in words; equal ones are counted."""
-        wanted = Counter(place.wants for place in self.places if place.by is None)
-        return ", and ".join(
-            wants if count == 1 else f"{count} x {wants}" for wants, count in wanted.items()
-        )
+    def open(self) -> Counter[str]:
+        """What the open places want, and how many want the same."""
+        return Counter(place.wants for place in self.places if place.by is None)
+
+
+def _in_words(wanted: Counter[str]) -> str:
+    return ", and ".join(
+        wants if count == 1 else f"{count} x {wants}" for wants, count in wanted.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,13 @@ class RuleResult:
         """What is missing, in words: the open places of each way that can still be met."""
         if self.met:
             return ""
-        ways = [way for way in self.ways if way.possible] or list(self.ways)
-        return ", or ".join(dict.fromkeys(way.missing for way in ways))
+        ways = [way.open for way in self.ways if way.possible] or [way.open for way in self.ways]
+        shared = reduce(and_, ways)
+        choices = list(dict.fromkeys(_in_words(way - shared) for way in ways))
+        if len(choices) == 1 or not all(choices):
+            return _in_words(min(ways, key=Counter.total))
+        choice = f"1 of: {', or '.join(choices)}"
+        return f"{_in_words(shared)}, and {choice}" if shared else choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +108,14 @@ class Verdict:
     """The answer with its whole reason.
 
     `blocks` are sentences that keep the gate shut whatever is approved: objections, problems
-    of the policy file, requirements that nobody can meet.
+    of the policy file, requirements that nobody can meet. `stuck` are the last, each with the
+    people who come nearest.
     """
 
     state: VerdictState
     rules: tuple[RuleResult, ...]
     blocks: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -136,30 +148,35 @@ def judge(
     eligible: Eligible,
     blocks: Iterable[str] = (),
     besides: Iterable[RuleResult] = (),
+    nearest: Callable[[Applied], str] = lambda _: "",
 ) -> Verdict:
     """Hold the approvals against every rule.
 
     `approvers` are ids of people whose approval of exactly this head counts; whether they fill
     a place is asked of `eligible`. A change to which no rule applies is blocked: what the
     policy does not know is not approved. `besides` is what is wanted that is no approval.
+    `nearest` says who comes nearest to a rule that nobody can meet.
     """
-    found = tuple(_result(one, approvers, eligible) for one in applied)
+    held = tuple(applied)
+    found = tuple(_result(one, approvers, eligible) for one in held)
     rules = (*found, *besides)
     reasons = list(blocks)
     if not any(rule.applies for rule in found):
         reasons.append("no rule of the policy covers this change; add one without conditions")
-    reasons += [
-        f"nobody can give what “{rule.name}” asks for: {rule.missing}"
-        for rule in rules
+    impossible = {
+        f"nobody can give what “{rule.name}” asks for: {rule.missing}": nearest(one)
+        for one, rule in zip(held, found, strict=True)
         if not rule.possible
-    ]
+    }
+    reasons += impossible
+    stuck = tuple(f"{said}; {near}" if near else said for said, near in impossible.items())
     if reasons:
         state = VerdictState.BLOCKED
     elif all(rule.met for rule in rules):
         state = VerdictState.SATISFIED
     else:
         state = VerdictState.PENDING
-    return Verdict(state, rules, tuple(reasons))
+    return Verdict(state, rules, tuple(reasons), stuck)
 
 
 def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) -> RuleResult:

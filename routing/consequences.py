@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from hashlib import sha256
 
 from routing.approvals import VerdictState
 from routing.effects import (
@@ -17,6 +18,7 @@ from routing.effects import (
     RequestReviewers,
     SetGate,
     ShowCard,
+    TellChannel,
     TellPerson,
     TellThread,
     Topic,
@@ -137,6 +139,8 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
         text = "You may read along to learn this code. Nothing waits for you."
         yield TellPerson(after.ref, reader, Topic.READ_ALONG, text)
     yield from _author_news(before, after)
+    yield from _stuck_news(before, after)
+    yield from _rules_refused(before, after)
     if before is not None and before.state != after.state:
         yield TellThread(after.ref, _ending(after))
 
@@ -202,10 +206,33 @@ def _author_news(before: Review | None, after: Review) -> Iterator[Effect]:
     if now is VerdictState.SATISFIED and was is not now:
         text = "Everything that was asked for is there: it can be merged."
     elif now is VerdictState.BLOCKED and after.verdict.blocks != blocks:
-        text = f"It cannot pass as it is: {'; '.join(after.verdict.blocks)}."
+        text = f"It cannot pass as it is: {'; '.join(_blocks_explained(after))}."
     else:
         return
     yield TellPerson(after.ref, after.author_person, Topic.AUTHOR_NEWS, text)
+
+
+def _blocks_explained(review: Review) -> Iterator[str]:
+    """What keeps it from passing, with who comes nearest where nobody can sign."""
+    for block in review.verdict.blocks:
+        yield next((said for said in review.verdict.stuck if said.startswith(block)), block)
+
+
+def _stuck_news(before: Review | None, after: Review) -> Iterator[Effect]:
+    """The channel hears at once of what nobody can sign: only people or the policy can help."""
+    known = before.verdict.blocks if before is not None and before.is_open else ()
+    fresh = [said for said in after.verdict.stuck if not said.startswith(known)]
+    if fresh and after.is_open and after.channel:
+        yield TellChannel(after.ref, after.channel, f"It cannot pass as it is: {'; '.join(fresh)}.")
+
+
+def _rules_refused(before: Review | None, after: Review) -> Iterator[Effect]:
+    """What is wrong with the repository's own rules is said where its authors look."""
+    if after.is_open and after.problems and (before is None or before.problems != after.problems):
+        said = "\n".join(after.problems)
+        key = f"rules-{sha256(said.encode()).hexdigest()[:12]}"
+        lead = "Nothing can pass here until the rules on the base branch are put right:"
+        yield PostComment(after.ref, key, lead, said)
 
 
 def _card(before: Review | None, after: Review) -> Iterator[Effect]:

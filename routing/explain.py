@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from routing.approvals import VerdictState
 from routing.phrases import cut
 from routing.provenance import Provenance, ProvenanceVerdict
@@ -9,6 +11,7 @@ from routing.record import Review
 
 DESCRIPTION_LENGTH = 140
 """What a commit status shows (GitHub's limit)."""
+NAMES_LENGTH = 60
 
 PROVENANCE_WORDS = {
     ProvenanceVerdict.AI_AUTHORED: "written by AI",
@@ -35,9 +38,19 @@ def gate_description(review: Review, *, overridden: bool = False) -> str:
         return cut(said, DESCRIPTION_LENGTH)
     if review.verdict.state is VerdictState.BLOCKED:
         return cut("; ".join(review.verdict.blocks), DESCRIPTION_LENGTH)
-    asked = ", ".join(ask.person for ask in review.waiting)
     needs = f"needs {'; '.join(review.verdict.missing)}"
-    return cut(f"{needs} (asked {asked})" if asked else needs, DESCRIPTION_LENGTH)
+    return _with_asked(needs, [ask.person for ask in review.waiting])
+
+
+def _with_asked(needs: str, asked: Sequence[str]) -> str:
+    """What is missing and who is asked: as many names as fit beside it, one at least."""
+    for named in range(len(asked), 0, -1):
+        more = f" and {len(asked) - named} more" if named < len(asked) else ""
+        suffix = f" (asked {cut(', '.join(asked[:named]), NAMES_LENGTH)}{more})"
+        room = DESCRIPTION_LENGTH - len(suffix)
+        if len(needs) <= room or named == 1:
+            return cut(needs, room) + suffix
+    return cut(needs, DESCRIPTION_LENGTH)
 
 
 def provenance_sentence(provenance: Provenance) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -110,44 +110,37 @@ def shortfall(
     person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
 ) -> str | None:
     """What the person lacks for this qualification, in words; None when they are qualified."""
-    return (
-        _time_short("tenure", wanted.min_tenure, person.tenure_months(where.today))
-        or _time_short("experience", wanted.min_experience, person.experience_months(where.today))
-        or _level_short(person, wanted, domains, where)
-        or _not_among(person, wanted, where)
-    )
+    return next(shortfalls(person, wanted, domains, where), None)
 
 
-def _time_short(what: str, wanted: int | None, months: int | None) -> str | None:
-    if wanted is None:
-        return None
-    if months is None:
-        return f"{what} is not written down"
-    if months < wanted:
-        return f"{what} short by {render_months(wanted - months)}"
-    return None
-
-
-def _level_short(
+def shortfalls(
     person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
-) -> str | None:
-    if wanted.min_expertise is None:
-        return None
-    level, _ = where.level(person, domains)
-    if level >= wanted.min_expertise:
-        return None
-    known = level if level.rank else "no expertise"
-    return f"{known} in {render_domains(domains)}, needs {wanted.min_expertise}"
-
-
-def _not_among(person: Person, wanted: Qualification, where: Standing) -> str | None:
+) -> Iterator[str]:
+    """Everything the person lacks for this qualification, each in words."""
+    today = where.today
+    if wanted.min_tenure is not None:
+        yield from _time_short("tenure", wanted.min_tenure, person.tenure_months(today))
+    if wanted.min_experience is not None:
+        months = person.experience_months(today)
+        yield from _time_short("experience", wanted.min_experience, months)
+    if wanted.min_expertise is not None:
+        level, _ = where.level(person, domains)
+        if level < wanted.min_expertise:
+            known = level if level.rank else "no expertise"
+            yield f"{known} in {render_domains(domains)}, needs {wanted.min_expertise}"
     if wanted.people and person.id not in wanted.people:
-        return f"is not one of {', '.join(wanted.people)}"
+        yield f"is not one of {', '.join(wanted.people)}"
     if wanted.teams and not any(person.is_in(team) for team in wanted.teams):
-        return f"is not in {' or '.join(wanted.teams)}"
+        yield f"is not in {' or '.join(wanted.teams)}"
     if wanted.owners and person.id not in where.owners:
-        return "is no code owner of these files"
-    return None
+        yield "is no code owner of these files"
+
+
+def _time_short(what: str, wanted: int, months: int | None) -> Iterator[str]:
+    if months is None:
+        yield f"{what} is not written down"
+    elif months < wanted:
+        yield f"{what} short by {render_months(wanted - months)}"
 
 
 def render_domains(domains: tuple[str, ...]) -> str:

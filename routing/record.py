@@ -117,6 +117,7 @@ class Review:
     forge's reviews to what they were first seen to approve; a retarget later does not rebind
     them. `gate` is the last one decided, `opened` are
     heads that were let pass; the card belongs to `channel` and stands at `card`.
+    `problems` are those of the repository's own rules.
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
@@ -159,6 +160,7 @@ class Review:
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None
+    problems: tuple[str, ...] = ()
     coming: tuple[Coming, ...] = ()
     small_diff: str = ""
 

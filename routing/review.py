@@ -165,6 +165,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         override=review.override if review else None,
         channel=review.channel if review else None,
         card=review.card if review else None,
+        problems=facts.problems,
         small_diff=small_diff(facts.change),
         coming=review.coming if review else (),
     )

@@ -13,6 +13,7 @@ from routing.candidates import Field
 from routing.declaration import RULE
 from routing.facts import Facts
 from routing.identities import unknown_hands
+from routing.nearest import nearest
 from routing.people import Person
 from routing.policy import Approvals, Policy
 from routing.qualification import (
@@ -104,6 +105,7 @@ class Situation:
             self.everybody.qualified,
             [*self.facts.problems, *unknown_hands(self.facts.change, self.facts.people), *blocks],
             self._asked_of_the_author,
+            self._nearest,
         )
 
     @property
@@ -118,6 +120,16 @@ class Situation:
         place = Place(f"{name}'s word whether AI helped", by, (author.id,) if author else ())
         reason = "the policy wants to know whether AI helped"
         return (RuleResult(RULE, True, reason, (Way((place,), possible=True),)),)
+
+    def _nearest(self, applied: Applied) -> str:
+        name = applied.rule.name
+        if name not in self._nearest_said:
+            self._nearest_said[name] = nearest(self.everybody, applied)
+        return self._nearest_said[name]
+
+    @cached_property
+    def _nearest_said(self) -> dict[str, str]:
+        return {}
 
     def void(self, opinions: Iterable[Opinion]) -> tuple[Exclusion, ...]:
         """Approvals that do not count, whatever the requirement, each with its reason.

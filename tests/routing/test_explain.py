@@ -9,9 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.explain import PROVENANCE_WORDS, gate_description, provenance_sentence
+from routing.levels import Level
+from routing.policy import Asking, Domain
 from routing.provenance import Provenance, ProvenanceVerdict
 from routing.record import Review
-from tests.builders import a_person, approves, facts, objects, one, policy, seniors
+from tests.builders import a_person, any_of, approves, facts, objects, one, policy, seniors
 from tests.routing.desk import Desk
 
 LIMIT = 140
@@ -80,3 +82,24 @@ def test_every_verdict_has_words_and_none_says_human(verdict: ProvenanceVerdict)
 def test_tools_are_named_beside_the_verdict() -> None:
     found = Provenance(ProvenanceVerdict.AI_ASSISTED, tools=("Claude Code", "Cursor"))
     assert provenance_sentence(found) == "AI-assisted (Claude Code, Cursor)"
+
+
+def test_a_choice_is_named_as_one_with_who_is_asked() -> None:
+    knows = replace(OMAR, domains={"payments": Level.EXPERT})
+    choice = any_of(seniors(), one(min_expertise=Level.PROFICIENT))
+    rules = policy(choice, domains=(Domain("payments", ("src/**",)),))
+    asked = Desk(facts(ANA, DANA, knows), rules)
+    asked.take()
+    said = "needs 1 of: tenure ≥ 5 y, or proficient in payments (asked omar, dana)"
+    assert gate_description(asked.review) == said
+
+
+def test_a_long_line_still_says_who_is_asked() -> None:
+    crowd = [a_person(f"somebody-with-a-long-name-{number}", years=9) for number in range(4)]
+    rules = [one(min_tenure=60 + more) for more in range(6)]
+    asked = Desk(facts(ANA, *crowd), policy(*rules, review=Asking(ask=4)))
+    asked.take()
+    said = gate_description(asked.review)
+    assert len(said) <= LIMIT
+    assert said.startswith("needs tenure ≥ 5 y; ")
+    assert said.endswith(" and 3 more)")
