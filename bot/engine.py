@@ -34,6 +34,7 @@ from routing.events import (
 )
 from routing.model import PastChange, Ref, State
 from routing.record import Review
+from routing.repairs import names_repair
 from routing.review import Decision, Outcome, advance, close_early, note_outcome
 from routing.shared_heads import share_gates
 from routing.taking_in import DecidingEvent
@@ -233,4 +234,5 @@ def _learned(review: Review, snapshot: Snapshot) -> PastChange:
         (review.author_person,) if review.author_person else (),
         tuple(one.person for one in review.approvals),
         tuple((file.path, file.additions, file.deletions) for file in change.files),
+        any(map(names_repair, (change.merge_request.title, *change.merge_request.labels))),
     )

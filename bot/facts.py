@@ -171,11 +171,13 @@ def measure(
     }
     paths = frozenset(change.paths)
     same_files = [one for one in mine if any(path in paths for path, _, _ in one.files)]
+    lately = [one for one in same_files if now - LATELY <= one.at < now]
     return History(
         whole=measure_expertise(mine, change.paths, now),
         domains=domains,
         writers=frozenset(who for one in same_files for who in one.authors),
-        lately=sum(now - LATELY <= one.at < now for one in same_files),
+        lately=len(lately),
+        repairs=sum(one.fix for one in lately),
         changes_known=len(past),
     )
 

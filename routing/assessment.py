@@ -70,6 +70,7 @@ def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> As
         developers_on_files=len(facts.history.writers) if facts.history.changes_known else None,
         author_knows_files=_knows(facts, author.id) if author is not None else None,
         recent_changes=facts.history.lately if facts.history.changes_known else None,
+        recent_fixes=facts.history.repairs if facts.history.changes_known else None,
     )
     return Assessment(
         provenance,

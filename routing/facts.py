@@ -18,14 +18,16 @@ class History:
 
     The inner mappings go from a person's id to the measured expertise. `writers` are those who
     changed these very files before, `lately` counts the changes of these files in the last 90
-    days; `changes_known` says how many past changes were looked at. `weighed` is
-    the change held against everything the ranking has learnt, None where it has learnt nothing.
+    days, `repairs` those among them that repaired a defect; `changes_known` says how many past
+    changes were looked at. `weighed` is the change held against everything the ranking has learnt,
+    None where it has learnt nothing.
     """
 
     whole: Mapping[str, Expertise] = field(default_factory=dict)
     domains: Mapping[str, Mapping[str, Expertise]] = field(default_factory=dict)
     writers: frozenset[str] = frozenset()
     lately: int = 0
+    repairs: int = 0
     changes_known: int = 0
     weighed: Weighed | None = None
 

@@ -177,7 +177,8 @@ class PastChange:
     """A change that was merged: one line of history.
 
     `authors` and `reviewers` are identities as `people.Identity` strings; `files` are
-    (path, added, deleted).
+    (path, added, deleted). `fix` says that it called itself the repair of a defect; its own words
+    are not kept.
     """
 
     id: str
@@ -185,3 +186,4 @@ class PastChange:
     authors: tuple[str, ...]
     reviewers: tuple[str, ...]
     files: tuple[tuple[str, int, int], ...] = field(default=())
+    fix: bool = False

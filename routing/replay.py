@@ -19,6 +19,7 @@ from routing.model import PastChange
 from routing.ranking import Ranked, Ranker, Weighed
 from routing.ranking_terms import OpenChange
 from routing.ranking_weights import EXPERTISE, RANKED
+from routing.repairs import names_repair
 
 ASKED = 2
 """So many people are asked about each change when a load is played through."""
@@ -56,7 +57,8 @@ class HistoryChange:
     def as_done(self) -> PastChange:
         """What can be learnt from it. A bot's work is nobody's expertise, its review is."""
         authors = () if self.bot else tuple(dict.fromkeys((self.author, *self.co_authors)))
-        return PastChange(self.id, self.done, authors, self.reviewers, self.files)
+        fix = names_repair(self.subject)
+        return PastChange(self.id, self.done, authors, self.reviewers, self.files, fix)
 
     @property
     def counts(self) -> bool:

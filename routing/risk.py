@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,13 +12,9 @@ from routing.levels import RiskLevel
 from routing.model import Change
 from routing.phrases import counted, listed
 from routing.provenance import Provenance
+from routing.repairs import names_repair
 
 __all__ = ["Factor", "Risk", "RiskContext", "assess_risk", "effective_lines"]
-
-FIX = re.compile(
-    r"\b(?:bug ?fix|fix|fixes|fixed|bug|bugs|hotfix|defect|regression)\b", re.IGNORECASE
-)
-"""Words by which people call the repair of a defect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +192,7 @@ def _tests(case: _Case) -> Iterator[Factor]:
 
 def _fix(case: _Case) -> Iterator[Factor]:
     request = case.change.merge_request
-    told = next((text for text in (request.title, *request.labels) if FIX.search(text)), None)
+    told = next((text for text in (request.title, *request.labels) if names_repair(text)), None)
     if told is not None:
         yield Factor(
             "fix", case.weights.fix, f'Repairs a defect, by its own words: "{listed([told])}".'

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -26,7 +27,7 @@ MOST_FILES = 8_000
 MOST_WITHIN = 20_000
 """How many changes are read where files are asked about for themselves."""
 
-COLUMNS = "id, name, at, authors, reviewers, files, lines"
+COLUMNS = "id, name, at, authors, reviewers, files, lines, fix"
 
 BEGINNING, EVERY = -(1 << 62), 1 << 62
 """A second before any change, and more changes than there are."""
@@ -147,7 +148,7 @@ class History:
             " ORDER BY at, id LIMIT ?",
             (project, *place, most),
         ).fetchall()
-        return [((row[2], row[0]), _change(*row[1:])) for row in rows]
+        return [((row[2], row[0]), _change(row[1:])) for row in rows]
 
     def add_authors(self, project: str, authors: Iterable[Author]) -> None:
         """Remember from when to when each address wrote, and its latest name."""
@@ -239,9 +240,12 @@ class History:
         self, project: str, changes: Mapping[str, PastChange]
     ) -> Iterator[tuple[int, PastChange]]:
         self._db.conn.executemany(
-            "INSERT INTO changes (project, name, at, authors, reviewers, files, lines)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [(project, one.id, _seconds(one.at), *_texts(one)) for one in changes.values()],
+            "INSERT INTO changes (project, name, at, authors, reviewers, files, lines, fix)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (project, one.id, _seconds(one.at), *_texts(one), one.fix)
+                for one in changes.values()
+            ],
         )
         for some in in_chunks(changes):
             rows = self._db.conn.execute(
@@ -252,8 +256,9 @@ class History:
 
     def _rewrite(self, id_: int, change: PastChange) -> None:
         self._db.conn.execute(
-            "UPDATE changes SET authors = ?, reviewers = ?, files = ?, lines = ? WHERE id = ?",
-            (*_texts(change), id_),
+            "UPDATE changes SET authors = ?, reviewers = ?, files = ?, lines = ?, fix = ?"
+            " WHERE id = ?",
+            (*_texts(change), change.fix, id_),
         )
 
     def _named(self, project: str, names: Iterable[str]) -> Iterator[tuple[int, PastChange]]:
@@ -268,7 +273,7 @@ class History:
                 (*given, *some),
             )
             for id_, *row in rows.fetchall():
-                yield id_, _change(*row)
+                yield id_, _change(row)
 
 
 def _joined(old: PastChange | None, new: PastChange) -> PastChange:
@@ -277,7 +282,12 @@ def _joined(old: PastChange | None, new: PastChange) -> PastChange:
         return new
     known = {path for path, _, _ in old.files}
     more = tuple(file for file in new.files if file[0] not in known)
-    return replace(old, reviewers=new.reviewers or old.reviewers, files=(*old.files, *more))
+    return replace(
+        old,
+        reviewers=new.reviewers or old.reviewers,
+        files=(*old.files, *more),
+        fix=old.fix or new.fix,
+    )
 
 
 def _renamed(change: PastChange, names: Mapping[str, str]) -> PastChange:
@@ -309,7 +319,9 @@ def _people_text(people: tuple[str, ...]) -> str:
     return json.dumps(people)
 
 
-def _change(name: str, at: int, authors: str, reviewers: str, files: str, lines: str) -> PastChange:
+def _change(row: Sequence[Any]) -> PastChange:
+    """A row of `COLUMNS`, its id left off."""
+    name, at, authors, reviewers, files, lines, fix = row
     paths = json.loads(files)
     counts = json.loads(lines) if lines else [ONE_LINE] * len(paths)
     return PastChange(
@@ -318,6 +330,7 @@ def _change(name: str, at: int, authors: str, reviewers: str, files: str, lines:
         tuple(json.loads(authors)),
         tuple(json.loads(reviewers)),
         tuple((path, added, gone) for path, (added, gone) in zip(paths, counts, strict=True)),
+        bool(fix),
     )
 
 

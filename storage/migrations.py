@@ -254,3 +254,10 @@ def m013_cases(db: Database) -> None:
         "CREATE TRIGGER cases_forget AFTER DELETE ON disclosures BEGIN"
         " DELETE FROM cases; UPDATE cases_mark SET seq = 0; END"
     )
+
+
+@migrations()
+def m014_repairs(db: Database) -> None:
+    """Which past changes called themselves repairs; everything is read again to learn it."""
+    db.conn.execute("ALTER TABLE changes ADD COLUMN fix INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("DELETE FROM history_marks")

@@ -9,6 +9,7 @@ from datetime import datetime
 from routing.identities import CO_AUTHOR
 from routing.model import PastChange
 from routing.people import mail_identity
+from routing.repairs import names_repair
 
 QUERIES = 10
 """Paths and directories asked for, one page of a hundred commits each."""
@@ -34,4 +35,5 @@ def past_change(
         authors=tuple(dict.fromkeys(mail_identity(email) for email in emails if email)),
         reviewers=(),
         files=tuple((place, 0, 0) for place in places),
+        fix=names_repair(message.partition("\n")[0]),
     )

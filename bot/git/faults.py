@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from bot.git.line_writers import LineWriters
 from bot.git.main_line import Landed
-from routing.risk import FIX
+from routing.repairs import names_repair
 
 TAKEN_BACK = re.compile(r"\bThis reverts commit ([0-9a-f]{7,64})\b")
 REVERT = re.compile(r'\brevert:? +"(.+)"', re.IGNORECASE)
@@ -104,7 +104,7 @@ def is_revert(change: Landed) -> bool:
 
 def is_repair(change: Landed) -> bool:
     """Whether a change says that it repairs a defect, in the words that count as risk too."""
-    return bool(FIX.search(change.title)) and len(change.files) <= SWEEPING
+    return names_repair(change.title) and len(change.files) <= SWEEPING
 
 
 def _reverted_titles(title: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from bot.git.main_line import Landed
 from routing.model import ChangedFile, FileStatus
 from routing.people import mail_identity
-from routing.risk import FIX, RiskContext
+from routing.repairs import names_repair
+from routing.risk import RiskContext
 
 RECENT = timedelta(days=90)
 DAY = timedelta(days=1)
@@ -113,7 +114,7 @@ def _lines_before(file: ChangedFile, kept: _File | None) -> int | None:
 
 
 def _repairs(change: Landed) -> bool:
-    return FIX.search(change.title) is not None
+    return names_repair(change.title)
 
 
 def _spread(files: Sequence[ChangedFile]) -> dict[str, float]:

@@ -14,6 +14,7 @@ from bot.git.merge_credits import MergeCredits
 from bot.git.present_names import PresentNames
 from routing.model import PastChange
 from routing.people import mail_identity
+from routing.repairs import names_repair
 from routing.sweeps import is_sweep
 from storage.history import Author
 
@@ -117,6 +118,7 @@ class Reading:
             authors,
             tuple(who for who in dict.fromkeys(reviewers) if who not in authors),
             tuple((path, 1, 0) for path in paths),
+            names_repair(commit.subject),
         )
 
 

@@ -458,6 +458,16 @@ async def test_a_merge_teaches_who_wrote_and_who_approved(decider: Decider) -> N
     assert await learned(decider) == [(f"merge request {REF.number}", ("ana",), ("dana",))]
 
 
+async def test_a_merge_that_calls_itself_a_repair_is_learnt_as_one(decider: Decider) -> None:
+    await approved(decider)
+    decider.forge.shows(a_change(state=State.MERGED, merged_at=NOW, title="Fix the rounding"))
+    await decider.decides(touched())
+    (found,) = await decider.storage.run(
+        lambda rooms: rooms.history.near("github/acme/shop", ["src/app.py"], NOW)
+    )
+    assert found.fix
+
+
 async def test_what_was_closed_teaches_nothing(decider: Decider) -> None:
     await approved(decider)
     decider.forge.shows(a_change(state=State.CLOSED))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.facts import measure
@@ -40,6 +41,13 @@ def test_what_was_changed_in_the_last_ninety_days_is_counted() -> None:
     changes = [past(day, "payments/refund.py", "mail:omar@example.com") for day in days]
     changes.append(past(1, "payments/b.py", "mail:omar@example.com"))
     assert measure(changes, CHANGE, policy(), TEAM, NOW).lately == 3
+
+
+def test_repairs_of_these_very_files_are_counted_among_them() -> None:
+    changes = [past(day, "payments/refund.py", "mail:omar@example.com") for day in (1, 2, 95)]
+    repairs = [replace(one, id=f"{one.id} mended", fix=True) for one in changes]
+    found = measure([*changes, *repairs], CHANGE, policy(), TEAM, NOW)
+    assert (found.lately, found.repairs) == (4, 2)
 
 
 def test_each_touched_domain_is_measured_by_itself() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -40,8 +41,17 @@ def names(changes: list[PastChange]) -> list[str]:
 
 def test_a_past_change_comes_back_as_it_was(storage: Storage) -> None:
     change = PastChange("abc", NOW, ("ana", "mail:bo@x.org"), ("dana",), (("web/a.js", 7, 2),))
+    repair = replace(change, id="abd", fix=True)
+    add(storage, change, repair)
+    assert near(storage, "web/a.js") == [change, repair]
+
+
+def test_a_change_that_one_report_calls_a_repair_is_one(storage: Storage) -> None:
+    change = PastChange("abc", NOW, ("ana",), (), (("web/a.js", 7, 2),))
     add(storage, change)
-    assert near(storage, "web/a.js") == [change]
+    add(storage, replace(change, fix=True))
+    add(storage, change)
+    assert near(storage, "web/a.js") == [replace(change, fix=True)]
 
 
 @pytest.mark.parametrize(

@@ -336,6 +336,18 @@ async def test_history_counts_co_authors_and_leaves_merges_out(
     assert change.files == (("src/", 0, 0), ("src/pay.py", 0, 0))
 
 
+async def test_history_tells_repairs_by_their_subjects(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    messages = ("Add prices", "Fix the rounding", "Reword\n\nNo fix, words only.")
+    noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    for number, message in enumerate(messages):
+        new = NewCommit(message, {"a/x.py": f"{number}\n"})
+        tip = github.commit("main", new, noon + timedelta(hours=number))
+    changes = await forge.past_changes(SHOP, tip, ["a/x.py"], noon - timedelta(days=1))
+    assert [change.fix for change in changes] == [False, True, False]
+
+
 async def test_history_comes_newest_first_whatever_was_asked_first(
     github: GitHubStandIn, forge: GitHub
 ) -> None:

@@ -51,6 +51,12 @@ async def test_a_commit_is_a_change_by_its_author_to_its_files(
     assert {path for path, _, _ in change.files} == {"a.py", "b/c.py"}
 
 
+async def test_a_commit_is_a_repair_by_its_subject(repository: Repository, clone: Clone) -> None:
+    repository.commit({"a.py": "1\n"}, message="Add prices\n\nNo fix.")
+    repository.commit({"a.py": "2\n"}, message="fix(prices): round up")
+    assert [change.fix for change in await read(clone)] == [True, False]
+
+
 async def test_co_authors_and_reviewers_stand_in_the_trailers(
     repository: Repository, clone: Clone
 ) -> None:
