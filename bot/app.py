@@ -17,6 +17,7 @@ from bot.dispatcher import Dispatcher
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.forges.base import Forge, Metered
+from bot.forges.hooks import Hook
 from bot.policies import Policies
 from bot.proof.notary import Notary
 from bot.proof.verifying import UNSIGNED
@@ -34,7 +35,7 @@ from bot.web.openid import SlackOpenId
 from bot.web.seals import Seals
 from bot.web.server import Handler, small, web_application
 from bot.web.site import Site
-from bot.web.webhooks import GitHubWebhook
+from bot.web.webhooks import ForgeWebhook
 from bot.worker import Worker
 from storage.database import Storage, StorageFailed
 from storage.inbox import Arrival
@@ -63,13 +64,16 @@ class Front:
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """What the bot is connected to. Slack comes by HTTP (signing secret), a socket, or both."""
+    """What the bot is connected to. Slack comes by HTTP (signing secret), a socket, or both.
+
+    `hooks` are the forges that deliver, each to `/webhooks/` and its name.
+    """
 
     forges: Mapping[str, Forge]
     slack: AsyncWebClient
     signing_secret: str | None = None
     app_token: str | None = None
-    github_secrets: tuple[str, ...] = ()
+    hooks: tuple[Hook, ...] = ()
     metrics_token: str | None = None
     front: Front = Front()
 
@@ -111,11 +115,9 @@ class Countersign:
         posts: dict[str, Handler] = {}
         if edges.signing_secret:
             posts["/slack/events"] = small(SlackHttp(bolt, edges.signing_secret, clock).handle)
-        if edges.github_secrets:
-            hook = GitHubWebhook(
-                "github", edges.github_secrets, storage, clock, self._events_waiting
-            )
-            posts["/webhooks/github"] = hook.handle
+        for hook in edges.hooks:
+            address = ForgeWebhook(hook, storage, clock, self._events_waiting)
+            posts[f"/webhooks/{hook.forge}"] = address.handle
         health = Health(self.troubles)
         metrics = Metrics(self.measured, edges.metrics_token)
         openid = (

@@ -18,6 +18,11 @@ ReadAtBase = Callable[[str], Awaitable[str | None]]
 """Path → the file's text at the base commit, None where there is none."""
 
 
+def is_read_at_base(path: str) -> bool:
+    """Whether a change of this file changes what is asked of open merge requests."""
+    return path == REPOSITORY_POLICY or any(path in places for places in LOCATIONS.values())
+
+
 async def policy_at_base(
     read: ReadAtBase, organisation: Policy, branch: str, people: Collection[Person]
 ) -> tuple[Policy, tuple[str, ...]]:

@@ -26,6 +26,7 @@ from routing.events import (
     MarkCleared,
     MergeRequestTouched,
     OverrideGiven,
+    PipelineBegan,
     ReconcileDue,
     ReviewAssigned,
     ReviewClaimed,
@@ -99,6 +100,8 @@ class Engine:
                 reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
                 digest = compose_digest(channel, reviews)
                 await self._keep(item, None, (digest,) if digest else ())
+            case PipelineBegan(forge, project, sha):
+                await self._gates_lost(item, forge, project, sha)
             case CardPosted() | GateWritten() | EffectAbandoned() as outcome:
                 await self._note(item, outcome)
             case (
@@ -115,6 +118,18 @@ class Engine:
                 | EscalationDue()
             ) as event:
                 await self._advance(item, event)
+
+    async def _gates_lost(self, item: Arrival, forge: str, project: str, sha: str) -> None:
+        """Have every gate of a commit set again, each in its own turn."""
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            for review in rooms.reviews.with_head(forge, project, sha):
+                event = MergeRequestTouched(review.ref, gate_lost=True)
+                rooms.inbox.put(f"{item.key} {review.ref}", event, now)
+            rooms.inbox.done(item.seq)
+
+        await self._storage.run(keep)
 
     async def _note(self, item: Arrival, outcome: Outcome) -> None:
         review = await self._review(outcome.ref)
@@ -187,7 +202,7 @@ class Engine:
     async def _fail_closed(self, item: Arrival, exc: Exception) -> None:
         """What cannot be decided is set aside, an open gate shut, and both are said."""
         problem = f"{type(exc).__name__}: {exc}"
-        subject = item.event.ref if not isinstance(item.event, DigestDue | ReconcileDue) else None
+        subject = None if isinstance(item.event, Nobodys) else item.event.ref
         try:
             review = await self._review(subject) if subject is not None else None
         except Unreadable:
@@ -201,6 +216,9 @@ class Engine:
         await self._storage.run(keep)
         self._effects_waiting()
 
+
+Nobodys = DigestDue | ReconcileDue | PipelineBegan
+"""Events that are not about one merge request."""
 
 Hint = MergeRequestTouched | EscalationDue
 """Events behind which stands no click."""

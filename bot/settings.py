@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import ConfigDict, Field, PrivateAttr, SecretStr, ValidationError
 
 from bot.errors import Misconfigured
+from bot.forge_settings import FURTHER, ForgeSettings, Secret, numbered
+from bot.forges.base import Forge
+from bot.forges.hooks import Hook
+
+M = TypeVar("M", bound=ForgeSettings)
 
 
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_parts)]
-SecretNames = Annotated[tuple[SecretStr, ...], BeforeValidator(_parts)]
-Secret = SecretStr | None
-
-
-class Settings(BaseModel):
+class Settings(ForgeSettings):
     """The settings, named as the variables are."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -46,14 +43,17 @@ class Settings(BaseModel):
     slack_api_url: str = Field(
         "https://slack.com/api/", alias="SLACK_API_URL", pattern=r"^https?://[^?#]+/api/$"
     )
-    github_token: Secret = Field(None, alias="GITHUB_TOKEN")
-    github_app_id: int | None = Field(None, alias="GITHUB_APP_ID")
-    github_app_private_key: Secret = Field(None, alias="GITHUB_APP_PRIVATE_KEY")
-    github_api_url: str = Field(
-        "https://api.github.com", alias="GITHUB_API_URL", pattern=r"^https?://[^?#]+$"
-    )
-    github_webhook_secret: SecretNames = Field((), alias="GITHUB_WEBHOOK_SECRET")
-    github_repositories: Names = Field((), alias="GITHUB_REPOSITORIES")
+    _further: tuple[tuple[int, ForgeSettings], ...] = PrivateAttr(())
+
+    @property
+    def further(self) -> tuple[tuple[int, ForgeSettings], ...]:
+        """Further hosts by their number."""
+        return self._further
+
+    def beside(self, further: tuple[tuple[int, ForgeSettings], ...]) -> Self:
+        """These settings, with further hosts beside them."""
+        self._further = further
+        return self
 
     @property
     def proof(self) -> ProofFiles:
@@ -62,15 +62,30 @@ class Settings(BaseModel):
 
     def secrets(self) -> Iterator[str]:
         """Every secret as it is, for whoever has to keep them out of something."""
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            for one in value if isinstance(value, tuple) else (value,):
-                if isinstance(one, SecretStr):
-                    yield one.get_secret_value()
+        for _, settings in self._hosts():
+            for name in type(settings).model_fields:
+                value = getattr(settings, name)
+                for one in value if isinstance(value, tuple) else (value,):
+                    if isinstance(one, SecretStr):
+                        yield one.get_secret_value()
 
     def missing(self) -> tuple[str, ...]:
         """What `run` still needs: one sentence for each, naming the variable and its source."""
-        return tuple(sentence for lacking, sentence in _needs(self) if lacking)
+        own = (sentence for lacking, sentence in _needs(self) if lacking)
+        forges = (one.needs(f"_{number}" if number else "") for number, one in self._hosts())
+        return (*own, *chain.from_iterable(forges))
+
+    def open_forges(self) -> tuple[tuple[Forge, Hook], ...]:
+        """Every forge that is set up, with what it delivers.
+
+        Raises:
+            Misconfigured: one lacks its credentials.
+        """
+        opened = (one.open(f"-{number}" if number else "") for number, one in self._hosts())
+        return tuple(chain.from_iterable(opened))
+
+    def _hosts(self) -> tuple[tuple[int, ForgeSettings], ...]:
+        return ((0, self), *self.further)
 
 
 class ProofFiles(NamedTuple):
@@ -88,8 +103,15 @@ def proof_files(database: Path, key: Path | None, checkpoints: Path | None) -> P
     )
 
 
+NO_FORGE = (
+    "GITHUB_TOKEN, or GITLAB_TOKEN, is not set: a forge is needed, or several",
+    "GITHUB_REPOSITORIES, or GITLAB_PROJECTS, is not set: owner/name, several with commas",
+    "GITHUB_WEBHOOK_SECRET, or GITLAB_WEBHOOK_SECRET, is not set: a secret of your own",
+)
+"""What to say where nobody began to set up a forge."""
+
+
 def _needs(one: Settings) -> tuple[tuple[bool, str], ...]:
-    app = one.github_app_id is not None and one.github_app_private_key is not None
     return (
         (
             one.people is None,
@@ -103,18 +125,7 @@ def _needs(one: Settings) -> tuple[tuple[bool, str], ...]:
             one.slack_signing_secret is None and one.slack_app_token is None,
             "SLACK_APP_TOKEN (Socket Mode, xapp-…) or SLACK_SIGNING_SECRET (HTTP) is not set",
         ),
-        (
-            one.github_token is None and not app,
-            "GITHUB_TOKEN, or GITHUB_APP_ID with GITHUB_APP_PRIVATE_KEY, is not set",
-        ),
-        (
-            not one.github_repositories,
-            "GITHUB_REPOSITORIES is not set: owner/name, several with commas",
-        ),
-        (
-            not one.github_webhook_secret,
-            "GITHUB_WEBHOOK_SECRET is not set: without it anybody could send events",
-        ),
+        *((one.is_empty and not one.further, sentence) for sentence in NO_FORGE),
     )
 
 
@@ -124,11 +135,23 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     Raises:
         Misconfigured: every value that cannot be used, one a line.
     """
-    values = os.environ if environment is None else environment
+    given = os.environ if environment is None else environment
+    values = {key: value.strip() for key, value in given.items() if value.strip()}
+    problems: list[str] = []
+    settings = _read(Settings, values, "", problems)
+    further = tuple(
+        (number, _read(ForgeSettings, own, f"_{number}", problems))
+        for number in FURTHER
+        if (own := numbered(values, number))
+    )
+    if problems:
+        raise Misconfigured("\n".join(problems))
+    return settings.beside(further)
+
+
+def _read(model: type[M], values: Mapping[str, str], suffix: str, problems: list[str]) -> M:
     try:
-        return Settings.model_validate(
-            {key: value.strip() for key, value in values.items() if value.strip()}
-        )
+        return model.model_validate(values)
     except ValidationError as exc:
-        lines = (f"{error['loc'][0]}: {error['msg']}" for error in exc.errors())
-        raise Misconfigured("\n".join(lines)) from exc
+        problems += [f"{error['loc'][0]}{suffix}: {error['msg']}" for error in exc.errors()]
+        return model.model_construct()

@@ -18,12 +18,14 @@ class MergeRequestTouched:
     """The forge says that something about the merge request changed.
 
     `head_sha` and `base_branch` are what the delivery claims. They are used only to close the
-    gate early when they differ from what was approved, never to open it.
+    gate early when they differ from what was approved, never to open it. `gate_lost` says that
+    the forge no longer shows the gate that was set: it has to be set again.
     """
 
     ref: Ref
     head_sha: str | None = None
     base_branch: str | None = None
+    gate_lost: bool = False
     kind: Literal["merge_request_touched"] = "merge_request_touched"
 
 
@@ -209,6 +211,16 @@ class ReconcileDue:
     kind: Literal["reconcile_due"] = "reconcile_due"
 
 
+@dataclass(frozen=True, slots=True)
+class PipelineBegan:
+    """The forge began another pipeline for a commit; a gate set before stands on the older one."""
+
+    forge: str
+    project: str
+    head_sha: str
+    kind: Literal["pipeline_began"] = "pipeline_began"
+
+
 ReviewEvent = (
     MergeRequestTouched
     | ApprovalGiven
@@ -227,4 +239,4 @@ ReviewEvent = (
 )
 """Events about one merge request: `review.advance` decides on them."""
 
-Event = ReviewEvent | DigestDue | ReconcileDue
+Event = ReviewEvent | DigestDue | ReconcileDue | PipelineBegan

@@ -54,6 +54,8 @@ def advance(
     `review` is what was remembered, None for a merge request seen for the first time. Nothing
     but `now` tells the time, and equal arguments give equal decisions.
     """
+    if review is not None and isinstance(event, MergeRequestTouched) and event.gate_lost:
+        review = replace(review, gate=None)
     known = review.remembered if review is not None else NOTHING
     situation = survey(facts, policy, now, known)
     ended = facts.change.merge_request.state is not State.OPEN

@@ -10,7 +10,7 @@ import structlog
 from pydantic import ValidationError
 from sqlite_utils import Database
 
-from routing.events import DigestDue, Event, MergeRequestTouched, ReconcileDue
+from routing.events import DigestDue, Event, MergeRequestTouched, PipelineBegan, ReconcileDue
 from routing.model import Ref
 from storage.codec import EVENT, moment, parse_moment, parse_ref
 
@@ -45,6 +45,8 @@ def subject_of(event: Event) -> str:
             return f"digest {channel}"
         case ReconcileDue(forge):
             return f"reconcile {forge}"
+        case PipelineBegan(forge, project, sha):
+            return f"pipeline {forge}/{project} {sha}"
         case _:
             return str(event.ref)
 

@@ -70,12 +70,17 @@ class Reviews:
             where, values = "state = ? AND forge = ?", [State.OPEN.value, forge]
         return self._many(where, *values)
 
+    def with_head(self, forge: str, project: str, sha: str) -> Sequence[Review]:
+        """The open reviews of the project whose head is this commit."""
+        return self._many(
+            "forge = ? AND project = ? AND head_sha = ? AND state = ?",
+            *(forge, project, sha, State.OPEN.value),
+        )
+
     def sharing(self, ref: Ref, sha: str) -> Sequence[Review]:
         """The other open reviews of the project whose head is this very commit."""
-        return self._many(
-            "forge = ? AND project = ? AND head_sha = ? AND state = ? AND ref != ?",
-            *(ref.forge, ref.project, sha, State.OPEN.value, str(ref)),
-        )
+        found = self.with_head(ref.forge, ref.project, sha)
+        return [review for review in found if review.ref != ref]
 
     def asked(self, person: str) -> Sequence[Review]:
         """Reviews that wait for this person."""

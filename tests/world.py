@@ -15,7 +15,10 @@ from aiohttp import web
 
 from bot.app import Countersign, Edges
 from bot.clock import StoryClock
+from bot.forges.base import Forge
 from bot.forges.github import open_github
+from bot.forges.github_webhooks import GitHubHook
+from bot.forges.hooks import Hook
 from bot.playground.nouns import Message, User
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
@@ -84,15 +87,13 @@ class World:
     async def start_bot(self) -> None:
         """Start the bot on the database as it is."""
         self.policies = Policies(self.policy_file, self.people_file)
-        forge = open_github(
-            ["acme/shop"], token=self.github.token, api_url=self.github.url, name="github"
-        )
+        forges = self.open_forges()
         edges = Edges(
-            forges={"github": forge},
+            forges={forge.name: forge for forge, _ in forges},
             slack=open_client(self.slack.bot_token, self.slack.api_url),
             signing_secret=None if self._socket else self.slack.signing_secret,
             app_token=self.slack.app_token if self._socket else None,
-            github_secrets=(SECRET,),
+            hooks=tuple(hook for _, hook in forges),
         )
         self.bot = Countersign(edges, self.storage, self.policies, self.clock)
         await self.bot.start()
@@ -102,9 +103,18 @@ class World:
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
-        self.github.hooks_to(f"{self.url}/webhooks/github", SECRET, automatic=True)
+        self.connect_hooks()
         self.slack.deliver_to(None if self._socket else f"{self.url}/slack/events")
         await self.settled()
+
+    def open_forges(self) -> list[tuple[Forge, Hook]]:
+        """The forges that the bot is set up for."""
+        forge = open_github(["acme/shop"], token=self.github.token, api_url=self.github.url)
+        return [(forge, GitHubHook("github", (SECRET,)))]
+
+    def connect_hooks(self) -> None:
+        """Have the forges deliver to the bot."""
+        self.github.hooks_to(f"{self.url}/webhooks/github", SECRET, automatic=True)
 
     async def stop_bot(self) -> None:
         """Stop the bot; the database stays."""

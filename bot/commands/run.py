@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 import structlog
 from aiohttp import web
-from pydantic import SecretStr
 
 from bot.app import Countersign, Edges, Front
 from bot.clock import SystemClock
 from bot.errors import Misconfigured
-from bot.forges.github import open_github
+from bot.forge_settings import plain
 from bot.logs import set_up_logs
 from bot.policies import Policies
 from bot.proof.keys import open_signing_key
@@ -102,30 +101,19 @@ async def _look_for_damage(database: Path, storage: Storage) -> None:
 
 
 def _edges(settings: Settings) -> Edges:
-    key = settings.github_app_private_key
-    app = (str(settings.github_app_id), _plain(key)) if settings.github_app_id and key else None
-    github = open_github(
-        settings.github_repositories,
-        token=_plain(settings.github_token),
-        app=app,
-        api_url=settings.github_api_url,
-    )
+    opened = settings.open_forges()
     return Edges(
-        forges={github.name: github},
-        slack=open_client(_plain(settings.slack_bot_token), settings.slack_api_url),
-        signing_secret=_plain(settings.slack_signing_secret) or None,
-        app_token=_plain(settings.slack_app_token) or None,
-        github_secrets=tuple(map(_plain, settings.github_webhook_secret)),
-        metrics_token=_plain(settings.metrics_token) or None,
+        forges={forge.name: forge for forge, _ in opened},
+        slack=open_client(plain(settings.slack_bot_token), settings.slack_api_url),
+        signing_secret=plain(settings.slack_signing_secret) or None,
+        app_token=plain(settings.slack_app_token) or None,
+        hooks=tuple(hook for _, hook in opened),
+        metrics_token=plain(settings.metrics_token) or None,
         front=_front(settings),
     )
 
 
 def _front(settings: Settings) -> Front:
-    secret = _plain(settings.slack_client_secret)
+    secret = plain(settings.slack_client_secret)
     app = (settings.slack_client_id, secret) if settings.slack_client_id and secret else None
     return Front(settings.public_url, settings.link_days, app)
-
-
-def _plain(secret: SecretStr | None) -> str:
-    return secret.get_secret_value() if secret is not None else ""

@@ -9,20 +9,17 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
-from bot.forges.payloads import Unusable, read_object
+from bot.forges.hooks import delivery_key
+from bot.forges.payloads import BRANCH, SHA, Unusable, object_in, read_object, text_in
 from routing.events import Event, MergeRequestTouched
 from routing.model import Ref
-
-__all__ = ["Unusable", "delivery_key", "parse", "verify"]
 
 PREFIX = b"sha256="
 
 PROJECT = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
-SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-BRANCH = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,255}")
-"""What git allows in a branch's name (git help check-ref-format)."""
-DELIVERY = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 TOUCHING = frozenset({"pull_request", "pull_request_review"})
 """The event types that say something of a pull request we decide on."""
@@ -64,21 +61,15 @@ def parse(event_type: str, body: bytes, forge: str) -> Event | None:
         return None
     if event_type != looks_like:
         raise Unusable(f"The delivery says it is {event_type[:50]!r}, but its body is not.")
-    pull = _object(payload, "pull_request")
+    pull = object_in(payload, "pull_request")
     number = pull.get("number")
     if type(number) is not int or number < 1 or payload.get("number", number) != number:
         raise Unusable("The pull request has no usable number.")
     return MergeRequestTouched(
-        ref=Ref(forge, _text(_object(payload, "repository"), "full_name", PROJECT), number),
-        head_sha=_text(_object(pull, "head"), "sha", SHA),
-        base_branch=_text(_object(pull, "base"), "ref", BRANCH),
+        ref=Ref(forge, text_in(object_in(payload, "repository"), "full_name", PROJECT), number),
+        head_sha=text_in(object_in(pull, "head"), "sha", SHA),
+        base_branch=text_in(object_in(pull, "base"), "ref", BRANCH),
     )
-
-
-def delivery_key(delivery_id: str | None, body: bytes) -> str:
-    """What makes a delivery unique: its id (an unsigned header) and what it says."""
-    known = delivery_id if delivery_id and DELIVERY.fullmatch(delivery_id) else "unnamed"
-    return f"{known}:{hashlib.sha256(body).hexdigest()}"
 
 
 def _looks_like(payload: Mapping[str, object]) -> str | None:
@@ -90,15 +81,22 @@ def _looks_like(payload: Mapping[str, object]) -> str | None:
     return "pull_request" if "number" in payload else None
 
 
-def _object(payload: Mapping[str, object], key: str) -> Mapping[str, object]:
-    value = payload.get(key)
-    if not isinstance(value, dict):
-        raise Unusable(f"The body has no object {key!r}.")
-    return value
+@dataclass(frozen=True, slots=True)
+class GitHubHook:
+    """What one configured GitHub delivers; two secrets may be live while one replaces the other."""
 
+    forge: str
+    secrets: tuple[str, ...]
 
-def _text(payload: Mapping[str, object], key: str, shape: re.Pattern[str]) -> str:
-    value = payload.get(key)
-    if not isinstance(value, str) or not shape.fullmatch(value):
-        raise Unusable(f"The body has no usable {key!r}.")
-    return value
+    def is_genuine(self, body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
+        """Whether GitHub signed exactly this; it signs no time."""
+        del now
+        return verify(body, headers.get("X-Hub-Signature-256"), self.secrets)
+
+    def key(self, body: bytes, headers: Mapping[str, str]) -> str:
+        """The delivery's id and what it says."""
+        return delivery_key(headers.get("X-GitHub-Delivery"), body)
+
+    def event(self, body: bytes, headers: Mapping[str, str]) -> Event | None:
+        """What it says of a pull request."""
+        return parse(headers.get("X-GitHub-Event", ""), body, self.forge)

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from collections.abc import Mapping
+
+SHA = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+BRANCH = re.compile(r"[^\x00-\x20\x7f~^:?*\[\\]{1,255}")
+"""What git allows in a branch's name (git help check-ref-format)."""
 
 MAX_DEPTH = 64
 MAX_DIGITS = 19
@@ -43,6 +49,22 @@ def read_object(body: bytes) -> dict[str, object]:
     _check(value)
     if not isinstance(value, dict):
         raise Unusable("The body is not a JSON object.")
+    return value
+
+
+def object_in(payload: Mapping[str, object], key: str) -> Mapping[str, object]:
+    """The object under `key`. Raises `Unusable` where there is none."""
+    value = payload.get(key)
+    if not isinstance(value, dict):
+        raise Unusable(f"The body has no object {key!r}.")
+    return value
+
+
+def text_in(payload: Mapping[str, object], key: str, shape: re.Pattern[str]) -> str:
+    """The text under `key`, of that shape. Raises `Unusable` where there is none."""
+    value = payload.get(key)
+    if not isinstance(value, str) or not shape.fullmatch(value):
+        raise Unusable(f"The body has no usable {key!r}.")
     return value
 
 

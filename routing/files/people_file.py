@@ -44,7 +44,7 @@ def _person(part: PersonPart, teams: Iterable[Team]) -> Person:
         id=part.id,
         name=part.name,
         slack=part.slack,
-        logins=_by_forge(part.github, part.gitlab),
+        logins={**_by_forge(part.github, part.gitlab), **part.logins},
         emails=part.emails,
         started=part.started,
         experience_since=part.experience_since,
@@ -63,13 +63,17 @@ def _person(part: PersonPart, teams: Iterable[Team]) -> Person:
 
 def _repeated_in(root: Node) -> Repeated:
     """What must be one person's alone but is written more than once."""
-    lines = {kind: defaultdict[str, list[int]](list) for kind in _OWN}
+    lines = {kind: defaultdict[str, list[int]](list) for kind in (*_OWN, "logins")}
     for person in root.nearest(("people",)).items():
         for kind in _OWN:
             node = person.child(kind)
             for own in (node, *node.items()) if node else ():
                 if text := own.text():
                     lines[kind][text.lower()].append(own.line)
+        further = person.child("logins")
+        for forge, login in further.named() if further else ():
+            if text := login.text():
+                lines["logins"][f"{forge} {text.lower()}"].append(login.line)
     return Repeated(
         {
             kind: {text: tuple(on) for text, on in texts.items() if len(on) > 1}

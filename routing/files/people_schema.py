@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
@@ -77,6 +78,29 @@ GithubLogin = Annotated[Login, _only_mine("github")]
 GitlabLogin = Annotated[Login, _only_mine("gitlab")]
 PersonEmail = Annotated[Email, _only_mine("emails")]
 
+FURTHER_FORGE = re.compile(r"(?:github|gitlab)-[2-9]")
+
+
+def _is_further(name: str) -> str:
+    if not FURTHER_FORGE.fullmatch(name):
+        cure = "write gitlab-2 for the host whose variables end in _2; the first are github, gitlab"
+        raise wrong("this is no name of a further host", cure)
+    return name
+
+
+def _nobody_elses(logins: dict[str, str], info: ValidationInfo) -> dict[str, str]:
+    """As `_only_mine`, each login together with its forge."""
+    repeated = info.context if isinstance(info.context, Repeated) else Repeated()
+    for forge, login in logins.items():
+        if lines := repeated.lines.get("logins", {}).get(f"{forge} {login.lower()}"):
+            said = f"{login} on {forge} is written more than once ({on_lines(lines)})"
+            raise wrong(said, "let one person have it, once")
+    return logins
+
+
+ForgeName = Annotated[str, AfterValidator(_is_further)]
+FurtherLogins = Annotated[dict[ForgeName, Login], AfterValidator(_nobody_elses)]
+
 
 class AwayPart(Part):
     """Days on which somebody is not at work; both ends included."""
@@ -104,6 +128,12 @@ class PersonPart(Part):
     )
     gitlab: GitlabLogin | None = Field(
         default=None, description="Login on GitLab.", examples=["dana"]
+    )
+    logins: FurtherLogins = Field(
+        default={},
+        max_length=MAX_LIST,
+        description="Logins on further hosts, by the forge's name.",
+        examples=[{"gitlab-2": "dana"}],
     )
     emails: Annotated[
         tuple[PersonEmail, ...],

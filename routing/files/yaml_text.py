@@ -82,6 +82,10 @@ class Node:
             case _:
                 return ()
 
+    def named(self) -> Iterable[tuple[str, Node]]:
+        """What stands under a mapping's keys, with them; nothing for anything else."""
+        return self.value.items() if isinstance(self.value, Mapping) else ()
+
     def text(self) -> str | None:
         """The scalar's text; None for anything else."""
         return self.value if isinstance(self.value, str) else None

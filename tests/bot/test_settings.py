@@ -163,3 +163,70 @@ def test_a_problem_does_not_repeat_the_value() -> None:
     with pytest.raises(Misconfigured) as refused:
         read_settings({"GITHUB_APP_ID": "ghp-pasted-in-the-wrong-place"})
     assert "pasted" not in str(refused.value)
+
+
+# --- forges
+
+GITLAB = {
+    "GITLAB_TOKEN": "glpat-1",
+    "GITLAB_PROJECTS": "acme/shop",
+    "GITLAB_WEBHOOK_SECRET": "s3cret",
+}
+GITHUB = {name: value for name, value in ENOUGH.items() if name.startswith("GITHUB_")}
+OTHERS = {name: value for name, value in ENOUGH.items() if name not in GITHUB}
+
+
+def names(**variables: str) -> list[str]:
+    return [forge.name for forge, _ in read_settings(OTHERS | variables).open_forges()]
+
+
+def test_a_gitlab_alone_is_enough() -> None:
+    assert read_settings(OTHERS | GITLAB).missing() == ()
+    assert names(**GITLAB) == ["gitlab"]
+
+
+@pytest.mark.parametrize("name", GITLAB)
+def test_what_gitlab_cannot_do_without_is_named(name: str) -> None:
+    kept = {key: value for key, value in GITLAB.items() if key != name}
+    (sentence,) = read_settings(OTHERS | kept).missing()
+    assert name in sentence
+
+
+def test_a_github_and_a_gitlab_are_served_side_by_side() -> None:
+    assert names(**GITHUB, **GITLAB) == ["github", "gitlab"]
+
+
+def test_further_hosts_have_numbered_variables_and_names() -> None:
+    second = {f"{name}_2": value for name, value in (GITHUB | GITLAB).items()}
+    third = {f"{name}_3": value for name, value in GITLAB.items()}
+    forges = names(**GITLAB, **second, **third)
+    assert forges == ["gitlab", "github-2", "gitlab-2", "gitlab-3"]
+
+
+def test_each_host_has_its_own_address() -> None:
+    more = {"GITLAB_URL_2": "https://git.example.com", "GITLAB_TOKEN_2": "t"}
+    settings = read_settings(GITLAB | more)
+    assert settings.gitlab_url == "https://gitlab.com"
+    assert [one.gitlab_url for _, one in settings.further] == ["https://git.example.com"]
+
+
+def test_what_a_further_host_lacks_is_named_with_its_number() -> None:
+    settings = read_settings(ENOUGH | {"GITLAB_TOKEN_2": "t", "GITLAB_PROJECTS_2": "acme/shop"})
+    (sentence,) = settings.missing()
+    assert "GITLAB_WEBHOOK_SECRET_2" in sentence
+
+
+def test_what_is_wrong_with_a_further_host_is_named_with_its_number() -> None:
+    with pytest.raises(Misconfigured, match=r"GITLAB_URL_2: "):
+        read_settings({"GITLAB_URL_2": "git.example.com"})
+
+
+def test_a_signing_secret_that_is_cut_is_refused_without_being_shown() -> None:
+    with pytest.raises(Misconfigured, match=r"GITLAB_WEBHOOK_SECRET: .*cut") as refused:
+        read_settings({"GITLAB_WEBHOOK_SECRET": "whsec_$hidden"})
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize("name", ["GITLAB_TOKEN", "GITLAB_WEBHOOK_SECRET", "GITLAB_TOKEN_2"])
+def test_gitlabs_secrets_do_not_show_where_the_settings_are_printed(name: str) -> None:
+    assert "hidden" not in repr(read_settings({name: "hidden"}))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from routing.files.file_schema import render_schema
 from routing.files.people_file import parse_people
 from routing.files.people_schema import PeoplePart
+from routing.files.problems import InvalidFile
 from routing.levels import Level
 from routing.people import WORKING_WEEK, Away, Person, Team
 from tests.routing.problem_tables import Case, cases, problems_in, said_of
@@ -118,3 +119,24 @@ def test_a_person_knows_the_teams_that_name_them() -> None:
     assert (dana.teams, omar.teams) == ((pay, core), (pay,))
     assert dana.is_in("core")
     assert not omar.is_in("core")
+
+
+def test_a_login_on_a_further_host_is_known_by_its_name() -> None:
+    (dana,) = parse_people("people:\n- {id: dana, name: D, logins: {gitlab-2: dana}}\n", "p.yml")
+    assert dana.logins == {"gitlab-2": "dana"}
+
+
+@pytest.mark.parametrize("name", ["gitlab", "gitlab-1", "gitlab-10", "bitbucket-2", "gitlab_2"])
+def test_what_is_no_further_host_is_refused(name: str) -> None:
+    with pytest.raises(InvalidFile, match="further host"):
+        parse_people(f"people:\n- {{id: dana, name: D, logins: {{{name}: dana}}}}\n", "p.yml")
+
+
+def test_a_login_on_a_further_host_is_one_persons() -> None:
+    text = (
+        "people:\n"
+        "- {id: dana, name: D, gitlab: dana, logins: {gitlab-2: dana}}\n"
+        "- {id: omar, name: O, logins: {gitlab-2: Dana, gitlab-3: dana}}\n"
+    )
+    with pytest.raises(InvalidFile, match="Dana on gitlab-2 is written more than once"):
+        parse_people(text, "p.yml")

@@ -15,7 +15,9 @@ from aiohttp import web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.forges.github_webhooks import Unusable, delivery_key, parse, verify
+from bot.forges.github_webhooks import parse, verify
+from bot.forges.hooks import delivery_key
+from bot.forges.payloads import Unusable
 from routing.events import MergeRequestTouched
 from routing.model import Ref
 from tests.standins.github import GitHubStandIn

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Countersign, Edges
 from bot.clock import StoryClock
+from bot.forges.github_webhooks import GitHubHook
 from bot.policies import Policies
 from bot.web.health import Health
 from bot.web.server import Handler, web_application
@@ -54,6 +55,8 @@ async def test_with_troubles_it_is_not_and_says_which() -> None:
 
 # The troubles of the bot itself.
 
+GITHUB = GitHubHook("github", ("g",))
+
 
 @pytest.fixture
 def policies(tmp_path: Path) -> Policies:
@@ -75,7 +78,7 @@ def a_bot(storage: Storage, policies: Policies, clock: StoryClock, **edges: Any)
 async def http(
     storage: Storage, policies: Policies, clock: StoryClock
 ) -> AsyncIterator[tuple[Countersign, Client]]:
-    bot = a_bot(storage, policies, clock, signing_secret="s", github_secrets=("g",))
+    bot = a_bot(storage, policies, clock, signing_secret="s", hooks=(GITHUB,))
     async with TestClient(TestServer(bot.web)) as client:
         yield bot, client
 
@@ -123,11 +126,11 @@ def ways_in(bot: Countersign) -> set[str]:
     ("edges", "ways"),
     [
         (
-            {"signing_secret": "s", "github_secrets": ("g",)},
+            {"signing_secret": "s", "hooks": (GITHUB,)},
             {"/slack/events", "/webhooks/github"},
         ),
-        ({"signing_secret": "", "github_secrets": ()}, set()),
-        ({"signing_secret": None, "github_secrets": ("g",)}, {"/webhooks/github"}),
+        ({"signing_secret": "", "hooks": ()}, set()),
+        ({"signing_secret": None, "hooks": (GITHUB,)}, {"/webhooks/github"}),
     ],
 )
 async def test_without_a_secret_there_is_no_way_in(

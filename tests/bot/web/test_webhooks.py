@@ -13,8 +13,9 @@ from aiohttp.test_utils import TestClient, TestServer
 
 import bot.web.server
 from bot.clock import StoryClock
+from bot.forges.github_webhooks import GitHubHook
 from bot.web.server import web_application
-from bot.web.webhooks import GitHubWebhook
+from bot.web.webhooks import ForgeWebhook
 from routing.events import Event, MergeRequestTouched
 from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
@@ -70,7 +71,7 @@ def nudges() -> Nudges:
 
 @pytest.fixture
 async def http(storage: Storage, clock: StoryClock, nudges: Nudges) -> AsyncIterator[Client]:
-    hook = GitHubWebhook("github", (SECRET, OLD), storage, clock, nudges)
+    hook = ForgeWebhook(GitHubHook("github", (SECRET, OLD)), storage, clock, nudges)
     application = web_application({"/webhooks/github": hook.handle}, {})
     async with TestClient(TestServer(application)) as client:
         yield client
@@ -277,7 +278,7 @@ async def test_what_is_larger_than_any_delivery_is_answered_413(
     storage: Storage, clock: StoryClock, nudges: Nudges, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bot.web.server, "FORGE_BODY", 1000)
-    hook = GitHubWebhook("github", (SECRET,), storage, clock, nudges)
+    hook = ForgeWebhook(GitHubHook("github", (SECRET,)), storage, clock, nudges)
     body = a_delivery(padding="x" * 1000)
     application = web_application({"/webhooks/github": hook.handle}, {})
     async with TestClient(TestServer(application)) as client:
@@ -294,7 +295,7 @@ async def test_only_post_is_answered(http: Client, method: str) -> None:
 async def test_without_any_secret_nothing_is_taken(
     storage: Storage, clock: StoryClock, nudges: Nudges
 ) -> None:
-    hook = GitHubWebhook("github", ("",), storage, clock, nudges)
+    hook = ForgeWebhook(GitHubHook("github", ("",)), storage, clock, nudges)
     application = web_application({"/webhooks/github": hook.handle}, {})
     forged = headers(a_delivery()) | {"X-Hub-Signature-256": signature(a_delivery(), "")}
     async with TestClient(TestServer(application)) as client:
