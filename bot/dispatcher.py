@@ -55,9 +55,10 @@ async def nowhere(_ref: Ref) -> str | None:
 class Messenger(Protocol):
     """Says things to people."""
 
-    async def say(self, message: Message, key: str) -> Event | None:
+    async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
         """Deliver a message; `key` names it so that it is not delivered twice.
 
+        `again` says that it may have been delivered before and nobody knows: look first.
         Returns what is to be remembered. Raises `Retryable` or `Refused`.
         """
         ...
@@ -85,10 +86,14 @@ class Dispatcher:
         self._messenger = messenger
         self._clock = clock
         self._events_waiting = events_waiting
+        self._inherited: int | None = None
+        self._begun = set[int]()
 
     async def take(self, busy: Collection[str]) -> Task | None:
         """The most urgent effect whose time has come."""
         now = self._clock.now()
+        if self._inherited is None:
+            self._inherited = await self._storage.run(lambda rooms: rooms.outbox.last())
         return await self._storage.run(lambda rooms: rooms.outbox.next(now, busy))
 
     async def next_moment(self) -> datetime | None:
@@ -101,8 +106,10 @@ class Dispatcher:
 
     async def work(self, item: Task) -> None:
         """Carry one effect out, put it off, or give it up and say so."""
+        again = item.seq in self._begun or item.seq <= (self._inherited or 0)
+        self._begun.add(item.seq)
         try:
-            outcomes = tuple(await self._carry_out(item))
+            outcomes = tuple(await self._carry_out(item, again=again))
         except Retryable as exc:
             if item.attempts < TRIES or isinstance(item.effect, SetGate):
                 await self._put_off(item, exc)
@@ -118,7 +125,7 @@ class Dispatcher:
         else:
             await self._finish(item, outcomes)
 
-    async def _carry_out(self, item: Task) -> Iterable[Event]:
+    async def _carry_out(self, item: Task, *, again: bool) -> Iterable[Event]:
         match item.effect:
             case SetGate(ref, sha) as gate:
                 addressed = replace(gate, url=await self._address(ref))
@@ -145,7 +152,7 @@ class Dispatcher:
                 | TellChannel()
                 | PostDigest()
             ) as message:
-                outcome = await self._messenger.say(message, item.key)
+                outcome = await self._messenger.say(message, item.key, again=again)
                 return (outcome,) if outcome is not None else ()
         return ()
 
@@ -167,6 +174,7 @@ class Dispatcher:
             rooms.outbox.done(item.seq)
 
         await self._storage.run(keep)
+        self._begun.discard(item.seq)
         if outcomes:
             self._events_waiting()
 
@@ -186,6 +194,7 @@ class Dispatcher:
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
+            self._begun.discard(item.seq)
             rooms.outbox.bury(item.seq, str(exc))
             for event in _abandoned(item.effect, str(exc)):
                 rooms.inbox.put(f"{item.key}-abandoned", event, now)

@@ -1,27 +1,42 @@
-"""Who has the database open: any number of bots, or one restore, never both."""
+"""Who has the database: one process works on it, others stand by. The system itself sees to it.
+
+A lock on a file beside the database is the lease: it is held as long as the process lives, and
+gone with it, even after a SIGKILL. SQLite lives on one machine, and so does the lock.
+"""
 
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from storage.commits import StorageFailed
 
+PAUSE = 0.2
+
 
 @contextmanager
-def in_use(database: Path, *, alone: bool = False) -> Iterator[None]:
-    """Hold the database's place; the system lets go of it even after a SIGKILL.
+def held(database: Path, standing_by: Callable[[], None] | None = None) -> Iterator[None]:
+    """Hold the database alone.
+
+    With `standing_by` (called once) wait for whoever has it.
 
     Raises:
-        StorageFailed: it is to be held alone and somebody has it, or the other way round.
+        StorageFailed: somebody has it, and nobody wants to wait.
     """
-    kind = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
     with database.with_name(f"{database.name}.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, kind | fcntl.LOCK_NB)
-        except OSError as exc:
-            other = "a bot is running on it" if alone else "it is being restored"
-            raise StorageFailed(f"{database}: {other}") from exc
+        told = False
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as exc:
+                if standing_by is None:
+                    raise StorageFailed(f"{database}: a bot is running on it") from exc
+            if not told:
+                standing_by()
+                told = True
+            time.sleep(PAUSE)
         yield

@@ -144,6 +144,11 @@ class Outbox:
         inbox.put(f"effect-{seq}-unreadable", lost, now)
         inbox.put(f"effect-{seq}-afresh", MergeRequestTouched(ref), now)
 
+    def last(self) -> int:
+        """The number of the last effect put in so far; 0 when there was none."""
+        row = self._db.conn.execute("SELECT max(seq) FROM outbox").fetchone()
+        return int(row[0] or 0)
+
     def done(self, seq: int) -> None:
         """The effect was carried out."""
         self._settle(seq, "done", "")

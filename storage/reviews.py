@@ -82,6 +82,17 @@ class Reviews:
         found = self.with_head(ref.forge, ref.project, sha)
         return [review for review in found if review.ref != ref]
 
+    def channel_id(self, name: str) -> str | None:
+        """The id of a channel that goes by this name, as a card posted there was answered with."""
+        row = self._db.conn.execute(
+            "SELECT json_extract(body, '$.card.channel') FROM reviews"
+            " WHERE json_extract(body, '$.channel') = ?"
+            " AND json_extract(body, '$.card.channel') IS NOT NULL"
+            " ORDER BY updated_at DESC LIMIT 1",
+            (name,),
+        ).fetchone()
+        return str(row[0]) if row else None
+
     def asked(self, person: str) -> Sequence[Review]:
         """Reviews that wait for this person."""
         return self._many(

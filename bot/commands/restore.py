@@ -15,7 +15,7 @@ from bot.settings import ProofFiles, proof_files
 from storage.copies import put_back
 from storage.database import StorageFailed, reading
 from storage.ledger import GENESIS
-from storage.occupancy import in_use
+from storage.occupancy import held
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 EXAMPLE = """\b
@@ -47,7 +47,7 @@ def restore(
     again from the forge when the bot starts.
     """
     try:
-        with in_use(database, alone=True):
+        with held(database):
             entry, hash_ = _checked_end(path)
             _sign(proof_files(database, key, checkpoints), (entry, hash_))
             kept = put_back(path, database)

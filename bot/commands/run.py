@@ -24,7 +24,7 @@ from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
 from storage.copies import damage
 from storage.database import Storage, StorageFailed
-from storage.occupancy import in_use
+from storage.occupancy import held
 
 log = structlog.get_logger()
 
@@ -52,7 +52,7 @@ def run() -> None:
         raise Misconfigured("\n".join(missing))
     policies = Policies(settings.policy, settings.people)
     try:
-        with in_use(settings.database):
+        with held(settings.database, _standing_by):
             storage = Storage(settings.database)
             try:
                 asyncio.run(_serve(settings, policies, storage))
@@ -60,6 +60,10 @@ def run() -> None:
                 storage.close()
     except StorageFailed as exc:
         raise Misconfigured(f"{exc}\n{CURE}") from exc
+
+
+def _standing_by() -> None:
+    log.info("standing_by", why="another bot works on this database; when it ends, we go on")
 
 
 def _leave() -> None:

@@ -54,7 +54,7 @@ def _user_by_email(workspace: Workspace, args: Arguments) -> Json:
 
 
 def _user_list(workspace: Workspace, args: Arguments) -> Json:
-    return _page(
+    return page(
         "members", list(workspace.users.values()), args, lambda user: _user(workspace, user)
     )
 
@@ -98,7 +98,7 @@ def _conversation_list(workspace: Workspace, args: Arguments) -> Json:
         and not (channel.private and BOT_USER_ID not in channel.members)
         and not (channel.archived and args.flag("exclude_archived"))
     ]
-    return _page("channels", shown, args, Channel.as_json)
+    return page("channels", shown, args, Channel.as_json)
 
 
 def _kind(channel: Channel) -> str:
@@ -107,7 +107,7 @@ def _kind(channel: Channel) -> str:
     return "private_channel" if channel.private else "public_channel"
 
 
-def _page(name: str, found: Sequence[T], args: Arguments, render: Callable[[T], Json]) -> Json:
+def page(name: str, found: Sequence[T], args: Arguments, render: Callable[[T], Json]) -> Json:
     """One page of a list, with the cursor of the next."""
     cursor = args.text("cursor")
     if cursor and not (cursor.isdecimal() and int(cursor) < len(found)):

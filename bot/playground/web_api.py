@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground import chat_methods, directory_methods, view_methods
+from bot.playground import chat_methods, directory_methods, history_methods, view_methods
 from bot.playground.arguments import Arguments
 from bot.playground.chat_methods import answer
 from bot.playground.methods import Method
@@ -37,6 +37,7 @@ class WebApi:
         tables = (
             chat_methods.METHODS,
             directory_methods.METHODS,
+            history_methods.METHODS,
             view_methods.METHODS,
             more_methods,
         )

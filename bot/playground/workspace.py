@@ -13,7 +13,16 @@ from bot.playground.refusal import ApiRefusal
 from bot.playground.views import Views
 
 MANIFEST_SCOPES = frozenset(
-    {"chat:write", "commands", "im:write", "users:read", "users:read.email"}
+    {
+        "channels:history",
+        "chat:write",
+        "commands",
+        "groups:history",
+        "im:history",
+        "im:write",
+        "users:read",
+        "users:read.email",
+    }
 )
 """What Countersign asks for when it is installed, and nothing else."""
 

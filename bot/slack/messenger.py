@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
@@ -11,6 +13,7 @@ from bot.policies import Policies
 from bot.slack.blocks import Message
 from bot.slack.cards import render_card
 from bot.slack.client import asked
+from bot.slack.earlier import posted_before
 from bot.slack.notes import render_call, render_digest, render_direct, render_line
 from routing.effects import (
     PostDigest,
@@ -31,6 +34,14 @@ NOT_YET = 2.0
 """Seconds until a line of history is tried again when its card is not posted yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a message is called, and whether it may have been posted before."""
+
+    key: str
+    again: bool
+
+
 class SlackMessenger:
     """The dispatcher's messenger."""
 
@@ -42,26 +53,30 @@ class SlackMessenger:
         self._policies = policies
         self._clock = clock
 
-    async def say(self, message: Effect, key: str) -> CardPosted | None:
-        """Deliver a message; a card posted for the first time is to be remembered."""
+    async def say(self, message: Effect, key: str, *, again: bool = False) -> CardPosted | None:
+        """Deliver a message; a card posted for the first time is to be remembered.
+
+        `again`: it may have been posted before, and the answer lost; it is looked for first.
+        """
+        named = Named(key, again)
         match message:
             case ShowCard(ref):
-                return await self._show_card(ref, key)
+                return await self._show_card(ref, named)
             case TellThread(ref, text):
-                await self._in_thread(ref, render_line(text), key)
+                await self._in_thread(ref, render_line(text), named)
             case TellPerson():
-                await self._tell_person(message, key)
+                await self._tell_person(message, named)
             case ReplyPrivately(_, slack, channel, text):
                 await self._reply(slack, channel, render_line(text))
             case TellChannel(ref, channel, text):
                 review, _ = await self._storage.run(lambda rooms: _shown(rooms, ref))
                 if review is not None:
-                    await self._post(channel, render_call(review, text), key)
+                    await self._post(channel, render_call(review, text), named)
             case PostDigest(channel) as digest:
-                await self._post(channel, render_digest(digest), key)
+                await self._post(channel, render_digest(digest), named)
         return None
 
-    async def _show_card(self, ref: Ref, key: str) -> CardPosted | None:
+    async def _show_card(self, ref: Ref, named: Named) -> CardPosted | None:
         review, card_id = await self._storage.run(lambda rooms: _shown(rooms, ref))
         place = await self._storage.run(lambda rooms: card_place(rooms, ref))
         if review is None or review.channel is None:
@@ -71,7 +86,7 @@ class SlackMessenger:
             return None
         if not review.is_open:
             return None
-        channel, ts = await self._post(review.channel, message, key)
+        channel, ts = await self._post(review.channel, message, named)
         return CardPosted(ref, channel, ts)
 
     async def _edit(self, place: CardPosted, message: Message) -> bool:
@@ -91,15 +106,15 @@ class SlackMessenger:
             raise
         return True
 
-    async def _in_thread(self, ref: Ref, message: Message, key: str) -> None:
+    async def _in_thread(self, ref: Ref, message: Message, named: Named) -> None:
         place = await self._storage.run(lambda rooms: card_place(rooms, ref))
         review, _ = await self._storage.run(lambda rooms: _shown(rooms, ref))
         if place is not None:
-            await self._post(place.channel, message, key, thread_ts=place.ts)
+            await self._post(place.channel, message, named, thread_ts=place.ts)
         elif review is not None and review.channel is not None and review.is_open:
             raise Retryable("the card is not posted yet", after=NOT_YET)
 
-    async def _tell_person(self, effect: TellPerson, key: str) -> None:
+    async def _tell_person(self, effect: TellPerson, named: Named) -> None:
         review, card_id = await self._storage.run(lambda rooms: _shown(rooms, effect.ref))
         person = next(
             (one for one in self._policies.current.people if one.id == effect.person), None
@@ -107,7 +122,7 @@ class SlackMessenger:
         if review is None or person is None or person.slack is None:
             return
         channel = await self._direct(person.slack)
-        await self._post(channel, render_direct(review, effect, card_id), key)
+        await self._post(channel, render_direct(review, effect, card_id), named)
 
     async def _reply(self, slack: str, channel: str, message: Message) -> None:
         """Answer one person where they clicked; after a modal, in their direct messages."""
@@ -123,21 +138,39 @@ class SlackMessenger:
         return str(opened["channel"]["id"])
 
     async def _post(
-        self, channel: str, message: Message, key: str, thread_ts: str | None = None
+        self, channel: str, message: Message, named: Named, thread_ts: str | None = None
     ) -> tuple[str, str]:
-        """Post; the key goes into the metadata, so that a person can see what came of what."""
+        """Post, once; the key goes into the metadata, by which the message is found again."""
+        earlier = await self._earlier(channel, named, thread_ts)
+        if earlier is not None:
+            return earlier
         response = await asked(
             self._client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread_ts,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata={"event_type": "countersign", "event_payload": {"key": key}},
+                metadata={"event_type": "countersign", "event_payload": {"key": named.key}},
                 text=message.text,
                 blocks=list(message.blocks),
             )
         )
         return str(response["channel"]), str(response["ts"])
+
+    async def _earlier(
+        self, channel: str, named: Named, thread_ts: str | None
+    ) -> tuple[str, str] | None:
+        """Where the message stands already. A channel we have never posted in has no known id."""
+        if not named.again:
+            return None
+        id_ = channel
+        if channel.startswith("#"):
+            known = await self._storage.run(lambda rooms: rooms.reviews.channel_id(channel))
+            if known is None:
+                return None
+            id_ = known
+        ts = await posted_before(self._client, id_, named.key, thread_ts)
+        return (id_, ts) if ts is not None else None
 
 
 def card_place(rooms: Rooms, ref: Ref) -> CardPosted | None:

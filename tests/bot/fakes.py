@@ -146,7 +146,8 @@ class ListeningMessenger:
     said: list[tuple[Message, str]] = field(default_factory=list)
     trouble: Callable[[], None] = no_trouble
 
-    async def say(self, message: Message, key: str) -> Event | None:
+    async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
+        del again
         self.trouble()
         self.said.append((message, key))
         return CardPosted(message.ref, "C1", "1.0") if message.kind == "show_card" else None

@@ -13,7 +13,7 @@ from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
 from routing.trail import Entry
 from storage.database import Storage
-from storage.occupancy import in_use
+from storage.occupancy import held
 from tests.builders import NOW, REF
 from tests.storage.blank import open_blank
 
@@ -63,7 +63,7 @@ async def test_a_backup_put_back_behind_our_back_is_found(tmp_path: Path) -> Non
 def test_nothing_is_restored_under_a_running_bot(tmp_path: Path) -> None:
     for name in ("a.db", "copy.db"):
         open_blank(tmp_path / name).close()
-    with in_use(tmp_path / "a.db"):
+    with held(tmp_path / "a.db"):
         refused = run("restore", tmp_path / "copy.db", "--database", tmp_path / "a.db")
     assert refused.exit_code == 2
     assert "a bot is running on it" in refused.output

@@ -15,7 +15,7 @@ import pytest
 from routing.trail import Entry
 from storage.copies import back_up, damage, put_back
 from storage.database import Storage, StorageFailed, reading
-from storage.occupancy import in_use
+from storage.occupancy import held
 from tests.builders import NOW, REF
 from tests.storage.blank import open_blank
 
@@ -170,18 +170,35 @@ def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path) -> None:
     assert found.startswith(f"{tmp_path / 'a.db'}: ")
 
 
-def test_while_a_bot_runs_nothing_is_restored_and_the_other_way_round(tmp_path: Path) -> None:
+def test_while_a_bot_runs_nobody_else_has_the_database(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
-    with (
-        in_use(path),
-        in_use(path),
-        pytest.raises(StorageFailed, match="a bot is running"),
-        in_use(path, alone=True),
-    ):
+    with held(path), pytest.raises(StorageFailed, match="a bot is running"), held(path):
         pass
-    with (
-        in_use(path, alone=True),
-        pytest.raises(StorageFailed, match="is being restored"),
-        in_use(path),
-    ):
+    with held(path):
         pass
+
+
+def test_whoever_stands_by_goes_on_when_the_first_has_died(tmp_path: Path) -> None:
+    path, waiting, took_over = tmp_path / "a.db", threading.Event(), threading.Event()
+
+    def stand_by() -> None:
+        with held(path, waiting.set):
+            took_over.set()
+
+    holding = "import sys, signal; from pathlib import Path; from storage.occupancy import held\n"
+    holding += "with held(Path(sys.argv[1])): print('held', flush=True); signal.pause()"
+    first = subprocess.Popen(  # noqa: S603 - our own words
+        [sys.executable, "-c", holding, path],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert first.stdout is not None
+    first.stdout.readline()
+    second = threading.Thread(target=stand_by)
+    second.start()
+    assert waiting.wait(timeout=30)
+    assert not took_over.is_set()
+    first.kill()
+    first.communicate()
+    second.join(timeout=30)
+    assert took_over.is_set()
