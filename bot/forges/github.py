@@ -15,6 +15,7 @@ from bot.errors import Misconfigured, Refused
 from bot.forges import github_history, github_snapshot, github_writing
 from bot.forges.github_auth import Clients
 from bot.forges.github_errors import FAULTS, translated
+from bot.forges.github_gate import set_gate
 from bot.forges.github_notes import AiNotes
 from routing.effects import SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
@@ -134,12 +135,12 @@ class GitHub:
         )
 
     async def set_gate(self, gate: SetGate) -> bool:
-        """Set the commit status `countersign`, once; a success only where it still fits."""
+        """Set the check run or commit status `countersign`; a success only where it still fits."""
         project = gate.ref.project
         return await self._on(
             project,
             f"setting the gate of {gate.ref}",
-            lambda repo: github_writing.set_gate(repo, gate, self._clients.me(project)),
+            lambda repo: set_gate(repo, gate, self._clients.me(project), self._clients.app),
         )
 
     async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:

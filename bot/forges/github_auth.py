@@ -34,6 +34,11 @@ class Clients:
         self._installations: dict[str, int] = {}
         self._me: Account | None = None
 
+    @property
+    def app(self) -> int | None:
+        """The id of the app that we are, if we are one."""
+        return int(self._auth.app_id) if isinstance(self._auth, Auth.AppAuth) else None
+
     def repository(self, project: str) -> Repository:
         """The repository, not fetched yet."""
         return self._client(project).get_repo(project)

@@ -8,7 +8,7 @@ from itertools import count
 
 from tests.standins.branches import Branches, NewCommit
 from tests.standins.git import Edit
-from tests.standins.github_state import Comment, Person, Pull, Push, Review, Status
+from tests.standins.github_state import Check, Comment, Person, Pull, Push, Review, Status
 
 CONTEXT = "countersign"
 REVIEW_STATES = {
@@ -43,6 +43,7 @@ class Repository(Branches):
         self.pulls: dict[int, Pull] = {}
         self.statuses: dict[str, list[Status]] = {}
         self.pushes: list[Push] = []
+        self.checks: dict[str, list[Check]] = {}
         self.hook: Hook = lambda *_: None
 
     def _record(self, branch: str, sha: str, by: str | None) -> None:
@@ -242,6 +243,11 @@ class Repository(Branches):
         return new
 
     # --- what people see
+
+    def check(self, number: int, name: str = CONTEXT) -> Check | None:
+        """The newest check run of that name on the head now."""
+        on_head = self.checks.get(self.pulls[number].head_sha, [])
+        return next((one for one in reversed(on_head) if one.name == name), None)
 
     def gate(self, number: int, context: str = CONTEXT) -> str | None:
         """What the gate says on the head now, or None where it says nothing."""

@@ -9,11 +9,13 @@ from itertools import islice
 
 from tests.standins.git import Commit, Submodule, blob_sha
 from tests.standins.github_repository import REVIEW_STATES, Repository
-from tests.standins.github_state import Comment, Person, Pull
+from tests.standins.github_state import Check, Comment, Person, Pull
 from tests.standins.github_views import Json, Views
 from tests.standins.trees import find_tree, root_tree
 
 FILES_SHOWN, COMMITS_SHOWN, COMPARED = 3000, 250, 10_000
+CHECK_STATES = {"queued", "in_progress", "completed"}
+CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "action_required"}
 STATUS_STATES = {"error", "failure", "pending", "success"}
 COMMENT_LIMIT, DESCRIPTION_LIMIT = 65_536, 140
 
@@ -38,6 +40,7 @@ class Call:
     match: Mapping[str, str]
     query: Mapping[str, str]
     body: Mapping[str, object]
+    app: int | None = None
 
     @property
     def pull(self) -> Pull:
@@ -215,6 +218,43 @@ def create_status(call: Call) -> Answer:
         target_url=None if target is None else str(target),
     )
     return Created(call.views.status(call.repo, commit.sha, status))
+
+
+def create_check(call: Call) -> Answer:
+    """POST a check run, which only apps may."""
+    if call.app is None:
+        raise Problem(403, "You must authenticate via a GitHub App.")
+    commit, status = call.commit(call.text("head_sha")), call.text("status", "queued")
+    conclusion, output = call.body.get("conclusion"), call.body.get("output")
+    if status not in CHECK_STATES or (status == "completed") != (conclusion in CONCLUSIONS):
+        raise Problem(422, "Invalid request.", ["status and conclusion do not fit"])
+    said = output if isinstance(output, dict) else {}
+    url = call.body.get("details_url")
+    check = Check(
+        next(call.repo.ids),
+        call.app,
+        call.text("name"),
+        status,
+        str(conclusion) if conclusion else None,
+        said.get("title"),
+        said.get("summary"),
+        str(url) if url else None,
+    )
+    call.repo.checks.setdefault(commit.sha, []).append(check)
+    return Created(call.views.check(commit.sha, check))
+
+
+def list_checks(call: Call) -> Answer:
+    """GET the check runs of a commit: of each app and name the newest."""
+    commit = call.commit(call.match["sha"])
+    wanted = call.query.get("check_name")
+    newest = {
+        (check.app, check.name): check
+        for check in call.repo.checks.get(commit.sha, [])
+        if wanted in (None, check.name)
+    }
+    views = [call.views.check(commit.sha, check) for check in newest.values()]
+    return Listing(views, within={"total_count": len(views)}, key="check_runs")
 
 
 def list_statuses(call: Call) -> Answer:
@@ -399,6 +439,8 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/git/trees/{sha}", show_tree),
     ("GET", "/git/ref/{ref:.*}", show_ref),
     ("GET", "/compare/{range}", show_comparison),
+    ("POST", "/check-runs", create_check),
+    ("GET", "/commits/{sha}/check-runs", list_checks),
     ("GET", "/activity", list_activity),
 )
 """Method and address below a repository, and who answers."""

@@ -177,7 +177,8 @@ class Server:
             person = self._person(request, repo)
             if person.access == "none":
                 raise Problem(404, "Not Found")
-            call = Call(repo, person, self.views, request.match_info, request.query, body)
+            app = self.app.id if self.app is not None and person is self.app.bot else None
+            call = Call(repo, person, self.views, request.match_info, request.query, body, app)
             match handler(call):
                 case Created(view):
                     return self._response(view, 201)

@@ -55,6 +55,20 @@ class Status:
 
 
 @dataclass(frozen=True)
+class Check:
+    """A check run; for each app and name, the newest one holds."""
+
+    id: int
+    app: int
+    name: str
+    status: str
+    conclusion: str | None
+    title: str | None
+    summary: str | None
+    details_url: str | None
+
+
+@dataclass(frozen=True)
 class Push:
     """An entry of a branch's record: who made it point where."""
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from tests.standins.git import Commit, Content, FileDiff, Git, Submodule, blob_sha
 from tests.standins.github_repository import Repository
-from tests.standins.github_state import Comment, Person, Pull, Push, Review, Status
+from tests.standins.github_state import Check, Comment, Person, Pull, Push, Review, Status
 
 Json = dict[str, object]
 
@@ -230,6 +230,19 @@ class Views:
             "timestamp": moment(push.at),
             "activity_type": "push",
             "actor": self.user(push.by) if push.by else None,
+        }
+
+    def check(self, sha: str, check: Check) -> Json:
+        """A check run."""
+        return {
+            "id": check.id,
+            "head_sha": sha,
+            "name": check.name,
+            "status": check.status,
+            "conclusion": check.conclusion,
+            "details_url": check.details_url,
+            "output": {"title": check.title, "summary": check.summary},
+            "app": {"id": check.app, "slug": f"app-{check.app}"},
         }
 
     def comparison(self, git: Git, base: str, head: str) -> Json:

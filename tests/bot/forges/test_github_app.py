@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -14,6 +15,7 @@ from routing.effects import GateState, SetGate
 from routing.model import Ref
 from tests.standins.github import GitHubStandIn
 from tests.standins.github_app import App
+from tests.standins.github_state import Check
 
 SHOP, INFRA = "acme/shop", "acme/infra"
 
@@ -64,14 +66,46 @@ async def test_an_app_is_known_as_its_bot(
     await forge.close()
 
 
-async def test_an_app_sets_the_gate_as_its_bot_and_only_once(
+async def test_an_app_says_the_gate_in_a_check_run_of_its_own_and_only_once(
     github: GitHubStandIn, app_forge: GitHub
 ) -> None:
     number = github.open_pull("ana", "feat", files={"a": "1"})
     for _ in range(2):
         assert await app_forge.set_gate(waiting(github, number))
-    (status,) = github.statuses[github.head(number)]
-    assert status.creator.login == "countersign[bot]"
+    (check,) = github.checks[github.head(number)]
+    assert (check.app, check.status, check.title) == (71, "in_progress", "Waiting.")
+    assert check.summary == "Base branch: `main`"
+    assert not github.statuses
+
+
+@pytest.mark.parametrize("state", [GateState.SUCCESS, GateState.FAILURE])
+async def test_a_decided_gate_is_a_completed_check_run(
+    github: GitHubStandIn, app_forge: GitHub, state: GateState
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    assert await app_forge.set_gate(replace(waiting(github, number), state=state))
+    check = github.check(number)
+    assert check is not None
+    assert (check.status, check.conclusion) == ("completed", state.value)
+
+
+async def test_an_open_gate_can_be_shut_again(github: GitHubStandIn, app_forge: GitHub) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    for state in (GateState.SUCCESS, GateState.PENDING):
+        assert await app_forge.set_gate(replace(waiting(github, number), state=state))
+    check = github.check(number)
+    assert check is not None
+    assert check.status == "in_progress"
+
+
+async def test_another_apps_check_run_of_our_name_says_nothing(
+    github: GitHubStandIn, app_forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    forged = Check(1, 99, "countersign", "in_progress", None, "Waiting.", None, None)
+    github.checks[github.head(number)] = [forged]
+    assert await app_forge.set_gate(waiting(github, number))
+    assert [check.app for check in github.checks[github.head(number)]] == [99, 71]
 
 
 async def test_each_repository_is_opened_by_its_own_installation(
