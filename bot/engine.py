@@ -11,21 +11,26 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Refused, Retryable
 from bot.facts import Gatherer, Snapshot
+from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
 from routing.digest import compose_digest
 from routing.effects import Effect, GateState, Reconcile, SetGate
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,
+    AwaySaid,
     CardPosted,
     ChangesRequested,
     DigestDue,
     EffectAbandoned,
     EscalationDue,
     GateWritten,
+    HoursSaid,
     MarkCleared,
     MergeRequestTouched,
     OverrideGiven,
+    PathsSaid,
+    PersonalEvent,
     PipelineBegan,
     ReconcileDue,
     ReviewAssigned,
@@ -102,6 +107,8 @@ class Engine:
                 await self._keep(item, None, (digest,) if digest else ())
             case PipelineBegan(forge, project, sha):
                 await self._gates_lost(item, forge, project, sha)
+            case AwaySaid() | HoursSaid() | PathsSaid() as said:
+                await self._listen(item, said)
             case CardPosted() | GateWritten() | EffectAbandoned() as outcome:
                 await self._note(item, outcome)
             case (
@@ -127,6 +134,18 @@ class Engine:
             for review in rooms.reviews.with_head(forge, project, sha):
                 event = MergeRequestTouched(review.ref, gate_lost=True)
                 rooms.inbox.put(f"{item.key} {review.ref}", event, now)
+            rooms.inbox.done(item.seq)
+
+        await self._storage.run(keep)
+
+    async def _listen(self, item: Arrival, said: PersonalEvent) -> None:
+        """Somebody said something of themselves; strangers' words are let go."""
+        person = self._gatherer.person(said.slack)
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            if person is not None:
+                keep_own_word(rooms, said, person, now)
             rooms.inbox.done(item.seq)
 
         await self._storage.run(keep)
@@ -189,7 +208,7 @@ class Engine:
         effects = share_gates(
             decision.effects, before, after, lambda sha: rooms.reviews.sharing(after.ref, sha)
         )
-        rooms.outbox.put(effects, now)
+        rooms.outbox.put((*effects, *note_silences(rooms, before, after)), now)
 
     async def _put_off(self, item: Arrival, exc: Retryable) -> None:
         wait = backoff(item.attempts, exc, LONGEST_WAIT)
@@ -217,7 +236,7 @@ class Engine:
         self._effects_waiting()
 
 
-Nobodys = DigestDue | ReconcileDue | PipelineBegan
+Nobodys = AwaySaid | HoursSaid | PathsSaid | DigestDue | ReconcileDue | PipelineBegan
 """Events that are not about one merge request."""
 
 Hint = MergeRequestTouched | EscalationDue

@@ -19,8 +19,9 @@ from routing.expertise import Expertise, measure_expertise
 from routing.facts import Facts, History
 from routing.identities import accounts_in
 from routing.model import Change, ForgeReview, PastChange, Ref
-from routing.people import People
+from routing.people import People, Person
 from routing.policy import Policy
+from routing.preferences import all_as_they_say
 from routing.record import Review
 from storage.database import Rooms, Storage
 
@@ -69,6 +70,10 @@ class Gatherer:
         self._clock = clock
         self._learning = Learning(storage)
 
+    def person(self, slack: str) -> Person | None:
+        """Who has this Slack user id, by the people file in force."""
+        return next((one for one in self._policies.current.people if one.slack == slack), None)
+
     async def gather(self, ref: Ref, review: Review | None, clicker: str | None) -> Snapshot:
         """The snapshot for a merge request; `clicker` is the Slack user who acts, if any.
 
@@ -88,14 +93,16 @@ class Gatherer:
         )
         owners = await owners_at_base(read, change.paths)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
-        people = People(rulebook.people, pins)
+        said = await self._storage.run(lambda rooms: rooms.preferences.said())
+        people = People(all_as_they_say(rulebook.people, said), pins)
         history = await self._history(forge, change, policy, people)
         now = self._clock.now()
-        asks, loads, opted_out = await self._storage.run(
+        asks, loads, opted_out, silent = await self._storage.run(
             lambda rooms: (
                 rooms.asks.open(ref),
                 rooms.asks.loads(ref, now),
                 rooms.preferences.opted_out(),
+                rooms.preferences.silent(),
             )
         )
         facts = Facts(
@@ -106,6 +113,7 @@ class Gatherer:
             open_asks=asks,
             loads=loads,
             opted_out=opted_out,
+            silent=silent,
             forge_reviews=tuple(reviews),
             left_slack=await self._directory.without_say(
                 _speakers(people, review, reviews, clicker)

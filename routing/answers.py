@@ -11,22 +11,12 @@ from routing.events import (
     ApprovalGiven,
     ChangesRequested,
     Click,
-    DeclineReason,
-    ReviewDeclined,
 )
 from routing.model import ReviewState
 from routing.people import Person
-from routing.qualification import Exclusion, Reason
-from routing.record import AskState, Opinion, Review, Stance, Via
+from routing.record import Opinion, Review, Stance, Via
 from routing.situation import Situation
 from routing.trail import Entry, bound_to
-
-REASONS = {
-    DeclineReason.BUSY: "busy",
-    DeclineReason.NOT_MY_AREA: "not their area",
-    DeclineReason.CONFLICT: "a conflict of interest",
-    DeclineReason.AWAY: "away",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,29 +80,6 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     comment = PostComment(review.ref, key, lead, event.comment, thread=True)
     said = TellThread(review.ref, f"{person.name} asked for changes: {event.comment}")
     return Answered(_with_opinion(review, opinion), (comment, said), (entry,))
-
-
-def decline(review: Review, event: ReviewDeclined, situation: Situation) -> Answered:
-    """Let somebody who was asked off; they are not asked for this change again."""
-    person = situation.facts.people.by_slack.get(event.click.slack)
-    problem = nobody_here(person, event.click, situation) or not_now(review)
-    asked = person is not None and any(ask.person == person.id for ask in review.waiting)
-    if problem is None and not asked:
-        problem = "you are not asked to review this"
-    if problem is not None or person is None:
-        return refuse(review, event.click, "decline", problem or "")
-    note = f" ({event.note})" if event.note else ""
-    sentence = f"{person.name} declined: {REASONS[event.reason]}{note}"
-    gone = Exclusion(person.id, Reason.DECLINED, sentence)
-    asks = tuple(
-        replace(ask, state=AskState.DECLINED) if ask.person == person.id else ask
-        for ask in review.asks
-    )
-    after = replace(review, asks=asks, passed=(*review.passed, gone))
-    entry = Entry(
-        "declined", {"person": person.id, "reason": event.reason.value, "note": event.note}
-    )
-    return Answered(after, (TellThread(review.ref, f"{sentence}."),), (entry,))
 
 
 def _overtaken(

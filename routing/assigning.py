@@ -28,7 +28,7 @@ def claim(review: Review, event: ReviewClaimed, situation: Situation) -> Answere
     ask = own or Ask(person.id, "took it on of their own accord", situation.now)
     ask = replace(ask, doing=Doing.ON_IT, active_at=situation.now, snoozed_until=None)
     line = TellThread(review.ref, f"{person.name} is on it.")
-    return Answered(_given(review, ask), (line,), (Entry("claimed", {"person": person.id}),))
+    return Answered(given(review, ask), (line,), (Entry("claimed", {"person": person.id}),))
 
 
 def assign(review: Review, event: ReviewAssigned, situation: Situation) -> Answered:
@@ -57,7 +57,7 @@ def assign(review: Review, event: ReviewAssigned, situation: Situation) -> Answe
     )
     instead = f" instead of {gone.name}" if gone is not None else ""
     line = TellThread(review.ref, f"{giver.name} asked {to.name}{instead}.")
-    return Answered(_given(after, ask), (line,), (entry,))
+    return Answered(given(after, ask), (line,), (entry,))
 
 
 def cannot_be_given(review: Review, person: Person, situation: Situation) -> str | None:
@@ -99,7 +99,7 @@ def leads(review: Review, situation: Situation) -> Iterable[str]:
     )
 
 
-def _given(review: Review, ask: Ask) -> Review:
+def given(review: Review, ask: Ask) -> Review:
     """The review with this ask, in place of any that the person had."""
     others = tuple(one for one in review.asks if one.person != ask.person)
     passed = tuple(one for one in review.passed if one.person != ask.person)

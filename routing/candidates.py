@@ -73,6 +73,7 @@ class Field:
                 self.roll.never(person)
                 or self.passed.get(person.id)
                 or self._away(person)
+                or self._silent(person)
                 or self._full(person)
                 or self._opted_out(person)
             )
@@ -84,6 +85,12 @@ class Field:
             return None
         until = f" until {at_work.date().isoformat()}" if at_work else ""
         return Exclusion(person.id, Reason.AWAY, f"{person.name} is away{until}")
+
+    def _silent(self, person: Person) -> Exclusion | None:
+        if person.id not in self.roll.facts.silent:
+            return None
+        sentence = f"{person.name} let several requests in a row pass"
+        return Exclusion(person.id, Reason.SILENT, sentence)
 
     def _full(self, person: Person) -> Exclusion | None:
         held = self._held(person)

@@ -244,7 +244,7 @@ def _card(before: Review | None, after: Review) -> Iterator[Effect]:
 
 def _visible(review: Review) -> Review:
     shown = replace(review, gate=None, seen={}, opened=(), next_due=None, card=None)
-    return replace(shown, candidates=(), exclusions=(), remarks=())
+    return replace(shown, candidates=(), exclusions=(), remarks=(), next_up={})
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

@@ -65,6 +65,7 @@ class Topic(StrEnum):
     DECLARATION = "declaration"
     LEAD_NEWS = "lead_news"
     READ_ALONG = "read_along"
+    NOT_ASKED = "not_asked"
 
 
 @dataclass(frozen=True, slots=True)

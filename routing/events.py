@@ -6,7 +6,7 @@ An event of the forge is a hint to look again; the facts say what is true.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -76,12 +76,14 @@ class DeclineReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewDeclined:
-    """Somebody who was asked said no."""
+    """Somebody who was asked said no; `substitute` is the Slack user id of whom they propose."""
 
     ref: Ref
     click: Click
     reason: DeclineReason
     note: str = ""
+    until: date | None = None
+    substitute: str | None = None
     kind: Literal["review_declined"] = "review_declined"
 
 
@@ -153,6 +155,45 @@ class AuthorDeclared:
     ai: bool
     tools: tuple[str, ...] = ()
     kind: Literal["author_declared"] = "author_declared"
+
+
+@dataclass(frozen=True, slots=True)
+class AwaySaid:
+    """Somebody is away until that day, itself included; None says that they are back.
+
+    `by_status` says that it was read off their Slack status.
+    """
+
+    slack: str
+    until: date | None
+    by_status: bool = False
+    kind: Literal["away_said"] = "away_said"
+
+
+@dataclass(frozen=True, slots=True)
+class HoursSaid:
+    """Somebody said when they work, and when their digest comes (None: never)."""
+
+    slack: str
+    timezone: str
+    hours: tuple[time, time]
+    days: tuple[int, ...]
+    digest_at: time | None
+    kind: Literal["hours_said"] = "hours_said"
+
+
+@dataclass(frozen=True, slots=True)
+class PathsSaid:
+    """Somebody is not to be asked about these globs any more, and about those again."""
+
+    slack: str
+    out: tuple[str, ...]
+    back: tuple[str, ...] = ()
+    kind: Literal["paths_said"] = "paths_said"
+
+
+PersonalEvent = AwaySaid | HoursSaid | PathsSaid
+"""What people say of themselves. Whoever puts it into the inbox has seen that they are at home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,4 +280,4 @@ ReviewEvent = (
 )
 """Events about one merge request: `review.advance` decides on them."""
 
-Event = ReviewEvent | DigestDue | ReconcileDue | PipelineBegan
+Event = ReviewEvent | PersonalEvent | DigestDue | ReconcileDue | PipelineBegan

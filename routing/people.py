@@ -41,7 +41,8 @@ class Person:
 
     `logins` maps a forge's kind ("github") to the login there; `days` are ISO weekdays minus one
     (Monday is 0); `hours` are local to `timezone`; `domains` are declared levels of expertise;
-    `opted_out` are globs of paths they are not asked about.
+    `opted_out` are globs of paths they are not asked about; `region` is where their public
+    holidays are, such as "DE-BE".
     """
 
     id: str
@@ -52,6 +53,7 @@ class Person:
     started: date | None = None
     experience_since: date | None = None
     timezone: str = "UTC"
+    region: str | None = None
     hours: tuple[time, time] = (time(9), time(17, 30))
     days: frozenset[int] = WORKING_WEEK
     max_open: int | None = None

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     DECLINED = "declined"
     DID_NOT_ANSWER = "did not answer"
     HANDED_ON = "handed on"
+    SILENT = "silent"
     TOO_RISKY_FOR_SLACK = "too risky for Slack"
 
 

@@ -123,6 +123,8 @@ class Review:
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
     `declaration` is what the author said in Slack about AI, `cleared` who took its mark away;
     `override` is the latest one.
+    `places` are globs of the directories it touches most, `next_up` is who is asked instead of
+    each who is asked now.
     """
 
     ref: Ref
@@ -163,6 +165,8 @@ class Review:
     problems: tuple[str, ...] = ()
     coming: tuple[Coming, ...] = ()
     small_diff: str = ""
+    places: tuple[str, ...] = ()
+    next_up: Mapping[str, Candidate] = field(default_factory=dict)
 
     @property
     def remembered(self) -> Remembered:

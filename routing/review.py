@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing import breaking_glass, consequences
+from routing import breaking_glass, consequences, declining
 from routing.approvals import VerdictState
 from routing.effects import Effect, GateState, SetGate
 from routing.escalation import climbing, coming_steps, next_due
@@ -26,7 +26,7 @@ from routing.record import Ask, AskState, Doing, Review, Via
 from routing.remembered import NOTHING
 from routing.selection import Choice, select
 from routing.situation import Situation, survey
-from routing.small_diff import small_diff
+from routing.small_diff import places_of, small_diff
 from routing.taking_in import DecidingEvent, take_in
 from routing.trail import Entry, decision_entry, substance
 
@@ -117,6 +117,7 @@ def _ended(review: Review, situation: Situation) -> Review:
         asks=tuple(ask for ask in review.asks if ask.state is not AskState.WAITING),
         next_due=None,
         coming=(),
+        next_up={},
     )
 
 
@@ -169,6 +170,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         card=review.card if review else None,
         problems=facts.problems,
         small_diff=small_diff(facts.change),
+        places=places_of(facts.change),
         coming=review.coming if review else (),
     )
     return replace(seen_now, asks=tuple(_heard(seen_now.asks, seen_now, situation)))
@@ -219,6 +221,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         opened=_opened(after, gate),
         next_due=due,
         coming=coming,
+        next_up=declining.next_in_line(after, situation) if after.is_open else {},
     )
 
 

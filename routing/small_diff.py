@@ -1,11 +1,14 @@
-"""The diff of a change so small that a card can show it whole."""
+"""What of a change a card or dialog shows: the diff where it is small, and where it happened."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from routing.model import Change, ChangedFile, FileStatus
 
 SMALL = 15
 """Changed lines up to which a card shows the diff itself."""
+MOST_PLACES = 5
 MOST_CHARACTERS = 2500
 """A line of generated code may be long: what is longer is read on the forge."""
 
@@ -20,6 +23,16 @@ def small_diff(change: Change) -> str:
         return ""
     shown = "\n".join(f"{_title(file)}\n{file.patch}" for file in change.files)
     return shown if len(shown) <= MOST_CHARACTERS else ""
+
+
+def places_of(change: Change) -> tuple[str, ...]:
+    """Globs of the directories in which most lines changed, for people who do not want them."""
+    lines: Counter[str] = Counter()
+    for file in change.files:
+        folder, slash, _ = file.path.rpartition("/")
+        if slash:
+            lines[f"{folder}/**"] += file.additions + file.deletions
+    return tuple(glob for glob, _ in lines.most_common(MOST_PLACES))
 
 
 def _title(file: ChangedFile) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing import ai_words, answers, assigning, breaking_glass, snoozing
+from routing import ai_words, answers, assigning, breaking_glass, declining, snoozing
 from routing.answers import Answered
 from routing.escalation import climb
 from routing.events import (
@@ -69,7 +69,7 @@ def _signed(review: Review, event: Signing, situation: Situation) -> Answered:
 def _arranged(review: Review, event: Arranging, situation: Situation) -> Answered:
     match event:
         case ReviewDeclined():
-            return answers.decline(review, event, situation)
+            return declining.decline(review, event, situation)
         case ReviewSnoozed():
             return snoozing.snooze(review, event, situation)
         case ReviewClaimed():

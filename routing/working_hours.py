@@ -7,9 +7,17 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from routing.people import Person
+from routing.public_holidays import is_public_holiday
 
 HORIZON_DAYS = 400
 """How far ahead to look for working time. Nobody is asked who is away for longer."""
+
+
+def works_on(person: Person, day: date) -> bool:
+    """Whether that day of theirs is a working day: no weekend, no absence, no public holiday."""
+    if day.weekday() not in person.days or person.is_away(day):
+        return False
+    return person.region is None or not is_public_holiday(person.region, day)
 
 
 def shifts(person: Person, start: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -22,7 +30,7 @@ def shifts(person: Person, start: datetime) -> Iterator[tuple[datetime, datetime
     first: date = start.astimezone(zone).date()
     for offset in range(HORIZON_DAYS):
         day = first + timedelta(days=offset)
-        if day.weekday() not in person.days or person.is_away(day):
+        if not works_on(person, day):
             continue
         begin, end = (
             datetime.combine(day, hour, tzinfo=zone).astimezone(UTC) for hour in person.hours

@@ -11,11 +11,13 @@ from pydantic import Field, TypeAdapter
 from routing.effects import Effect
 from routing.events import Event
 from routing.model import Ref
+from routing.preferences import Preferences
 from routing.record import Review
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Annotated[Effect, Field(discriminator="kind")])
 REVIEW: TypeAdapter[Review] = TypeAdapter(Review)
+PREFERENCES: TypeAdapter[Preferences] = TypeAdapter(Preferences)
 
 _REF = re.compile(r"([^\s/]+)/(.+)/([0-9]+)")
 

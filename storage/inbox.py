@@ -10,7 +10,16 @@ import structlog
 from pydantic import ValidationError
 from sqlite_utils import Database
 
-from routing.events import DigestDue, Event, MergeRequestTouched, PipelineBegan, ReconcileDue
+from routing.events import (
+    AwaySaid,
+    DigestDue,
+    Event,
+    HoursSaid,
+    MergeRequestTouched,
+    PathsSaid,
+    PipelineBegan,
+    ReconcileDue,
+)
 from routing.model import Ref
 from storage.codec import EVENT, moment, parse_moment, parse_ref
 
@@ -47,6 +56,8 @@ def subject_of(event: Event) -> str:
             return f"reconcile {forge}"
         case PipelineBegan(forge, project, sha):
             return f"pipeline {forge}/{project} {sha}"
+        case AwaySaid(slack) | HoursSaid(slack) | PathsSaid(slack):
+            return f"person {slack}"
         case _:
             return str(event.ref)
 

@@ -261,3 +261,12 @@ def m014_repairs(db: Database) -> None:
     """Which past changes called themselves repairs; everything is read again to learn it."""
     db.conn.execute("ALTER TABLE changes ADD COLUMN fix INTEGER NOT NULL DEFAULT 0")
     db.conn.execute("DELETE FROM history_marks")
+
+
+@migrations()
+def m015_people_say(db: Database) -> None:
+    """What people said of themselves, and how many asks in a row they let pass."""
+    db.table("preferences").create(
+        {"person": str, "body": str, "at": str}, pk="person", not_null={"body", "at"}
+    )
+    db.table("silences").create({"person": str, "asks": int}, pk="person", not_null={"asks"})

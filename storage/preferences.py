@@ -1,4 +1,4 @@
-"""What people asked of us for themselves: the paths they are not to be asked about."""
+"""What people said of themselves: when they work, are away, and what not to ask them about."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from storage.codec import moment
+from routing.preferences import NOTHING_SAID
+from routing.preferences import Preferences as Said
+from routing.silence import TOO_MANY
+from storage.codec import PREFERENCES, moment
 
 
 class Preferences:
@@ -40,3 +43,41 @@ class Preferences:
         for person, glob in rows:
             found[person] = (*found.get(person, ()), glob)
         return found
+
+    def said(self) -> Mapping[str, Said]:
+        """Everybody who said anything of themselves."""
+        rows = self._db.conn.execute("SELECT person, body FROM preferences").fetchall()
+        return {person: PREFERENCES.validate_json(body) for person, body in rows}
+
+    def said_by(self, person: str) -> Said:
+        """What one person said of themselves."""
+        return self.said().get(person, NOTHING_SAID)
+
+    def keep(self, person: str, said: Said, now: datetime) -> None:
+        """Remember what somebody says of themselves, in place of what they said before."""
+        self._db.conn.execute(
+            "INSERT INTO preferences (person, body, at) VALUES (?, ?, ?) ON CONFLICT (person)"
+            " DO UPDATE SET body = excluded.body, at = excluded.at",
+            (person, PREFERENCES.dump_json(said).decode(), moment(now)),
+        )
+
+    def let_pass(self, person: str) -> int:
+        """Somebody let an ask pass without a word; returns how many that makes in a row."""
+        self._db.conn.execute(
+            "INSERT INTO silences (person, asks) VALUES (?, 1) ON CONFLICT (person)"
+            " DO UPDATE SET asks = asks + 1",
+            (person,),
+        )
+        row = self._db.conn.execute(
+            "SELECT asks FROM silences WHERE person = ?", (person,)
+        ).fetchone()
+        return int(row[0])
+
+    def spoke(self, person: str) -> None:
+        """Somebody did anything at all: the row of silences ends."""
+        self._db.conn.execute("DELETE FROM silences WHERE person = ?", (person,))
+
+    def silent(self) -> frozenset[str]:
+        """Those who let so many asks in a row pass that nobody asks them."""
+        rows = self._db.conn.execute("SELECT person FROM silences WHERE asks >= ?", (TOO_MANY,))
+        return frozenset(person for (person,) in rows)

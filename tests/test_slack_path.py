@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import AI_MESSAGE, World
+from tests.world import AI_MESSAGE, GITHUB, SLACK, World
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}
 
@@ -42,3 +42,70 @@ async def test_an_author_asks_somebody_else_instead(world: World) -> None:
     assert not await world.submits("ana", to="U0DANA", instead="omar")
     assert world.github.requested(number) == {"dana-ng"}
     assert "Ana Ito asked Dana Ng instead of Omar Diaz." in world.thread()
+
+
+async def test_who_declines_sees_who_is_next_before_and_that_person_is_asked(world: World) -> None:
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "decline")
+    assert "Next: Dana Ng is asked instead" in await world.modal("omar")
+    await world.submits("omar", reason="busy")
+    assert world.github.requested(number) == {"dana-ng"}
+
+
+async def test_a_substitute_who_can_sign_is_asked(world: World) -> None:
+    number = await world.opens("ana", {"web/a.ts": "x\n"})
+    (asked,) = world.github.requested(number)
+    who = {"dana-ng": "dana", "omar-d": "omar", "kim-roy": "kim"}[asked]
+    other = "kim" if who != "kim" else "omar"
+    await world.clicks(who, "decline")
+    await world.submits(who, reason="not_my_area", to=SLACK[other])
+    assert world.github.requested(number) == {GITHUB[other]}
+
+
+async def test_a_substitute_who_cannot_sign_is_not_asked_and_that_is_said(world: World) -> None:
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "decline")
+    await world.submits("omar", reason="busy", to="U0ANA")
+    assert world.github.requested(number) == {"dana-ng"}
+    assert "Ana Ito opened it" in world.told("omar")[-1]
+
+
+async def test_who_opts_out_of_paths_is_not_asked_about_them_again(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "decline")
+    await world.submits("omar", reason="not_my_area", paths=["payments/**"])
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="other")
+    assert world.github.requested(number) == {"dana-ng"}
+
+
+async def test_who_goes_away_hands_back_everything_that_waits_for_them(world: World) -> None:
+    first = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    second = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="other")
+    card = world.cards()[0]
+    await world.clicks("omar", "decline", card)
+    await world.submits("omar", reason="away", day="2026-11-30")
+    assert world.github.requested(first) == world.github.requested(second) == {"dana-ng"}
+    assert not world.told("omar")
+    third = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="third")
+    assert world.github.requested(third) == {"dana-ng"}
+
+
+async def test_who_is_away_says_until_when(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "decline")
+    assert await world.submits("omar", reason="away") == {"day": "Say until which day."}
+
+
+async def test_who_lets_three_asks_in_a_row_pass_is_told_and_not_asked_until_they_speak(
+    world: World,
+) -> None:
+    for head in ("one", "two", "three"):
+        await world.opens("ana", PAYMENT, message=AI_MESSAGE, head=head)
+    await world.pass_time(hours=24 + 3)  # 8 working hours
+    told = [text for text in world.dms("omar") if text.startswith("You are not asked for now")]
+    assert len(told) == 1
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="four")
+    assert world.github.requested(number) == {"dana-ng"}
+    await world.chooses("omar", "claim")
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="five")
+    assert world.github.requested(number) == {"omar-d"}

@@ -185,7 +185,14 @@ class World:
         """Somebody clicks Approve on the newest card."""
         await self.clicks(who, "approve")
 
-    async def submits(self, who: str, **filled: str) -> dict[str, str]:
+    async def modal(self, who: str) -> str:
+        """The modal somebody has before them, as they read it."""
+        await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))
+        view = self.slack.workspace.view_of(SLACK[who])
+        assert view is not None
+        return render_message_text(Message("", "", "", blocks=tuple(view.blocks)))
+
+    async def submits(self, who: str, **filled: str | list[str]) -> dict[str, str]:
         """Somebody fills in the modal before them and submits it; returns the errors shown."""
         # Slack shows a modal some time after the click that asked for it was answered.
         await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))

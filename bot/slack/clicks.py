@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE
 from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, TOOLS, parse_tools
-from bot.slack.modals import COMMENT, DAY, INSTEAD, NOBODY, NOTE, REASON, TO, UNTIL, VALUE
+from bot.slack.modals import COMMENT, DAY, INSTEAD, NOBODY, NOTE, PATHS, REASON, TO, UNTIL, VALUE
 from bot.slack.overriding import SECOND
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,
+    AwaySaid,
     ChangesRequested,
     Click,
     DeclineReason,
     Event,
     OverrideGiven,
+    PathsSaid,
+    PersonalEvent,
     ReviewAssigned,
     ReviewClaimed,
     ReviewDeclined,
@@ -98,7 +101,28 @@ def _changes(ref: Ref, click: Click, body: Body) -> Event:
 
 
 def _declined(ref: Ref, click: Click, body: Body) -> Event:
-    return ReviewDeclined(ref, click, DeclineReason(filled(body, REASON)), filled(body, NOTE))
+    reason = DeclineReason(filled(body, REASON))
+    until = _day(filled(body, DAY)) if reason is DeclineReason.AWAY else None
+    return ReviewDeclined(ref, click, reason, filled(body, NOTE), until, filled(body, TO) or None)
+
+
+def said_besides(body: Body) -> tuple[PersonalEvent, ...]:
+    """What somebody who declines says of themselves: an absence, paths to spare."""
+    if body.get("type") != "view_submission" or body["view"]["callback_id"] != DECLINE:
+        return ()
+    slack, until = str(body["user"]["id"]), _day(filled(body, DAY))
+    away = DeclineReason(filled(body, REASON)) is DeclineReason.AWAY
+    globs = chosen(body, PATHS)
+    said: list[PersonalEvent] = []
+    if away and until is not None:
+        said.append(AwaySaid(slack, until))
+    if globs:
+        said.append(PathsSaid(slack, globs))
+    return tuple(said)
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _snoozed(ref: Ref, click: Click, body: Body) -> Event:
@@ -133,6 +157,12 @@ def filled(body: Body, block_id: str) -> str:
     return next((str(held[name]).strip() for name in HELD_IN if held.get(name)), "")
 
 
+def chosen(body: Body, block_id: str) -> tuple[str, ...]:
+    """The values of the boxes that are ticked, or of the several options chosen."""
+    held = body["view"]["state"]["values"].get(block_id, {}).get(VALUE, {})
+    return tuple(str(one["value"]) for one in held.get("selected_options") or ())
+
+
 def snooze_words(body: Body) -> str:
     """Until when somebody snoozes, in words: a day that was picked goes before the choice."""
     return filled(body, DAY) or filled(body, UNTIL)
@@ -140,9 +170,13 @@ def snooze_words(body: Body) -> str:
 
 def missing_words(body: Body) -> dict[str, str]:
     """What keeps a submitted modal open: block id → what is wrong."""
-    if body["view"]["callback_id"] != REQUEST_CHANGES or filled(body, COMMENT):
-        return {}
-    return {COMMENT: "Say what should change."}
+    match body["view"]["callback_id"]:
+        case callback if callback == REQUEST_CHANGES and not filled(body, COMMENT):
+            return {COMMENT: "Say what should change."}
+        case callback if callback == DECLINE and filled(body, REASON) == DeclineReason.AWAY:
+            return {} if filled(body, DAY) else {DAY: "Say until which day."}
+        case _:
+            return {}
 
 
 def _channel(body: Body) -> str:

@@ -20,6 +20,7 @@ from bot.slack.clicks import (
     key_of,
     missing_words,
     parse_click,
+    said_besides,
     snooze_words,
 )
 from bot.slack.client import asked
@@ -162,7 +163,7 @@ class Listeners:
             case action if action == REQUEST_CHANGES:
                 return changes_modal(review, card_id)
             case action if action == DECLINE:
-                return decline_modal(review, card_id)
+                return decline_modal(review, card_id, person.id if person else None)
             case action if action == SNOOZE:
                 return snooze_modal(review, card_id, person.id if person else None)
             case action if action == ASSIGN:
@@ -179,6 +180,8 @@ class Listeners:
             event = parse_click(body, shown, team, now) if shown is not None else None
             if event is not None:
                 rooms.inbox.put(key_of(body), event, now)
+                for said in said_besides(body) if body["user"].get("team_id") == team else ():
+                    rooms.inbox.put(f"{key_of(body)} {said.kind}", said, now)
             return event is not None
 
         recorded = await self._storage.run(record)

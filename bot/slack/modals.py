@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.blocks import Block, harmless, option, plain, section, when
+from bot.slack.blocks import BUTTON, Block, harmless, option, plain, section, visible, when
 from bot.slack.cards import ASSIGN, DECLINE, REQUEST_CHANGES, SNOOZE, short_name
 from bot.slack.explanation import explanation_blocks
 from routing.events import DeclineReason
@@ -15,7 +15,7 @@ View = dict[str, Any]
 """A view as Slack's JSON: stock SDK views drop blocks they do not know."""
 
 COMMENT, REASON, NOTE, VALUE = "comment", "reason", "note", "value"
-UNTIL, DAY, TO, INSTEAD = "until", "day", "to", "instead"
+UNTIL, DAY, TO, INSTEAD, PATHS = "until", "day", "to", "instead", "paths"
 NOBODY = "-"
 """The choice of asking somebody besides those who are asked."""
 LONGEST_COMMENT = 3000
@@ -54,25 +54,37 @@ def changes_modal(review: Review, card_id: str) -> View:
     )
 
 
-def decline_modal(review: Review, card_id: str) -> View:
-    """Asks why; the next best person is asked instead."""
-    options = [option(label, reason.value) for reason, label in REASON_LABELS.items()]
-    return _modal(
-        DECLINE,
-        "Decline this review",
-        "Decline",
-        card_id,
-        [
-            section(f"{_about(review)}\nThe next best person is asked instead."),
-            _input(REASON, "Why?", {"type": "static_select", "options": options}),
-            _input(
-                NOTE,
-                "Anything to add?",
-                {"type": "plain_text_input", "max_length": 300},
-                optional=True,
-            ),
-        ],
-    )
+def decline_modal(review: Review, card_id: str, person: str | None) -> View:
+    """Asks why, and says beforehand who is asked instead."""
+    reasons = [option(label, reason.value) for reason, label in REASON_LABELS.items()]
+    globs = [
+        option(glob, glob)
+        for glob in review.places
+        if 0 < len(visible(glob)) == len(glob) <= BUTTON
+    ]
+    blocks = [
+        section(f"{_about(review)}\n{_next_up(review, person)}"),
+        _input(REASON, "Why?", {"type": "static_select", "options": reasons}),
+        _input(DAY, "Away until (only if you are away)", {"type": "datepicker"}, optional=True),
+        _input(TO, "Who could do it better?", {"type": "users_select"}, optional=True),
+    ]
+    if globs:
+        boxes = {"type": "checkboxes", "options": globs}
+        blocks.append(_input(PATHS, "Do not ask me about these any more", boxes, optional=True))
+    words = {"type": "plain_text_input", "max_length": 300}
+    blocks.append(_input(NOTE, "Anything to add?", words, optional=True))
+    return _modal(DECLINE, "Decline this review", "Decline", card_id, blocks)
+
+
+def _next_up(review: Review, person: str | None) -> str:
+    """Who is asked if this person declines, as the last decision found it."""
+    if person is None or all(ask.person != person for ask in review.waiting):
+        return "You are not asked to review this."
+    heir = review.next_up.get(person)
+    if heir is None:
+        return "*Nobody else can be asked now*: it waits until somebody can, or a lead helps."
+    name = harmless(review.name(heir.person), 80)
+    return f"*Next:* {name} is asked instead — {harmless(heir.why, 300)}"
 
 
 def snooze_modal(review: Review, card_id: str, person: str | None) -> View:

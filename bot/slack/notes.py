@@ -27,6 +27,7 @@ OPENINGS = {
     Topic.LEAD_NEWS: "Needs a lead",
     Topic.DECLARATION: "One question",
     Topic.READ_ALONG: "Read along",
+    Topic.NOT_ASKED: "You are not asked for now",
 }
 ACTIONABLE = frozenset({Topic.YOUR_TURN, Topic.REMINDER, Topic.APPROVAL_LAPSED})
 DIGEST_SHOWN = 15

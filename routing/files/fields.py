@@ -22,6 +22,7 @@ from routing.files.problems import quoted
 from routing.levels import Level, RiskLevel
 from routing.patterns import fault
 from routing.policy import Codeowners, Step
+from routing.public_holidays import REGION, is_region
 
 PROBLEM = "problem"
 """The type of every validation error that carries its own message and cure."""
@@ -131,6 +132,12 @@ def _clock(text: str) -> time:
     if not found:
         raise ValueError(text)
     return time(int(found[1]), int(found[2]))
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(REGION, text) or not is_region(text):
+        raise ValueError(text)
+    return text
 
 
 def _hours(text: str) -> tuple[time, time]:
@@ -293,6 +300,16 @@ Date = Annotated[
 ]
 Timezone = Annotated[
     str, *_read(_timezone, _ZONE, "a time zone", "write its name, such as Europe/Berlin or UTC")
+]
+
+Region = Annotated[
+    str,
+    *_read(
+        _region,
+        REGION,
+        "a region whose public holidays are known",
+        "write a country or one of its parts, such as DE, DE-BE or US-CA",
+    ),
 ]
 
 RiskWord = Annotated[RiskLevel, *one_of(RiskLevel)]

@@ -49,6 +49,7 @@ def _person(part: PersonPart, teams: Iterable[Team]) -> Person:
         started=part.started,
         experience_since=part.experience_since,
         timezone=part.timezone,
+        region=part.region,
         hours=part.hours,
         days=part.days,
         max_open=part.max_open,

@@ -23,6 +23,7 @@ from routing.files.fields import (
     Listed,
     Login,
     Name,
+    Region,
     SlackUser,
     Timezone,
     Title,
@@ -150,6 +151,11 @@ class PersonPart(Part):
     )
     timezone: Timezone = Field(
         default="UTC", description="Where their hours are.", examples=["Europe/Berlin"]
+    )
+    region: Region | None = Field(
+        default=None,
+        description="Where their public holidays are: a country or one of its parts.",
+        examples=["DE-BE"],
     )
     hours: Hours = Field(
         default=(time(9), time(17, 30)),

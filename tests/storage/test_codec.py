@@ -41,6 +41,9 @@ SCORES = st.floats(allow_nan=False, allow_infinity=False)
 NARROWED: dict[str, st.SearchStrategy[object]] = {
     "candidates": st.tuples(st.builds(Candidate, st.text(), SCORES, st.text())),
     "names": st.dictionaries(st.text(), st.text()),
+    "next_up": st.dictionaries(
+        st.text(), st.builds(Candidate, st.text(), SCORES, st.text(), st.just(()))
+    ),
     "seen": st.dictionaries(st.text(), st.from_type(Binding)),
 }
 """Where the type alone says too little: no score is infinite, and a mapping is a dict."""

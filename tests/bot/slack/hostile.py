@@ -9,6 +9,7 @@ from itertools import cycle
 from hypothesis import strategies as st
 
 from routing.approvals import Place, RuleResult, Way
+from routing.candidates import Candidate
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.policy import Step
@@ -86,5 +87,7 @@ def reviews(draw: st.DrawFn) -> Review:
         approve_on_forge=draw(st.one_of(st.none(), WORDS)),
         next_due=draw(st.sampled_from([None, NOW])),
         coming=tuple(Coming(NOW, draw(st.sampled_from(Step)), who) for who in people()),
+        places=tuple(words() for _ in range(3)),
+        next_up={who: Candidate(who, 1.0, words()) for who in people()},
         small_diff=draw(st.one_of(st.just(""), WORDS)),
     )

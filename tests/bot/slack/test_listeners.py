@@ -211,10 +211,10 @@ async def test_a_submission_delivered_twice_is_one_event(hearing: Hearing) -> No
 async def test_declining_records_the_reason_and_the_note(hearing: Hearing) -> None:
     await hearing.clicks("U0DANA", "decline")
     await hearing.modal_of("U0DANA")
-    await hearing.submits("U0DANA", reason="away", note="until Monday")
+    await hearing.submits("U0DANA", reason="busy", note="until Monday")
     (event,) = await hearing.recorded()
     assert isinstance(event, ReviewDeclined)
-    assert (event.reason, event.note) == (DeclineReason.AWAY, "until Monday")
+    assert (event.reason, event.note) == (DeclineReason.BUSY, "until Monday")
 
 
 async def test_a_submission_for_a_card_nobody_knows_says_so_in_place(hearing: Hearing) -> None:

@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 
 from bot.playground.limits import check_view
 from bot.slack.blocks import Message
-from bot.slack.modals import REASON_LABELS, changes_modal, decline_modal, why_modal
+from bot.slack.modals import (
+    REASON_LABELS,
+    View,
+    assign_modal,
+    changes_modal,
+    decline_modal,
+    snooze_modal,
+    why_modal,
+)
 from bot.slack.notes import render_call, render_digest, render_direct, render_line
 from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
 from routing.events import DeclineReason
@@ -100,7 +108,9 @@ def test_what_does_not_fit_into_a_digest_is_counted(
 def test_slack_opens_every_modal_whatever_others_write(review: Review) -> None:
     for view in (
         changes_modal(review, "card-id"),
-        decline_modal(review, "card-id"),
+        decline_modal(review, "card-id", "dana"),
+        snooze_modal(review, "card-id", "dana"),
+        assign_modal(review, "card-id"),
         why_modal(review),
     ):
         check_view(view, "modal")
@@ -108,10 +118,18 @@ def test_slack_opens_every_modal_whatever_others_write(review: Review) -> None:
             assert lively_in(text) == []
 
 
-@pytest.mark.parametrize("modal", [changes_modal, decline_modal])
-def test_a_modal_carries_the_cards_id_on(modal: object) -> None:
-    assert callable(modal)
-    assert modal(a_review(), "card-id")["private_metadata"] == "card-id"
+@pytest.mark.parametrize(
+    "modal",
+    [
+        changes_modal(a_review(), "card-id"),
+        decline_modal(a_review(), "card-id", "dana"),
+        snooze_modal(a_review(), "card-id", None),
+        assign_modal(a_review(), "card-id"),
+    ],
+    ids=lambda modal: str(modal["callback_id"]),
+)
+def test_a_modal_carries_the_cards_id_on(modal: View) -> None:
+    assert modal["private_metadata"] == "card-id"
 
 
 def test_every_reason_to_decline_can_be_chosen() -> None:
