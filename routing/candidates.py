@@ -145,7 +145,7 @@ class Field:
         at_work = next_at_work(person, self.now)
         wait = AWAY_AFTER if at_work is None else at_work - self.now
         if wait:
-            said = f"at work in {max(1, round(wait / HOUR))} h"
+            said = f"outside their hours, at work in {max(1, round(wait / HOUR))} h"
             found.append(Points("wait", -WAIT_POINTS * (wait / DAY), said))
         usual = self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
         if usual and self.policy.review.same_pair:

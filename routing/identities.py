@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
 
 from routing.model import Account, Change, Signature
 from routing.people import People, Person
@@ -14,29 +16,53 @@ CO_AUTHOR = re.compile(
 )
 
 
-def barred_people(change: Change, people: People) -> Mapping[str, str]:
+class Role(StrEnum):
+    """What part somebody had in a change."""
+
+    AUTHOR = "author"
+    CO_AUTHOR = "co-author"
+    HAND = "hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody did to a change: the part they had in it, and the words."""
+
+    role: Role
+    told: str
+
+    def __str__(self) -> str:
+        """What they did, as it follows their name."""
+        return self.told
+
+
+def barred_people(change: Change, people: People) -> Mapping[str, Deed]:
     """Person id → what they did: opener, commit author, committer, co-author, pusher of the head.
 
     All of a person's accounts and addresses count. A forged address can only bar somebody
     here, never let somebody pass.
     """
-    barred: dict[str, str] = {}
+    barred: dict[str, Deed] = {}
     for person, deed in _hands(change, people):
         if person is not None:
             barred.setdefault(person.id, deed)
     return barred
 
 
-def _hands(change: Change, people: People) -> Iterator[tuple[Person | None, str]]:
+def _hands(change: Change, people: People) -> Iterator[tuple[Person | None, Deed]]:
     request = change.merge_request
-    yield people.of_account(request.author), "opened it"
-    yield people.of_account(request.pusher), f"pushed {request.head_sha[:8]}"
+    yield people.of_account(request.author), Deed(Role.AUTHOR, "opened it")
+    yield people.of_account(request.pusher), Deed(Role.HAND, f"pushed {request.head_sha[:8]}")
     for commit in change.commits:
         short = commit.sha[:8]
-        yield from ((who, f"wrote {short}") for who in _behind(commit.author, people))
-        yield from ((who, f"committed {short}") for who in _behind(commit.committer, people))
+        wrote, committed = (
+            Deed(Role.AUTHOR, f"wrote {short}"),
+            Deed(Role.HAND, f"committed {short}"),
+        )
+        yield from ((who, wrote) for who in _behind(commit.author, people))
+        yield from ((who, committed) for who in _behind(commit.committer, people))
         for email in CO_AUTHOR.findall(commit.message):
-            yield people.of_email(email), f"is co-author of {short}"
+            yield people.of_email(email), Deed(Role.CO_AUTHOR, f"is co-author of {short}")
 
 
 def _behind(signature: Signature, people: People) -> tuple[Person | None, ...]:

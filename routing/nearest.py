@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from routing.people import MONTHS_A_YEAR, Person
 from routing.policy import Approvals, Qualification
-from routing.qualification import Reason, shortfalls
+from routing.qualification import shortfalls
 from routing.requirements import Applied, alternatives
 from routing.roll import Roll
 
@@ -34,15 +34,16 @@ def nearest(roll: Roll, applied: Applied) -> str:
 def _near(roll: Roll, person: Person, applied: Applied) -> _Near | None:
     """How far somebody is from the place that suits them best; None who will never be nearer."""
     never = roll.never(person)
-    if never is not None and never.reason is not Reason.HAS_A_HAND_IN_IT:
+    if never is not None and person.id not in roll.where.barred:
         return None
     lot = roll.lot(person.id)
     ways: list[_Near] = []
     for place in _scarce(roll, applied):
-        lacks = list(shortfalls(person, place.qualification, applied.domains, roll.where))
+        found = shortfalls(person, place.qualification, applied.domains, roll.where)
+        lacks = [lack.sentence for lack in found]
         distance = sum(_distances(roll, person, place.qualification, applied.domains))
         if never is not None:
-            lacks.insert(0, roll.where.barred[person.id])
+            lacks.insert(0, roll.where.barred[person.id].told)
             distance += BARRED
         if lacks:
             ways.append(_Near(distance, lot, f"{person.name} ({'; '.join(lacks)})"))

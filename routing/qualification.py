@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from routing.expertise import Expertise
 from routing.facts import Facts
-from routing.identities import barred_people
+from routing.identities import Deed, Role, barred_people
 from routing.levels import Level
 from routing.owner_rules import all_owners
 from routing.people import Person
@@ -21,12 +21,25 @@ ANYONE = "one approval"
 
 
 class Reason(StrEnum):
-    """Why somebody is left out."""
+    """Why somebody is left out.
+
+    Whoever lacks several things, each for another place, is simply not qualified. Working hours
+    are no reason: whoever is at work soon is asked with a delay, which costs points.
+    """
 
     HAS_A_HAND_IN_IT = "has a hand in it"
     BOT = "bot"
     INACTIVE = "inactive"
+    AUTHOR = "author"
+    CO_AUTHOR = "co-author"
+    TENURE_SHORT = "tenure short"
+    EXPERIENCE_SHORT = "experience short"
+    EXPERTISE_SHORT = "expertise short"
+    NOT_NAMED = "not named"
+    NOT_IN_TEAM = "not in the team"
+    NO_OWNER = "no code owner"
     NOT_QUALIFIED = "not qualified"
+    NOT_NEEDED = "not needed"
     AWAY = "away"
     AT_CAPACITY = "at capacity"
     OPTED_OUT = "opted out"
@@ -35,6 +48,21 @@ class Reason(StrEnum):
     HANDED_ON = "handed on"
     SILENT = "silent"
     TOO_RISKY_FOR_SLACK = "too risky for Slack"
+
+
+DEEDS = {
+    Role.AUTHOR: Reason.AUTHOR,
+    Role.CO_AUTHOR: Reason.CO_AUTHOR,
+    Role.HAND: Reason.HAS_A_HAND_IN_IT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What somebody lacks for a place: the kind of it, and the words."""
+
+    reason: Reason
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +84,7 @@ class Standing:
     """
 
     today: date
-    barred: Mapping[str, str]
+    barred: Mapping[str, Deed]
     levels: Mapping[str, Mapping[str, Expertise]]
     owners: frozenset[str]
     raised: bool = True
@@ -99,7 +127,7 @@ def may_never_approve(
     """Why this person's approval can never count on this change, whatever the requirement."""
     if person.id in where.barred:
         deed = where.barred[person.id]
-        return Exclusion(person.id, Reason.HAS_A_HAND_IN_IT, f"{person.name} {deed}")
+        return Exclusion(person.id, DEEDS[deed.role], f"{person.name} {deed.told}")
     if person.bot:
         return Exclusion(person.id, Reason.BOT, f"{person.name} is a bot")
     if not person.active or person.slack in left_slack:
@@ -109,39 +137,41 @@ def may_never_approve(
 
 def shortfall(
     person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
-) -> str | None:
-    """What the person lacks for this qualification, in words; None when they are qualified."""
+) -> Lack | None:
+    """The first thing the person lacks for this qualification; None when they are qualified."""
     return next(shortfalls(person, wanted, domains, where), None)
 
 
 def shortfalls(
     person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
-) -> Iterator[str]:
-    """Everything the person lacks for this qualification, each in words."""
+) -> Iterator[Lack]:
+    """Everything the person lacks for this qualification."""
     today = where.today
     if wanted.min_tenure is not None:
-        yield from _time_short("tenure", wanted.min_tenure, person.tenure_months(today))
+        months = person.tenure_months(today)
+        yield from _time_short(Reason.TENURE_SHORT, "tenure", wanted.min_tenure, months)
     if wanted.min_experience is not None:
         months = person.experience_months(today)
-        yield from _time_short("experience", wanted.min_experience, months)
+        yield from _time_short(Reason.EXPERIENCE_SHORT, "experience", wanted.min_experience, months)
     if wanted.min_expertise is not None:
         level, _ = where.level(person, domains)
         if level < wanted.min_expertise:
             known = level if level.rank else "no expertise"
-            yield f"{known} in {render_domains(domains)}, needs {wanted.min_expertise}"
+            said = f"{known} in {render_domains(domains)}, needs {wanted.min_expertise}"
+            yield Lack(Reason.EXPERTISE_SHORT, said)
     if wanted.people and person.id not in wanted.people:
-        yield f"is not one of {', '.join(wanted.people)}"
+        yield Lack(Reason.NOT_NAMED, f"is not one of {', '.join(wanted.people)}")
     if wanted.teams and not any(person.is_in(team) for team in wanted.teams):
-        yield f"is not in {' or '.join(wanted.teams)}"
+        yield Lack(Reason.NOT_IN_TEAM, f"is not in {' or '.join(wanted.teams)}")
     if wanted.owners and person.id not in where.owners:
-        yield "is no code owner of these files"
+        yield Lack(Reason.NO_OWNER, "is no code owner of these files")
 
 
-def _time_short(what: str, wanted: int, months: int | None) -> Iterator[str]:
+def _time_short(reason: Reason, what: str, wanted: int, months: int | None) -> Iterator[Lack]:
     if months is None:
-        yield f"{what} is not written down"
+        yield Lack(reason, f"{what} is not written down")
     elif months < wanted:
-        yield f"{what} short by {render_months(wanted - months)}"
+        yield Lack(reason, f"{what} short by {render_months(wanted - months)}")
 
 
 def render_domains(domains: tuple[str, ...]) -> str:

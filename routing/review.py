@@ -30,6 +30,20 @@ from routing.small_diff import places_of, small_diff
 from routing.taking_in import DecidingEvent, take_in
 from routing.trail import Entry, decision_entry, substance
 
+UNQUALIFIED = frozenset(
+    {
+        Reason.TENURE_SHORT,
+        Reason.EXPERIENCE_SHORT,
+        Reason.EXPERTISE_SHORT,
+        Reason.NOT_NAMED,
+        Reason.NOT_IN_TEAM,
+        Reason.NO_OWNER,
+        Reason.NOT_QUALIFIED,
+        Reason.NOT_NEEDED,
+    }
+)
+"""Reasons that say least: they hold for most people of an organisation."""
+
 KEPT = 40
 """How many candidates and how many exclusions a review keeps for its explanation."""
 
@@ -263,9 +277,7 @@ def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterabl
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
     """The exclusions worth keeping: people who just miss before people far from it."""
-    return tuple(
-        sorted(exclusions, key=lambda one: (one.reason is Reason.NOT_QUALIFIED, one.person))[:KEPT]
-    )
+    return tuple(sorted(exclusions, key=lambda one: (one.reason in UNQUALIFIED, one.person))[:KEPT])
 
 
 def _mentioned(review: Review) -> Mapping[str, str]:

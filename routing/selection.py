@@ -10,7 +10,7 @@ from routing.approvals import fill
 from routing.candidates import Candidate, Field
 from routing.people import Person
 from routing.policy import Approvals
-from routing.qualification import Exclusion, Reason, shortfall
+from routing.qualification import Exclusion, Lack, Reason, shortfall
 from routing.remarks import remarks
 from routing.requirements import Applied, alternatives
 from routing.spreading import LEARNING, has_turn, learner
@@ -180,7 +180,7 @@ def _left_out(
 
 def _unqualified(person: Person, rules: Iterable[Applied], field: Field) -> Exclusion:
     """The nearest miss, said: what the person lacks for each open requirement."""
-    lacks: Mapping[str, None] = dict.fromkeys(
+    lacks: Mapping[Lack, None] = dict.fromkeys(
         lack
         for one in rules
         for way in alternatives(one.rule.require)
@@ -188,5 +188,10 @@ def _unqualified(person: Person, rules: Iterable[Applied], field: Field) -> Excl
         if (lack := shortfall(person, place.qualification, one.domains, field.roll.where))
         is not None
     )
-    sentence = f"{person.name}: {'; '.join(lacks) or 'not needed for what is open'}"
-    return Exclusion(person.id, Reason.NOT_QUALIFIED, sentence)
+    if not lacks:
+        sentence = f"{person.name}: not needed for what is open"
+        return Exclusion(person.id, Reason.NOT_NEEDED, sentence)
+    kinds = {lack.reason for lack in lacks}
+    reason = kinds.pop() if len(kinds) == 1 else Reason.NOT_QUALIFIED
+    sentence = f"{person.name}: {'; '.join(lack.sentence for lack in lacks)}"
+    return Exclusion(person.id, reason, sentence)

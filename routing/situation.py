@@ -81,7 +81,7 @@ class Situation:
                 lack = shortfall(person, place.qualification, one.domains, self.where)
                 if lack is None:
                     return None
-                lacks.append(lack)
+                lacks.append(lack.sentence)
         return f"{person.name}: {'; '.join(dict.fromkeys(lacks))}"
 
     def judge(self, opinions: Iterable[Opinion]) -> Verdict:

@@ -64,14 +64,14 @@ HANDS = [
 @pytest.mark.parametrize("hand", HANDS, ids=lambda hand: hand.fact)
 def test_who_is_barred(hand: Hand) -> None:
     barred = barred_people(a_change(commits=[hand.commit]), TEAM)
-    assert barred["ana"] == "opened it"
+    assert barred["ana"].told == "opened it"
     assert ("dana" in barred) == (hand.deed is not None)
-    assert hand.deed is None or barred["dana"].startswith(hand.deed)
+    assert hand.deed is None or barred["dana"].told.startswith(hand.deed)
 
 
 def test_whoever_pushed_the_head_is_barred() -> None:
     barred = barred_people(a_change(pusher=an_account("dana")), TEAM)
-    assert barred["dana"] == "pushed 11111111"
+    assert barred["dana"].told == "pushed 11111111"
 
 
 def test_commits_that_cannot_be_seen_may_be_anybodys() -> None:

@@ -161,7 +161,7 @@ def test_somebody_is_asked_for_every_place_though_one_of_them_could_fill_either(
             Reason.OPTED_OUT,
             "Dana is not to be asked about `src/**`",
         ),
-        (DANA, Reason.NOT_QUALIFIED, "Dana: is not one of omar"),
+        (DANA, Reason.NOT_NAMED, "Dana: is not one of omar"),
     ],
 )
 def test_who_is_not_asked_is_left_out_for_a_reason(
@@ -171,6 +171,31 @@ def test_who_is_not_asked_is_left_out_for_a_reason(
     choice = choose(known, policy(one(people=("omar",))))
     assert Exclusion("dana", reason, sentence) in choice.exclusions
     assert "dana" not in ids(choice.candidates)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason", "sentence"),
+    [
+        (seniors(), Reason.TENURE_SHORT, "Dana: tenure short by 1 y 2 months"),
+        (
+            one(min_experience=120),
+            Reason.EXPERIENCE_SHORT,
+            "Dana: experience short by 6 y 2 months",
+        ),
+        (experts(), Reason.EXPERTISE_SHORT, "Dana: familiar in these files, needs expert"),
+        (one(owners=True), Reason.NO_OWNER, "Dana: is no code owner of these files"),
+        (
+            any_of(seniors(), experts()),
+            Reason.NOT_QUALIFIED,
+            "Dana: tenure short by 1 y 2 months; familiar in these files, needs expert",
+        ),
+    ],
+)
+def test_what_somebody_lacks_is_their_reason(
+    wanted: Requirement, reason: Reason, sentence: str
+) -> None:
+    choice = choose(team(dana=Level.FAMILIAR), policy(wanted))
+    assert Exclusion("dana", reason, sentence) in choice.exclusions
 
 
 def test_a_long_weekend_does_not_make_anybody_absent() -> None:
@@ -190,7 +215,7 @@ def test_one_who_was_asked_and_then_wrote_a_commit_is_left_out_for_that() -> Non
     change = a_change(commits=[a_commit("ana"), a_commit("dana")])
     choice = choose(facts(ANA, DANA, OMAR, change=change), policy(one()), waiting={"dana"})
     reasons = {out.person: out.reason for out in choice.exclusions}
-    assert reasons["dana"] is Reason.HAS_A_HAND_IN_IT
+    assert reasons["dana"] is Reason.AUTHOR
 
 
 def many(ask: Asking) -> list[Choice]:
@@ -243,7 +268,7 @@ def test_where_too_few_can_be_asked_it_is_said_why() -> None:
     choice = choose(known, policy(one(2)))
     assert ids(choice.asked) == ["dana"]
     assert choice.remarks[-1] == (
-        "not enough people can be asked for “rule 1”: 1 at capacity, 1 away and 1 has a hand in it"
+        "not enough people can be asked for “rule 1”: 1 at capacity, 1 author and 1 away"
     )
 
 
