@@ -86,6 +86,7 @@ class OpenId:
             '<!doctype html><html lang="en"><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             "<title>Sign in with Slack</title>"
+            '<link rel="icon" href="data:,">'
             '<link rel="stylesheet" href="/playground/static/sign_in.css">'
             f"<main><h1>Sign in with Slack</h1><p>Who are you?</p><ul>{links}</ul></main></html>"
         )

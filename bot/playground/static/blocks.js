@@ -2,6 +2,7 @@
 
 import { el, link } from "./dom.js";
 import { mrkdwn, text } from "./mrkdwn.js";
+import { richText } from "./rich_text.js";
 
 const TYPES = { number_input: "number", email_text_input: "email", url_text_input: "url" };
 
@@ -41,7 +42,12 @@ const BLOCKS = {
     )),
   actions: (block, context) =>
     el("div", { className: "b-actions" }, ...block.elements.map((e) => element(e, block, context))),
-  image: (block) => image(block),
+  image: (block) =>
+    el("figure", { className: "b-picture" },
+      block.title && el("figcaption", {}, block.title.text), image(block)),
+  rich_text: (block, context) => richText(block, context.scene),
+  context_actions: (block, context) =>
+    el("div", { className: "b-actions" }, ...block.elements.map((e) => element(e, block, context))),
   alert: (block, context) =>
     el("div", { className: `b-alert ${block.level ?? "default"}`, role: "note" },
       ...text(block.text, context.scene)),
@@ -52,7 +58,9 @@ const BLOCKS = {
   input,
 };
 
-const image = (piece) => el("span", { className: "b-image" }, `🖼 ${piece.alt_text}`);
+// Nothing is fetched from elsewhere: an image is shown by what it says it shows.
+const image = (piece) =>
+  el("span", { className: "b-image", role: "img", "aria-label": piece.alt_text }, `🖼 ${piece.alt_text}`);
 
 function element(piece, block, context) {
   switch (piece.type) {
@@ -103,10 +111,12 @@ function overflow(piece, context) {
 
 /** A control that holds a value; outside an input block its change is a click. */
 function control(piece, block, context, id) {
-  const entered = context.entered?.[piece.action_id];
+  // Names of actions may repeat from block to block, those of blocks do not.
+  const name = block.type === "actions" ? piece.action_id : block.block_id;
+  const entered = context.entered?.[name];
   const made = CONTROLS[piece.type]?.(piece, context, entered, id);
   if (!made) return el("p", { className: "unknown" }, `(${piece.type})`);
-  made.dataset.input = piece.action_id;
+  made.dataset.input = name;
   made.dataset.kind = piece.type;
   if (!id || block.dispatch_action) {
     if (!made.getAttribute("aria-label") && !id)
@@ -132,10 +142,15 @@ const CONTROLS = {
     select(piece, id, [entered ?? piece.initial_option?.value]),
   multi_static_select: (piece, context, entered, id) =>
     select(piece, id, entered ?? piece.initial_options?.map((o) => o.value) ?? []),
-  users_select: (piece, context, entered, id) => {
-    const people = context.scene.people.map((p) => ({ text: { text: p.name }, value: p.id }));
-    return select({ ...piece, options: people }, id, [entered ?? piece.initial_user]);
-  },
+  users_select: (piece, context, entered, id) =>
+    select({ ...piece, options: people(context) }, id, [entered ?? piece.initial_user]),
+  multi_users_select: (piece, context, entered, id) =>
+    select({ ...piece, options: people(context) }, id, entered ?? piece.initial_users ?? []),
+  channels_select: (piece, context, entered, id) =>
+    select({ ...piece, options: channels(context) }, id, [entered ?? piece.initial_channel]),
+  conversations_select: (piece, context, entered, id) =>
+    select({ ...piece, options: [...channels(context), ...people(context)] }, id,
+      [entered ?? piece.initial_conversation]),
   radio_buttons: (piece, context, entered, id) =>
     choices(piece, id, "radio", [entered ?? piece.initial_option?.value], context),
   checkboxes: (piece, context, entered, id) =>
@@ -145,6 +160,11 @@ const CONTROLS = {
   timepicker: (piece, context, entered, id) =>
     el("input", { id, type: "time", value: entered ?? piece.initial_time ?? "" }),
 };
+
+const choice = (name, value) => ({ text: { text: name }, value });
+const people = (context) => context.scene.people.map((p) => choice(p.name, p.id));
+const channels = (context) =>
+  context.scene.places.filter((p) => p.name.startsWith("#")).map((p) => choice(p.name, p.id));
 
 function typed(piece, context, entered, id) {
   return el("input", {
@@ -209,7 +229,7 @@ export function valueOf(made) {
   return several ? chosen : (chosen[0] ?? "");
 }
 
-/** All that is entered below `root`, by action id. */
+/** All that is entered below `root`, by the block's id, or the action's in a row of them. */
 export function entered(root) {
   const controls = [...root.querySelectorAll("[data-input]")];
   return Object.fromEntries(controls.map((made) => [made.dataset.input, valueOf(made)]));

@@ -15,6 +15,9 @@ const EMOJI = {
   palm_tree: "🌴", raising_hand: "🙋", thumbsup: "👍", "+1": "👍", calendar: "📅",
 };
 
+/** An emoji by its name; one that is not known here keeps its name. */
+export const emoji = (name) => EMOJI[name] ?? `:${name}:`;
+
 const unescape = (text) =>
   text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 
@@ -56,13 +59,13 @@ function inline(line, scene) {
   for (const found of line.matchAll(INLINE)) {
     if (found.index > end) nodes.push(unescape(line.slice(end, found.index)));
     end = found.index + found[0].length;
-    const [whole, code, angled, bold, italic, struck, emoji] = found;
+    const [, code, angled, bold, italic, struck, name] = found;
     if (code !== undefined) nodes.push(el("code", {}, unescape(code)));
     else if (angled !== undefined) nodes.push(angle(angled, scene));
     else if (bold !== undefined) nodes.push(el("strong", {}, ...inline(bold, scene)));
     else if (italic !== undefined) nodes.push(el("em", {}, ...inline(italic, scene)));
     else if (struck !== undefined) nodes.push(el("s", {}, ...inline(struck, scene)));
-    else nodes.push(EMOJI[emoji] ?? whole);
+    else nodes.push(emoji(name));
   }
   if (end < line.length) nodes.push(unescape(line.slice(end)));
   return nodes;

@@ -1,0 +1,129 @@
+"""The playground, clicked through by people of the story."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import PATIENCE
+from tests.browser.seat import Seat
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+expect.set_options(timeout=PATIENCE)
+
+AI, SMALL = "open_ai", "open_small"
+"""A change of Ana's to the payments, with AI; one of Kim's to the web, harmless."""
+
+
+async def test_an_approval_turns_the_gate_green(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    await seat.sees_gate(small, "pending")
+    await seat.becomes("Grace Holm")
+    await seat.presses(seat.card(small), "Approve")
+    await expect(seat.card(small)).to_contain_text("approved, it may be merged")
+    section = await seat.sees_gate(small, "success")
+    await seat.presses(section, "Merge")
+    await expect(section).to_contain_text("merged")
+
+
+async def test_what_is_risky_is_approved_with_a_second_thought(seat: Seat) -> None:
+    risky = await seat.change(AI)
+    await seat.becomes("Omar Diaz")
+    await seat.presses(seat.card(risky), "Approve")
+    await expect(seat.page.get_by_role("heading", name="Approve this change?")).to_be_visible()
+    assert await seat.barriers() == []
+    await seat.page.keyboard.press("Escape")
+    await expect(seat.card(risky)).to_contain_text("0 of 2 met")
+
+
+async def test_changes_are_requested_with_words_only(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    await seat.becomes("Grace Holm")
+    await seat.presses(seat.card(small), "Request changes")
+    dialog = seat.dialog()
+    await dialog.get_by_role("textbox").fill("   ")
+    await dialog.get_by_role("button", name="Request").click()
+    await expect(dialog).to_contain_text("Say what should change")
+    assert await seat.barriers() == []
+    await dialog.get_by_role("textbox").fill("Show it to members only.")
+    await dialog.get_by_role("button", name="Request").click()
+    await expect(dialog).to_be_hidden()
+    await expect(seat.card(small)).to_contain_text("asked for changes")
+    await seat.sees_gate(small, "failure")
+
+
+async def test_whoever_declines_says_why_and_another_is_asked(seat: Seat) -> None:
+    risky = await seat.change(AI)
+    who = seat.asked(risky)
+    await seat.becomes(who)
+    await seat.presses(seat.card(risky), "Decline")
+    dialog = seat.dialog()
+    await dialog.get_by_label("Why?").select_option(label="It is not my area")
+    await dialog.get_by_label("Anything to add?").fill("on call")
+    await dialog.get_by_role("button", name="Decline", exact=True).click()
+    await expect(dialog).to_be_hidden()
+    await expect(seat.card(risky)).to_contain_text(f"{who} — declined")
+
+
+async def test_nobody_approves_their_own(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    await seat.becomes("Kim Roy")
+    await seat.presses(seat.card(small), "Approve")
+    said = seat.page.locator("article.private", has_text="Kim Roy opened it").last
+    await expect(said).to_contain_text("Only visible to you")
+    await seat.sees_gate(small, "pending")
+
+
+async def test_a_keyboard_is_enough(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    risky = await seat.change(AI)
+    await seat.becomes("Grace Holm")
+    button = seat.card(small).get_by_role("button", name="Approve", exact=True)
+    await button.focus()
+    await seat.page.keyboard.press("Enter")
+    await expect(seat.card(small)).to_contain_text("approved, it may be merged")
+    await seat.page.locator("#text").focus()
+    await seat.page.keyboard.type("/review status")
+    await seat.page.keyboard.press("Enter")
+    await expect(seat.page.locator("article.private").last).to_contain_text(risky)
+
+
+async def test_the_playground_shuts_nobody_out(seat: Seat) -> None:
+    risky = await seat.change(AI)
+    await seat.becomes("Dana Ng")
+    await expect(seat.card(risky)).to_be_visible()
+    assert await seat.barriers() == []
+    assert await seat.fits()
+
+
+async def test_the_gates_details_explain_the_decision(seat: Seat) -> None:
+    risky = await seat.change(AI)
+    section = await seat.sees_gate(risky, "pending")
+    address = await section.get_by_role("link").get_attribute("href")
+    assert address is not None
+    await seat.page.goto(address)
+    await expect(seat.page.get_by_role("heading", level=1)).to_contain_text("Retry refunds")
+    await expect(seat.page.locator(".rule.unmet").first).to_contain_text("ai-in-critical-code")
+    await expect(seat.page.get_by_text("Co-Authored-By: Claude")).to_be_visible()
+    assert await seat.barriers() == []
+    assert await seat.fits()
+
+
+async def test_members_sign_in_search_verify_and_look(seat: Seat) -> None:
+    await seat.change(SMALL)
+    await seat.page.goto(f"{seat.stage.pages}/sign-in?to=/ledger")
+    await seat.page.get_by_role("link", name="Dana Ng").click()
+    await seat.page.get_by_label("Words").fill("banner")
+    await seat.page.get_by_role("button", name="Search").click()
+    await expect(seat.page.locator(".entries li").first).to_contain_text("Show the banner")
+    await seat.page.get_by_role("button", name="Verify the chain").click()
+    await expect(seat.page.get_by_role("status")).to_contain_text("the chain holds")
+    assert await seat.barriers() == []
+    assert await seat.fits()
+    await seat.page.get_by_role("link", name="Insights").click()
+    plot = seat.page.get_by_role("img", name="Time to first review by week")
+    await plot.scroll_into_view_if_needed()
+    await expect(plot).not_to_have_js_property("naturalWidth", 0)
+    assert await seat.barriers() == []
+    assert await seat.fits()
