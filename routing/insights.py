@@ -19,8 +19,8 @@ GROUP = 5
 
 ANSWERS = frozenset({"approval", "approves", "changes_requested", "objects"})
 """Kinds of ledger entries in which somebody judges the change."""
-OVERRIDE = "overrid"
-"""How the kinds of entries begin by which a gate was opened without the signatures."""
+OVERRIDE = "override"
+"""The kind of entry by which a gate was opened without the signatures."""
 
 OUTSIDE = "(no domain)"
 
@@ -57,7 +57,7 @@ def follow(case: Case | None, kind: str, data: Mapping[str, Any], at: datetime) 
         return replace(known, answered=at)
     if kind == "escalated":
         return replace(known, escalations=known.escalations + 1)
-    if kind.startswith(OVERRIDE):
+    if kind == OVERRIDE:
         return replace(known, overridden=True)
     return known
 

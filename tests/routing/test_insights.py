@@ -53,7 +53,8 @@ def test_whoever_was_ever_asked_was_asked() -> None:
 
 
 def test_an_override_is_remembered() -> None:
-    assert told(OPENED, ("overridden", {})).overridden
+    assert told(OPENED, ("override", {})).overridden
+    assert not told(OPENED, ("override_asked", {})).overridden
 
 
 def test_a_ledger_that_begins_in_the_middle_gives_a_case_all_the_same() -> None:

@@ -11,6 +11,7 @@ from routing.approvals import RuleResult, Way
 from routing.effects import GateState
 from routing.explain import gate_description, provenance_sentence
 from routing.model import State
+from routing.override import Override
 from routing.phrases import counted
 from routing.record import AskState, Opinion, Review, Stance, Via
 from storage.ledger import Opened
@@ -124,7 +125,7 @@ def decision_page(review: Review, entries: Iterable[Opened]) -> DecisionPage:
         title=review.title,
         url=review.url,
         gate=_gate(review),
-        gate_line=gate_description(review) if review.state is State.OPEN else _ending(review),
+        gate_line=_gate_line(review),
         facts=tuple(_facts(review)),
         notes=tuple(_notes(review)),
         blocks=review.verdict.blocks,
@@ -161,8 +162,10 @@ def _gate(review: Review) -> str:
     return (review.gate.state if review.gate is not None else GateState.PENDING).value
 
 
-def _ending(review: Review) -> str:
-    return "it is closed without merging" if review.state is State.CLOSED else "it is merged"
+def _gate_line(review: Review) -> str:
+    if review.state is not State.OPEN:
+        return "closed without merging" if review.state is State.CLOSED else "it is merged"
+    return review.gate.description if review.gate is not None else gate_description(review)
 
 
 def _facts(review: Review) -> Iterator[tuple[str, str]]:
@@ -180,10 +183,21 @@ def _facts(review: Review) -> Iterator[tuple[str, str]]:
 def _notes(review: Review) -> Iterator[str]:
     if review.draft:
         yield "It is a draft: nobody is asked yet."
+    if review.override is not None:
+        yield _override(review.override, review)
     if review.approve_on_forge is not None:
         yield f"An approval in Slack is not enough: {review.approve_on_forge}."
     if review.assessment.provenance.ai and not review.assessment.counts_as_ai:
         yield "AI helped with so little of it that the policy’s rules for AI do not see it."
+
+
+def _override(given: Override, review: Review) -> str:
+    head, wants = given.head_sha[:SHA_SHOWN], review.name(given.by)
+    if given.second is None:
+        return f"{wants} wants to let {head} pass without the signatures: {given.reason}"
+    until = f" until {given.until:%Y-%m-%d %H:%M} UTC" if given.until is not None else ""
+    both = f"{wants} and {review.name(given.second)}"
+    return f"{both} let {head} pass without the signatures{until}: {given.reason}"
 
 
 def _rule(rule: RuleResult, review: Review) -> RuleShown:

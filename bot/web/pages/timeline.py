@@ -61,6 +61,8 @@ TONES = {
     "lapsed": "bad",
     "not_counted": "bad",
     "refused": "bad",
+    "override_asked": "bad",
+    "override": "bad",
     "evaluation_failed": "bad",
     "effect_abandoned": "bad",
 }
@@ -110,11 +112,28 @@ def _declined(data: Data, name: Name) -> str:
     return f"{name(data['person'])} declined: {data['reason'].replace('_', ' ')}{note}"
 
 
+def _assigned(data: Data, name: Name) -> str:
+    instead = f" instead of {name(data['instead_of'])}" if data["instead_of"] else ""
+    return f"{name(data['by'])} asked {name(data['to'])}{instead}"
+
+
+def _override_asked(data: Data, name: Name) -> str:
+    return f"{name(data['by'])} wants to let it pass without the signatures: {data['reason']}"
+
+
+def _override(data: Data, name: Name) -> str:
+    both = f"{name(data['by'])} and {name(data['second'])}"
+    return f"{both} let it pass without the signatures: {data['reason']}"
+
+
 TOLD: Mapping[str, Callable[[Data, Name], str]] = {
     "changed": _changed,
     "decision": _decision,
     "escalated": _escalated,
     "declined": _declined,
+    "assigned": _assigned,
+    "override_asked": _override_asked,
+    "override": _override,
 }
 
 SENTENCES: Mapping[str, str] = {
@@ -123,6 +142,8 @@ SENTENCES: Mapping[str, str] = {
     "approves": "{who} approved {head} on the forge",
     "changes_requested": "{who} asked for changes to {head}: {comment}",
     "objects": "{who} asked for changes to {head} on the forge",
+    "claimed": "{who} took it on",
+    "snoozed": "{who} put it off until {until}",
     "lapsed": "{who}’s approval of {head} no longer counts",
     "not_counted": "an approval does not count: {reason}",
     "refused": "{slack} tried to {deed} and could not: {problem}",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -10,6 +11,7 @@ from bot.web.pages.decision import decision_page
 from bot.web.templating import marked, render
 from routing.approvals import RuleResult, Way
 from routing.model import State
+from routing.override import Override
 from routing.qualification import Exclusion, Reason
 from routing.record import AskState, Review, Stance, Via
 from tests.bot.builders import (
@@ -24,6 +26,7 @@ from tests.bot.builders import (
     an_opinion,
 )
 from tests.bot.web.pages.golden import agreed
+from tests.builders import NOW
 
 NOT_APPLYING = RuleResult("newcomers", False, "does not hold: the author is new")
 ONE_OF_TWO = RuleResult(
@@ -104,6 +107,25 @@ def test_too_little_help_for_the_rules_is_said() -> None:
     little = an_assessment(counts_as_ai=False)
     [note] = decision_page(a_review(assessment=little), ()).notes
     assert "so little of it" in note
+
+
+@pytest.mark.parametrize(
+    ("second", "until", "said"),
+    [
+        (None, None, "Dana Ng wants to let 11111111 pass without the signatures"),
+        (
+            "omar",
+            NOW,
+            "Dana Ng and Omar Diaz let 11111111 pass without the signatures until 2026-11-16 10:00",
+        ),
+    ],
+)
+def test_an_override_is_said_aloud(second: str | None, until: datetime | None, said: str) -> None:
+    given = Override("1111111111", "main", "prod is down", "dana", NOW, second, until)
+    ai = an_assessment(counts_as_ai=True)
+    [note] = decision_page(a_review(override=given, assessment=ai), ()).notes
+    assert note.startswith(said)
+    assert note.endswith(": prod is down")
 
 
 @pytest.mark.parametrize(
