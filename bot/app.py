@@ -22,6 +22,7 @@ from bot.policies import Policies
 from bot.proof.notary import Notary
 from bot.proof.verifying import UNSIGNED
 from bot.schedule import Schedule
+from bot.slack.answering import Answering, Reception
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
 from bot.slack.listeners import Listeners
@@ -110,7 +111,9 @@ class Countersign:
             storage, policies, tuple(edges.forges), clock, self._events_waiting
         )
         bolt = bolt_app(edges.slack, edges.signing_secret)
+        reception = Reception(storage, policies, self._directory, clock, self._events_waiting)
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
+        Answering(reception, gatherer).listen(bolt)
         self._socket = SlackSocket(bolt, edges.app_token, edges.slack) if edges.app_token else None
         posts: dict[str, Handler] = {}
         if edges.signing_secret:

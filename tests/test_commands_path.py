@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.slack.commands import WORDS
 from tests.world import AI_MESSAGE, SLACK, World
 
 
@@ -51,5 +52,82 @@ async def test_an_unknown_word_is_answered_with_the_nearest_one(world: World) ->
 
 async def test_help_lists_every_word(world: World) -> None:
     said = await says(world, "kim", "help")
-    for word in ("status", "mine", "why", "help"):
+    for word in WORDS:
         assert f"/review {word}" in said
+
+
+URL = "https://github.test/acme/shop/pull/1"
+PAYMENT = {"payments/a.py": "x\n"}
+
+
+async def test_queue_lists_what_waits_in_a_domain(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    assert "1 review waiting in payments" in await says(world, "kim", "queue payments")
+    assert "0 reviews waiting in web" in await says(world, "kim", "queue web")
+
+
+async def test_assign_asks_whom_the_author_names(world: World) -> None:
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await says(world, "ana", f"assign <{URL}/files> <@U0DANA|dana>")
+    await world.settled()
+    assert world.github.requested(number) == {"omar-d", "dana-ng"}
+
+
+async def test_assign_without_a_name_says_how_it_is_written(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    assert "assign <url> @who" in await says(world, "ana", f"assign {URL}")
+
+
+async def test_claim_and_snooze_do_what_the_buttons_do(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await says(world, "dana", f"claim {URL}")
+    await says(world, "omar", f"snooze {URL} 2h")
+    await world.settled()
+    assert "Dana Ng — on it" in world.text(world.card())
+    assert "Omar Diaz — snoozed until" in world.text(world.card())
+
+
+async def test_decline_opens_the_same_dialog_as_the_button(world: World) -> None:
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await says(world, "omar", f"decline {URL}#issuecomment-1")
+    assert "Next: Dana Ng is asked instead" in await world.modal("omar")
+    await world.submits("omar", reason="busy")
+    assert world.github.requested(number) == {"dana-ng"}
+
+
+async def test_who_is_away_is_not_asked_until_they_are_back(world: World) -> None:
+    assert "Away until 2026-11-30" in await says(world, "omar", "away until 2026-11-30")
+    await world.settled()
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    assert world.github.requested(number) == {"dana-ng"}
+    await says(world, "omar", "away off")
+    await world.settled()
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="other")
+    assert world.github.requested(number) == {"omar-d"}
+
+
+@pytest.mark.parametrize("words", ["away", "away until", "away until yesterday", "away 2020-01-01"])
+async def test_an_absence_that_says_no_day_is_not_noted(world: World, words: str) -> None:
+    assert "Nothing was changed" in await says(world, "omar", words)
+
+
+async def test_simulate_tells_what_a_fresh_look_would_decide_and_does_nothing(
+    world: World,
+) -> None:
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    before = await world.kinds(number)
+    await world.slack.people.slash(SLACK["kim"], "#reviews", "/review", f"simulate {URL}")
+    await world.slack.until(lambda: world.told("kim"))
+    assert "What a fresh look would decide now" in world.told("kim")[-1]
+    assert await world.kinds(number) == before
+
+
+async def test_ledger_and_stats_tell_what_is_on_record_and_how_much_is_open(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    assert "decision" in await says(world, "kim", f"ledger {URL}")
+    assert "1 review waiting, 1 of them AI-assisted" in await says(world, "kim", "stats")
+
+
+@pytest.mark.parametrize("word", ["why", "ledger", "assign", "snooze", "claim", "decline"])
+async def test_a_word_about_a_review_needs_its_address(world: World, word: str) -> None:
+    assert f"/review {word} https://…" in await says(world, "kim", word)

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
 
-from bot.slack.blocks import Message, context, fits, harmless, link, section
+from bot.slack.blocks import Message, context, fits, harmless, link, section, when
 from bot.slack.cards import short_name
 from bot.slack.explanation import explanation_blocks
 from routing.explain import gate_description
+from routing.phrases import counted
 from routing.record import Review
+from storage.codec import parse_moment
+from storage.ledger import Opened
 
 WORDS = {
-    "status": "how many reviews are open, and what they wait for",
     "mine": "what waits for you, and your own changes",
+    "status": "how many reviews are open, and what they wait for",
+    "queue": "queue [domain]: what waits, the oldest first",
     "why": "why <url>: why these people, and what is missing",
+    "assign": "assign <url> @who: ask somebody",
+    "claim": "claim <url>: you are on it",
+    "decline": "decline <url>: say why, see who is next",
+    "snooze": "snooze <url> 2h: until then you hear nothing",
+    "away": "away until <date>, away off",
+    "simulate": "simulate <url>: what a fresh look would decide; nothing is done",
+    "override": "override <url> <reason>: let it pass unreviewed, if a second person agrees",
+    "ledger": "ledger <url>: what is on record",
+    "stats": "load and age of what is open",
     "help": "this list",
 }
+ON_A_REVIEW = frozenset({"why", "assign", "claim", "decline", "snooze", "override", "ledger"})
+"""Words that are followed by an address."""
 SHOWN = 20
+LEDGER_SHOWN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +102,13 @@ def render_why(review: Review) -> Message:
     return fits(Message(f"Why {short_name(review)}", explanation_blocks(review)))
 
 
-def render_unknown_url(url: str) -> Message:
+def render_unknown_url(url: str, word: str = "why") -> Message:
     """No such review."""
     said = (
         f"I know no merge request at {harmless(url, 200)}. "
-        "Copy its address from the browser: `/review why https://…`"
+        f"Copy its address from the browser: `/review {word} https://…`"
         if url
-        else "Say which one: `/review why https://…`"
+        else f"Say which one: `/review {word} https://…`"
     )
     return Message("Not found", [section(said)])
 
@@ -101,6 +120,65 @@ def render_stranger(slack: str) -> Message:
         f"`slack: {harmless(slack, 20)}` to your entry in the people file."
     )
     return Message("Not linked", [section(said)])
+
+
+def render_queue(reviews: Sequence[Review], domain: str) -> Message:
+    """What waits for a signature, in one domain or everywhere, the oldest first."""
+    waiting = [
+        one
+        for one in reviews
+        if one.is_open and not one.satisfied and (not domain or domain in one.assessment.domains)
+    ]
+    waiting.sort(key=lambda one: (one.opened_at, one.ref))
+    where = f" in {domain}" if domain else ""
+    text = f"{counted(len(waiting), 'review')} waiting{harmless(where, 80)}"
+    blocks = [section(f"*{text}*")]
+    blocks += [section(f"{_line(one)} · since {when(one.opened_at)}") for one in waiting[:SHOWN]]
+    if len(waiting) > SHOWN:
+        blocks.append(context(f"+{len(waiting) - SHOWN} more"))
+    return fits(Message(text, blocks))
+
+
+def render_stats(reviews: Sequence[Review], now: datetime) -> Message:
+    """Figures of what is open. Nobody is ranked: the load is shown without names."""
+    wanted = [one for one in reviews if one.is_open and not one.satisfied]
+    loads = Counter(ask.person for one in wanted for ask in one.waiting)
+    held = sorted(loads.values())
+    ages = sorted((now - one.opened_at).total_seconds() / 3600 for one in wanted)
+    marked = sum(one.assessment.provenance.ai for one in wanted)
+    late = sum(one.next_due is not None and one.next_due < now for one in wanted)
+    lines = [f"*{counted(len(wanted), 'review')} waiting*, {marked} of them AI-assisted"]
+    if ages:
+        lines.append(f"Half of them are open for more than {median(ages):.0f} h, {late} overdue")
+    if held:
+        lines.append(
+            f"{counted(len(held), 'person', 'people')} asked, {median(held):.0f} each in the "
+            f"middle, {held[-1]} at most"
+        )
+    return Message(f"{counted(len(wanted), 'review')} waiting", [section("\n".join(lines))])
+
+
+def render_ledger(review: Review, entries: Sequence[Opened]) -> Message:
+    """The last entries about a merge request, the newest last."""
+    blocks = [section(f"*On record of {link(review.url, short_name(review))}*")]
+    blocks += [
+        section(f"`{one.seq}` {when(parse_moment(one.at))} · *{harmless(one.kind, 40)}*")
+        for one in entries[-LEDGER_SHOWN:]
+    ]
+    if len(entries) > LEDGER_SHOWN:
+        blocks.append(context(f"{len(entries) - LEDGER_SHOWN} earlier entries are not shown"))
+    return fits(Message(f"{counted(len(entries), 'entry', 'entries')} on record", blocks))
+
+
+def render_simulation(review: Review) -> Message:
+    """What a fresh look would decide."""
+    first = section("*What a fresh look would decide now.* Nothing was done.")
+    return fits(Message(f"Simulated {short_name(review)}", [first, *explanation_blocks(review)]))
+
+
+def render_trouble(problem: str) -> Message:
+    """What happened, whether anything changed, and the next step."""
+    return Message(harmless(problem, 500), [section(harmless(problem, 500))])
 
 
 def _line(review: Review) -> str:

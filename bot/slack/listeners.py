@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,7 +9,6 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.clock import Clock
 from bot.errors import CountersignError
 from bot.policies import Policies
-from bot.slack.blocks import Message
 from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE, WHY
 from bot.slack.clicks import (
     Body,
@@ -24,15 +21,6 @@ from bot.slack.clicks import (
     snooze_words,
 )
 from bot.slack.client import asked
-from bot.slack.commands import (
-    parse_command,
-    render_help,
-    render_mine,
-    render_status,
-    render_stranger,
-    render_unknown_url,
-    render_why,
-)
 from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, declaration_modal
 from bot.slack.directory import SlackDirectory
 from bot.slack.modals import (
@@ -88,7 +76,6 @@ class Listeners:
         app.action(MORE)(self.on_more)
         for callback in (REQUEST_CHANGES, DECLINE, SNOOZE, ASSIGN, DECLARE_AI):
             app.view(callback)(self.on_submit)
-        app.command("/review")(self.on_command)
 
     async def on_act(self, ack: AsyncAck, body: Body, respond: AsyncRespond) -> None:
         """A click that is an event by itself."""
@@ -138,11 +125,6 @@ class Listeners:
             text = "Slack did not open the dialog. Nothing was changed; click once more."
             await respond(text=text, replace_original=False, response_type="ephemeral")
 
-    async def on_command(self, ack: AsyncAck, command: dict[str, Any]) -> None:
-        """`/review …`: answered at once from what is stored, to the person alone."""
-        message = await self._answer(str(command.get("text", "")), str(command["user_id"]))
-        await ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
-
     def _no_moment(self, body: Body) -> dict[str, str]:
         """What is wrong with the moment that a snooze shall last until."""
         person = self._person(str(body["user"]["id"]))
@@ -188,30 +170,6 @@ class Listeners:
         if recorded:
             self._events_waiting()
         return recorded
-
-    async def _answer(self, text: str, slack: str) -> Message:
-        wanted = parse_command(text)
-        if wanted.unknown is not None:
-            return render_help(wanted.unknown, wanted.word)
-        match wanted.word:
-            case "status":
-                reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
-                return render_status(reviews, self._policies.problems)
-            case "why":
-                review = await self._storage.run(lambda rooms: rooms.reviews.by_url(wanted.rest))
-                return render_why(review) if review else render_unknown_url(wanted.rest)
-            case "mine":
-                return await self._mine(slack)
-            case _:
-                return render_help()
-
-    async def _mine(self, slack: str) -> Message:
-        person = self._person(slack)
-        if person is None:
-            return render_stranger(slack)
-        waiting = await self._storage.run(lambda rooms: rooms.reviews.asked(person.id))
-        reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
-        return render_mine(waiting, [one for one in reviews if one.author_person == person.id])
 
 
 def _review_of(rooms: Rooms, card_id: str) -> Review | None:

@@ -38,7 +38,7 @@ SATISFIED = a_review(verdict=a_verdict(a_rule(a_place("dana"))))
         (f"why    {URL}  ", Asked("why", URL)),
         ("why", Asked("why", "")),
         ("help", Asked("help", "")),
-        ("statsu", Asked("status", "", unknown="statsu")),
+        ("sttatus", Asked("status", "", unknown="sttatus")),
         ("mien now", Asked("mine", "now", unknown="mien")),
         ("xyzzy", Asked("help", "", unknown="xyzzy")),
     ],

@@ -11,11 +11,13 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import StoryClock
+from bot.facts import Gatherer
 from bot.playground.delivery import Patience
 from bot.playground.nouns import Message
 from bot.playground.refusal import NotAcknowledged
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
+from bot.slack.answering import Answering, Reception
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, bolt_app
 from bot.slack.listeners import Listeners
@@ -25,7 +27,7 @@ from routing.effects import ShowCard
 from routing.events import ApprovalGiven, ChangesRequested, DeclineReason, Event, ReviewDeclined
 from storage.database import Rooms, Storage, StorageFailed
 from tests.bot.builders import PUSHED, a_binding, a_review
-from tests.bot.fakes import files_in
+from tests.bot.fakes import MemoryForge, files_in
 from tests.builders import HEAD, NOW, REF
 
 
@@ -91,6 +93,11 @@ async def hearing(
     bolt = bolt_app(client, playground.signing_secret)
     hearing.listeners = Listeners(storage, policies, directory, clock, hearing.nudged)
     hearing.listeners.listen(bolt)
+    reception = Reception(storage, policies, directory, clock, hearing.nudged)
+    forge = MemoryForge()
+    Answering(reception, Gatherer({"github": forge}, storage, policies, directory, clock)).listen(
+        bolt
+    )
     handler = small(SlackHttp(bolt, playground.signing_secret, clock).handle)
     runner = web.AppRunner(web_application({"/slack/events": handler}, {}), access_log=None)
     await runner.setup()

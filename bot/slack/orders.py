@@ -1,0 +1,98 @@
+"""Commands that do something: words and a review → the event that goes into the inbox."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from bot.slack.blocks import Message, harmless, section
+from bot.slack.cards import short_name
+from routing.events import (
+    AwaySaid,
+    Click,
+    Event,
+    OverrideGiven,
+    ReviewAssigned,
+    ReviewClaimed,
+    ReviewSnoozed,
+)
+from routing.people import Person
+from routing.record import Review
+
+MENTION = re.compile(r"\A<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>\Z")
+
+FORMS = {
+    "assign": "assign <url> @who",
+    "claim": "claim <url>",
+    "snooze": "snooze <url> 2h (or tomorrow, or 2026-12-01)",
+    "away": "away until 2026-12-01, or away off",
+    "override": "override <url> the reason",
+}
+"""How each is written."""
+
+
+def parse_order(
+    word: str, rest: str, review: Review, click: Click, people: Iterable[Person]
+) -> Event | None:
+    """The event that these words ask for on a review; None when they are not enough."""
+    match word:
+        case "claim":
+            return ReviewClaimed(review.ref, click)
+        case "snooze" if rest:
+            return ReviewSnoozed(review.ref, click, rest)
+        case "override" if rest:
+            return OverrideGiven(review.ref, click, rest)
+        case "assign":
+            to = somebody(rest, people)
+            return ReviewAssigned(review.ref, click, to) if to is not None else None
+        case _:
+            return None
+
+
+def somebody(said: str, people: Iterable[Person]) -> str | None:
+    """The Slack user id of whom somebody names: a mention, or an id of the people file."""
+    mention = MENTION.match(said)
+    if mention is not None:
+        return mention.group(1)
+    name = said.removeprefix("@").lower()
+    known = {
+        one.slack for one in people if one.slack and name in {one.id.lower(), one.name.lower()}
+    }
+    return known.pop() if len(known) == 1 else None
+
+
+def parse_away(rest: str, slack: str, now: datetime) -> AwaySaid | None:
+    """`until 2026-12-01`, or `off`; None for anything else, and for days that are over."""
+    words = rest.lower().split()
+    if words == ["off"]:
+        return AwaySaid(slack, None)
+    try:
+        day = date.fromisoformat(words[-1]) if words[:1] == ["until"] else None
+    except ValueError:
+        return None
+    return AwaySaid(slack, day) if day is not None and day >= now.date() else None
+
+
+def render_noted(word: str, review: Review) -> Message:
+    """It is in the inbox; whether it can be done is said when it is decided."""
+    said = f"{word} {short_name(review)}: noted. What comes of it shows on its card."
+    return Message(said, [section(harmless(said, 300))])
+
+
+def render_form(word: str) -> Message:
+    """How a command is written."""
+    said = f"Write it like this: `/review {harmless(FORMS[word], 100)}`. Nothing was changed."
+    return Message("Not understood", [section(said)])
+
+
+def render_away(said: AwaySaid) -> Message:
+    """What follows from an absence."""
+    if said.until is None:
+        text = "Welcome back: you are asked again."
+    else:
+        text = (
+            f"Away until {said.until.isoformat()}: nobody asks you until then, and what waits for "
+            "you is given to others. `/review away off` ends it."
+        )
+    return Message(text, [section(text)])
