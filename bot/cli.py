@@ -15,6 +15,7 @@ COMMANDS = (
     "run",
     "demo",
     "route",
+    "simulate",
     "experts",
     "check",
     "owners",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from bot.errors import Refused
@@ -47,6 +48,27 @@ async def read_commits(clone: Clone, base: str, head: str) -> tuple[Commit, ...]
         )
     ]  # fmt: skip
     return tuple(found)
+
+
+async def read_lineage(
+    clone: Clone, tip: str, last: int
+) -> Mapping[str, tuple[tuple[str, ...], Commit]]:
+    """The commits behind the last so many changes of `tip`'s main line, by SHA, with their parents.
+
+    Messages and names alone: what they changed, the main line tells.
+    """
+    spans = [tip]
+    with suppress(Refused):  # the history may begin within the span
+        spans.append(f"^{await clone.commit_of(f'{tip}~{last}')}")
+    found: dict[str, tuple[tuple[str, ...], Commit]] = {}
+    async for piece in clone.pieces(
+        "log", "-z", "--encoding=UTF-8", f"--format=%P%n{FIELDS}", "--end-of-options", *spans,
+        end=b"\0",
+    ):  # fmt: skip
+        parents, _, rest = piece.partition("\n")
+        commit = _commit(rest)
+        found[commit.sha] = (tuple(parents.split()), commit)
+    return found
 
 
 async def read_ai_notes(clone: Clone, commits: Collection[str]) -> Mapping[str, str]:
