@@ -13,6 +13,7 @@ from routing.people import Person
 from routing.policy import Policy
 
 REPOSITORY_POLICY = ".countersign.yml"
+GITLABS_OWN = (".gitlab/CODEOWNERS", ".gitlab-ci.yml")
 
 ReadAtBase = Callable[[str], Awaitable[str | None]]
 """Path → the file's text at the base commit, None where there is none."""
@@ -37,6 +38,14 @@ async def policy_at_base(
         return parse_repository_policy(text, REPOSITORY_POLICY, organisation, people), ()
     except InvalidFile as exc:
         return organisation, tuple(f"on {branch}, {line}" for line in str(exc).splitlines())
+
+
+async def dialect_at_base(read: ReadAtBase) -> Dialect:
+    """Whose CODEOWNERS a clone holds, by what else a GitLab project has beside it."""
+    for path in GITLABS_OWN:
+        if await read(path) is not None:
+            return Dialect.GITLAB
+    return Dialect.GITHUB
 
 
 async def owners_at_base(

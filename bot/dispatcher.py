@@ -29,6 +29,7 @@ from routing.effects import (
     WithdrawReviewers,
 )
 from routing.events import EffectAbandoned, Event, GateWritten, MergeRequestTouched
+from routing.forge_words import words_of
 from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
 from storage.outbox import Task
@@ -131,7 +132,7 @@ class Dispatcher:
                 addressed = replace(gate, url=await self._address(ref))
                 if await self._forges[ref.forge].set_gate(addressed):
                     return (GateWritten(ref, sha, gate.state.value),)
-                moved = "the merge request has another head or base by now"
+                moved = f"the {words_of(ref.forge).request} has another head or base by now"
                 return (EffectAbandoned(ref, gate.kind, moved), MergeRequestTouched(ref))
             case RequestReviewers(ref, logins):
                 refused = await self._forges[ref.forge].request_reviewers(ref, logins)

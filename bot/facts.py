@@ -17,6 +17,7 @@ from bot.policies import Policies
 from routing.domains import touched_domains
 from routing.expertise import Expertise, measure_expertise
 from routing.facts import Facts, History
+from routing.forge_words import words_of
 from routing.identities import accounts_in
 from routing.model import Change, ForgeReview, PastChange, Ref
 from routing.people import People, Person
@@ -91,7 +92,7 @@ class Gatherer:
         policy, problems = await policy_at_base(
             read, rulebook.policy, request.base_branch, rulebook.people
         )
-        owners = await owners_at_base(read, change.paths)
+        owners = await owners_at_base(read, change.paths, words_of(ref.forge).dialect)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         said = await self._storage.run(lambda rooms: rooms.preferences.said())
         people = People(all_as_they_say(rulebook.people, said), pins)

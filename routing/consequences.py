@@ -24,6 +24,7 @@ from routing.effects import (
     Topic,
     WithdrawReviewers,
 )
+from routing.forge_words import words_of
 from routing.model import State
 from routing.people import People
 from routing.qualification import Exclusion
@@ -125,7 +126,8 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
     for opinion in _new_on_forge(before, after):
         said = "approved" if opinion.stance is Stance.APPROVES else "asked for changes to"
         short = opinion.binding.head_sha[:8]
-        yield TellThread(after.ref, f"{after.name(opinion.person)} {said} {short} on the forge.")
+        where = words_of(after.ref.forge).forge
+        yield TellThread(after.ref, f"{after.name(opinion.person)} {said} {short} on {where}.")
     for exclusion in _newly_void(before, after):
         yield TellThread(after.ref, f"An approval does not count: {exclusion.sentence}.")
     for ask in came:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from routing.effects import Effect, GateState, SetGate
 from routing.explain import DESCRIPTION_LENGTH
+from routing.forge_words import words_of
 from routing.model import State
 from routing.phrases import cut
 from routing.record import Review
@@ -60,5 +61,6 @@ def _strictest(otherwise: SetGate, gates: Sequence[SetGate]) -> SetGate:
     if not gates or gates == (otherwise,):
         return otherwise
     one = min(gates, key=lambda gate: STRICTEST_FIRST.index(gate.state))
-    said = f"for {one.ref.number} into {one.base_branch}: {one.description}"
+    name = f"{words_of(one.ref.forge).sign}{one.ref.number}"
+    said = f"for {name} into {one.base_branch}: {one.description}"
     return replace(one, description=cut(said, DESCRIPTION_LENGTH))

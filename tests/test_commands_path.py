@@ -38,7 +38,7 @@ async def test_why_names_rules_people_and_those_left_out(world: World) -> None:
 
 
 async def test_why_without_a_known_address_says_how_to_ask(world: World) -> None:
-    assert "I know no merge request at" in await says(world, "kim", "why https://x.test/1")
+    assert "I know nothing at" in await says(world, "kim", "why https://x.test/1")
 
 
 async def test_status_counts_what_is_open(world: World) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.both_forges import BothForges
+from tests.world import POLICY
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}
 AI_MESSAGE = "Retry refunds\n\n🤖 Generated with [Claude Code](https://claude.com/claude-code)"
@@ -153,6 +154,51 @@ async def test_a_merged_merge_request_is_at_rest(world: BothForges) -> None:
     await world.settled()
     assert "Merged." in world.text(world.card())
     assert (await world.gitlab_kinds(iid))[-1] == "merged"
+
+
+# --- code owners by GitLab's rules
+
+OWNERS = """\
+^[Docs]
+*.md @kim.roy
+
+[Payments][2]
+/payments/ @dana.ng @omar.d
+"""
+
+
+async def test_a_section_is_asked_for_as_many_of_its_owners_as_it_says(tmp_path: Path) -> None:
+    policy = POLICY.replace("rules:", "codeowners: require\nrules:", 1)
+    async with BothForges(tmp_path, policy=policy) as world:
+        world.gitlab.write_file("main", ".gitlab/CODEOWNERS", OWNERS)
+        iid = await world.opens_on_gitlab("ana", {**PAYMENT, "payments/a.md": "x\n"})
+        await world.approves_on_gitlab("omar", iid)
+        assert world.gitlab.gate(iid) == "pending"
+        await world.approves_on_gitlab("dana", iid)
+        assert world.gitlab.gate(iid) == "success"
+
+
+async def test_an_optional_section_is_not_waited_for(tmp_path: Path) -> None:
+    policy = POLICY.replace("rules:", "codeowners: require\nrules:", 1)
+    async with BothForges(tmp_path, policy=policy) as world:
+        world.gitlab.write_file("main", ".gitlab/CODEOWNERS", OWNERS)
+        iid = await world.opens_on_gitlab("ana", {"docs/a.md": "x\n"})
+        await world.approves_on_gitlab("omar", iid)
+        assert world.gitlab.gate(iid) == "success"
+
+
+# --- everything speaks of each forge in its own words
+
+
+async def test_each_forges_words_are_used_wherever_people_read(world: BothForges) -> None:
+    iid = await world.opens_on_gitlab("ana", PAYMENT, message=AI_MESSAGE)
+    assert world.text(world.card()).startswith("shop!1 · Retry refunds")
+    assert "shop!1" in world.dms("omar")[-1]
+    await world.approves_on_gitlab("omar", iid)
+    assert world.thread()[-1].startswith("Omar Diaz approved")
+    assert "on GitLab." in "\n".join(world.thread())
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    assert world.text(world.card()).startswith("shop#1 · Retry refunds")
 
 
 # --- lost deliveries, outages and limits, on both

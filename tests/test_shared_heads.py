@@ -55,7 +55,7 @@ async def test_it_opens_neither_when_it_is_given_while_both_are_open(world: Worl
     assert world.github.gate(lenient) == "pending"
     said = world.github.gate_description(lenient)
     assert said is not None
-    assert said.startswith(f"for {strict} into main: needs tenure ≥ 5 y")
+    assert said.startswith(f"for #{strict} into main: needs tenure ≥ 5 y")
 
 
 async def test_what_one_lacked_being_there_opens_the_gate_for_both(world: World) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.base_files import owners_at_base, policy_at_base
+from bot.base_files import dialect_at_base, owners_at_base, policy_at_base
 from bot.errors import Misconfigured, Refused
 from bot.facts import WINDOW, measure
 from bot.git.cache import project_of
@@ -105,7 +105,7 @@ async def route(
         change=change,
         people=people,
         history=replace(measure(past, change, policy, people, now), weighed=weighed),
-        owners=await owners_at_base(read, change.paths),
+        owners=await owners_at_base(read, change.paths, await dialect_at_base(read)),
         problems=problems,
     )
     decision = advance(None, MergeRequestTouched(request.ref), facts, policy, now)

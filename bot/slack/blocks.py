@@ -148,7 +148,7 @@ def fits(message: Message) -> Message:
     tail = [block for block in blocks if block["type"] == "actions"]
     for block in (block for block in blocks if block["type"] != "actions"):
         if len(kept) + len(tail) + 2 > BLOCKS or _size([*kept, *tail, block]) > TOTAL - 100:
-            kept.append(context("… more than fits here; see the merge request."))
+            kept.append(context("… more than fits here; see it in full where it was opened."))
             break
         kept.append(block)
     return Message(message.text[:SECTION], [*kept, *tail])

@@ -25,6 +25,7 @@ from bot.slack.declaring import declaration_buttons
 from bot.slack.overriding import override_blocks
 from routing.approvals import RuleResult, Way
 from routing.explain import provenance_sentence
+from routing.forge_words import short_name
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.phrases import counted, listed
@@ -75,11 +76,6 @@ ENDINGS = {
 }
 
 
-def short_name(review: Review) -> str:
-    """What people call it: "shop#12"."""
-    return f"{review.ref.project.rsplit('/', 1)[-1]}#{review.ref.number}"
-
-
 def render_card(review: Review, card_id: str, now: datetime) -> Message:
     """The card in the channel. `card_id` is what its buttons carry."""
     return fits(Message(headline(review, now), list(_blocks(review, card_id))))
@@ -87,7 +83,7 @@ def render_card(review: Review, card_id: str, now: datetime) -> Message:
 
 def headline(review: Review, now: datetime) -> str:
     """Verb, object, deadline, as a notification says it."""
-    name, lines = short_name(review), counted(review.additions + review.deletions, "line")
+    name, lines = short_name(review.ref), counted(review.additions + review.deletions, "line")
     if review.state is not State.OPEN:
         return f"{name} · {ENDINGS[review.state]}"
     if review.draft:
@@ -100,7 +96,7 @@ def headline(review: Review, now: datetime) -> str:
 
 
 def _blocks(review: Review, card_id: str) -> Iterator[Block]:
-    yield header(f"{short_name(review)} · {review.title}")
+    yield header(f"{short_name(review.ref)} · {review.title}")
     yield plain_section(
         f"by {review.author} · +{review.additions} −{review.deletions} in "
         f"{counted(review.file_count, 'file')} · {review.head_branch} → "

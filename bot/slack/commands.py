@@ -10,9 +10,9 @@ from datetime import datetime
 from statistics import median
 
 from bot.slack.blocks import Message, context, fits, harmless, link, section, when
-from bot.slack.cards import short_name
 from bot.slack.explanation import explanation_blocks
 from routing.explain import gate_description
+from routing.forge_words import short_name
 from routing.phrases import counted
 from routing.record import Review
 from storage.codec import parse_moment
@@ -99,13 +99,13 @@ def render_mine(asked_of_me: Sequence[Review], my_own: Sequence[Review]) -> Mess
 
 def render_why(review: Review) -> Message:
     """Why this decision."""
-    return fits(Message(f"Why {short_name(review)}", explanation_blocks(review)))
+    return fits(Message(f"Why {short_name(review.ref)}", explanation_blocks(review)))
 
 
 def render_unknown_url(url: str, word: str = "why") -> Message:
     """No such review."""
     said = (
-        f"I know no merge request at {harmless(url, 200)}. "
+        f"I know nothing at {harmless(url, 200)}. "
         f"Copy its address from the browser: `/review {word} https://…`"
         if url
         else f"Say which one: `/review {word} https://…`"
@@ -160,7 +160,7 @@ def render_stats(reviews: Sequence[Review], now: datetime) -> Message:
 
 def render_ledger(review: Review, entries: Sequence[Opened]) -> Message:
     """The last entries about a merge request, the newest last."""
-    blocks = [section(f"*On record of {link(review.url, short_name(review))}*")]
+    blocks = [section(f"*On record of {link(review.url, short_name(review.ref))}*")]
     blocks += [
         section(f"`{one.seq}` {when(parse_moment(one.at))} · *{harmless(one.kind, 40)}*")
         for one in entries[-LEDGER_SHOWN:]
@@ -173,7 +173,9 @@ def render_ledger(review: Review, entries: Sequence[Opened]) -> Message:
 def render_simulation(review: Review) -> Message:
     """What a fresh look would decide."""
     first = section("*What a fresh look would decide now.* Nothing was done.")
-    return fits(Message(f"Simulated {short_name(review)}", [first, *explanation_blocks(review)]))
+    return fits(
+        Message(f"Simulated {short_name(review.ref)}", [first, *explanation_blocks(review)])
+    )
 
 
 def render_trouble(problem: str) -> Message:
@@ -182,5 +184,5 @@ def render_trouble(problem: str) -> Message:
 
 
 def _line(review: Review) -> str:
-    title = link(review.url, f"{short_name(review)} · {review.title}")
+    title = link(review.url, f"{short_name(review.ref)} · {review.title}")
     return f"{title}\n{harmless(gate_description(review), 200)}"

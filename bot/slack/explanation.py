@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from bot.slack.blocks import Block, harmless, section
-from bot.slack.cards import ask_words, assessment_lines, rule_line, short_name
+from bot.slack.cards import ask_words, assessment_lines, rule_line
+from routing.forge_words import short_name
 from routing.record import Review
 from routing.spreading import READING
 
@@ -14,7 +15,7 @@ SHOWN = 12
 
 def explanation_blocks(review: Review) -> list[Block]:
     """The whole reason, as blocks of a modal or an ephemeral message."""
-    title = harmless(f"{short_name(review)} · {review.title}", 200)
+    title = harmless(f"{short_name(review.ref)} · {review.title}", 200)
     return [
         section("\n".join([f"*{title}*", *assessment_lines(review)])),
         section("\n".join(["*Rules*", *_rules(review)])),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from bot.slack.blocks import BUTTON, Block, harmless, option, plain, section, visible, when
-from bot.slack.cards import ASSIGN, DECLINE, REQUEST_CHANGES, SNOOZE, short_name
+from bot.slack.cards import ASSIGN, DECLINE, REQUEST_CHANGES, SNOOZE
 from bot.slack.explanation import explanation_blocks
 from routing.events import DeclineReason
+from routing.forge_words import short_name
 from routing.record import Review
 from routing.snoozing import deadline
 
@@ -164,4 +165,4 @@ def _modal(
 
 
 def _about(review: Review) -> str:
-    return f"*{harmless(f'{short_name(review)} · {review.title}', 200)}*"
+    return f"*{harmless(f'{short_name(review.ref)} · {review.title}', 200)}*"

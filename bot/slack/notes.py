@@ -12,9 +12,10 @@ from bot.slack.blocks import (
     plain_section,
     section,
 )
-from bot.slack.cards import assessment_lines, review_buttons, short_name
+from bot.slack.cards import assessment_lines, review_buttons
 from bot.slack.declaring import declaration_buttons
 from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
+from routing.forge_words import short_name
 from routing.phrases import counted
 from routing.record import Review
 
@@ -36,7 +37,7 @@ DIGEST_SHOWN = 15
 def render_direct(review: Review, effect: TellPerson, card_id: str) -> Message:
     """A direct message: what it is about, one sentence, and the buttons where there is a choice."""
     opening = OPENINGS[effect.topic]
-    name = short_name(review)
+    name = short_name(review.ref)
     lines = counted(review.additions + review.deletions, "line")
     blocks = [
         section(f"*{opening}:* {link(review.url, f'{name} · {review.title}')} · {lines}"),
@@ -58,10 +59,11 @@ def render_line(text: str) -> Message:
 
 def render_call(review: Review, text: str) -> Message:
     """One thing said in a channel about a merge request."""
-    title = link(review.url, f"{short_name(review)} · {review.title}")
+    title = link(review.url, f"{short_name(review.ref)} · {review.title}")
     return fits(
         Message(
-            f"{short_name(review)}: {harmless(text, 500)}", [section(title), plain_section(text)]
+            f"{short_name(review.ref)}: {harmless(text, 500)}",
+            [section(title), plain_section(text)],
         )
     )
 
@@ -78,5 +80,5 @@ def render_digest(digest: PostDigest) -> Message:
 
 
 def _entry(entry: DigestEntry) -> str:
-    name = f"{entry.ref.project.rsplit('/', 1)[-1]}#{entry.ref.number}"
+    name = short_name(entry.ref)
     return f"{link(entry.url, f'{name} · {entry.title}')}\n{harmless(entry.waiting_for, 300)}"

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from bot.slack.blocks import Message, harmless, section
-from bot.slack.cards import short_name
 from routing.events import (
     AwaySaid,
     Click,
@@ -17,6 +16,7 @@ from routing.events import (
     ReviewClaimed,
     ReviewSnoozed,
 )
+from routing.forge_words import short_name
 from routing.people import Person
 from routing.record import Review
 
@@ -76,7 +76,7 @@ def parse_away(rest: str, slack: str, now: datetime) -> AwaySaid | None:
 
 def render_noted(word: str, review: Review) -> Message:
     """It is in the inbox; whether it can be done is said when it is decided."""
-    said = f"{word} {short_name(review)}: noted. What comes of it shows on its card."
+    said = f"{word} {short_name(review.ref)}: noted. What comes of it shows on its card."
     return Message(said, [section(harmless(said, 300))])
 
 

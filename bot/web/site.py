@@ -21,6 +21,7 @@ from bot.web.pages.insights import first_monday, insights_page, parse_weeks
 from bot.web.pages.ledger import A_PAGE, Asked, ledger_page, parse_asked
 from bot.web.pages.plots import PLOTS, THEMES, render_plot
 from bot.web.templating import render, static
+from routing.forge_words import words_of
 from routing.insights import Insights, gain_insights
 from routing.model import Ref
 from storage.database import Rooms, Storage
@@ -72,7 +73,7 @@ class Site:
 
         page = await self._storage.read(read)
         if page is None:
-            text = "Countersign has not seen this merge request."
+            text = f"Countersign has not seen this {words_of(ref.forge).request}."
             return message("Nothing here", text, 404, viewer)
         return render("decision.html", page=page, viewer=viewer)
 

@@ -48,7 +48,7 @@ def test_an_approval_on_the_forge_opens_the_gate_and_is_told_and_recorded() -> N
     desk = a_desk()
     desk.hears(on_the_forge("dana"))
     assert desk.gate == "success"
-    assert desk.told(TellThread)[0].text == f"Dana approved {HEAD[:8]} on the forge."
+    assert desk.told(TellThread)[0].text == f"Dana approved {HEAD[:8]} on GitHub."
     assert "approves" in desk.recorded
 
 

@@ -10,6 +10,7 @@ from routing.ai.tiers import Tier
 from routing.approvals import RuleResult, Way
 from routing.effects import GateState
 from routing.explain import gate_description, provenance_sentence
+from routing.forge_words import short_name, words_of
 from routing.model import State
 from routing.override import Override
 from routing.phrases import counted
@@ -121,7 +122,7 @@ def decision_page(review: Review, entries: Iterable[Opened]) -> DecisionPage:
     assessment = review.assessment
     provenance, risk = assessment.provenance, assessment.risk
     return DecisionPage(
-        name=f"{review.ref.project.rsplit('/', 1)[-1]}#{review.ref.number}",
+        name=short_name(review.ref),
         title=review.title,
         url=review.url,
         gate=_gate(review),
@@ -230,7 +231,7 @@ def _opinion(opinion: Opinion, review: Review) -> OpinionShown:
         who=review.name(opinion.person),
         said="asked for changes" if objects else "approved",
         head=opinion.binding.head_sha,
-        where="in Slack" if opinion.via is Via.SLACK else "on the forge",
+        where="in Slack" if opinion.via is Via.SLACK else f"on {words_of(review.ref.forge).forge}",
         at=f"{opinion.at:%Y-%m-%d %H:%M} UTC",
         counts="counts" if problem is None else "does not count",
         reason=problem or ("keeps the gate shut" if objects else "given for exactly this"),

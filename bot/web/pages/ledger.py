@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from bot.web.addresses import decision_path
 from bot.web.pages.timeline import Moment, moment
+from routing.forge_words import short_name
 from routing.model import Ref
 from storage.ledger import Opened
 from storage.ledger_search import Wanted
@@ -96,8 +97,8 @@ def _row(entry: Opened) -> Row:
     project, _, number = rest.rpartition("/")
     if not (project and number.isdecimal()):
         return Row(moment(entry), entry.ref, "", entry.hash)
-    name = f"{project.rpartition('/')[2]}#{number}"
-    return Row(moment(entry), name, decision_path(Ref(forge, project, int(number))), entry.hash)
+    ref = Ref(forge, project, int(number))
+    return Row(moment(entry), short_name(ref), decision_path(ref), entry.hash)
 
 
 def _address(path: str, wanted: Wanted, before: int | None = None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from routing.approvals import VerdictState
+from routing.forge_words import words_of
 from routing.phrases import counted, cut, listed
 from storage.ledger import Opened
 
@@ -38,7 +39,7 @@ def moment(entry: Opened, name: Name = str) -> Moment:
     """An entry as people read it; kinds nobody has words for are shown with their particulars."""
     data: Data = json.loads(entry.data)
     try:
-        sentence = _sentence(entry.kind, data, name)
+        sentence = _sentence(entry, data, name)
     except (KeyError, TypeError, AttributeError):
         sentence = _particulars(data)  # written by another version: what it holds is still shown
     return Moment(
@@ -139,9 +140,9 @@ TOLD: Mapping[str, Callable[[Data, Name], str]] = {
 SENTENCES: Mapping[str, str] = {
     "opened": "seen first: “{title}” at {head}",
     "approval": "{who} approved {head} in Slack",
-    "approves": "{who} approved {head} on the forge",
+    "approves": "{who} approved {head} on {forge}",
     "changes_requested": "{who} asked for changes to {head}: {comment}",
-    "objects": "{who} asked for changes to {head} on the forge",
+    "objects": "{who} asked for changes to {head} on {forge}",
     "claimed": "{who} took it on",
     "snoozed": "{who} put it off until {until}",
     "lapsed": "{who}’s approval of {head} no longer counts",
@@ -154,15 +155,17 @@ SENTENCES: Mapping[str, str] = {
     "closed": "closed without merging",
     "open": "opened again",
 }
-"""`who` is the person's name, `head` the first letters of the head; the rest is the entry's own."""
+"""`who` is the person's name, `head` the first letters of the head, `forge` where it lives; the
+rest is the entry's own."""
 
 
-def _sentence(kind: str, data: Data, name: Name) -> str:
+def _sentence(entry: Opened, data: Data, name: Name) -> str:
+    kind = entry.kind
     if kind in TOLD:
         return TOLD[kind](data, name)
     if kind not in SENTENCES:
         return _particulars(data)
-    words = dict(data)
+    words = {**data, "forge": words_of(entry.ref.partition("/")[0]).forge}
     if "person" in data:
         words["who"] = name(data["person"])
     head = data.get("head_sha") or data.get("binding", {}).get("head_sha")

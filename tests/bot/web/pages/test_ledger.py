@@ -58,7 +58,7 @@ def test_the_last_page_leads_nowhere() -> None:
 
 def test_an_entry_leads_to_its_decision() -> None:
     [row] = ledger_page(parse_asked({}), [entry(1)], [], 1).rows
-    assert (row.name, row.link) == ("pot#22", "/reviews/gitlab/acme/tea/pot/22")
+    assert (row.name, row.link) == ("pot!22", "/reviews/gitlab/acme/tea/pot/22")
 
 
 @pytest.mark.parametrize("ref", ["", "github/acme/shop/seven", "people"])

@@ -49,7 +49,7 @@ def said(kind: str, **data: Any) -> str:
         (
             "objects",
             {"person": "dana", "via": "forge", "binding": BOUND},
-            "Dana Ng asked for changes to 11111111 on the forge",
+            "Dana Ng asked for changes to 11111111 on GitHub",
         ),
         (
             "declined",
