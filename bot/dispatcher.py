@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -40,9 +40,12 @@ LONGEST_WAIT = timedelta(minutes=10)
 TRIES = 20
 """After so many tries (about two hours) a message is given up. A gate never is."""
 
-Message = ShowCard | TellThread | TellPerson | ReplyPrivately | TellChannel | PostDigest
+Message = ShowCard | TellThread | ReplyPrivately | TellChannel | PostDigest
 """Effects that somebody sees in Slack."""
 
+
+RIDERS = 5
+"""So many things are told somebody besides the first, in one message."""
 
 Address = Callable[[Ref], Awaitable[str | None]]
 """Where a merge request's page is, as its gate carries it."""
@@ -55,6 +58,14 @@ async def nowhere(_ref: Ref) -> str | None:
 
 class Messenger(Protocol):
     """Says things to people."""
+
+    async def quiet_until(self, person: str) -> datetime | None:
+        """When somebody is next at work; None when they are, or nobody knows."""
+        ...
+
+    async def tell(self, things: Sequence[TellPerson], key: str, *, again: bool = False) -> None:
+        """Tell one person several things in one message; otherwise like `say`."""
+        ...
 
     async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
         """Deliver a message; `key` names it so that it is not delivered twice.
@@ -107,6 +118,8 @@ class Dispatcher:
 
     async def work(self, item: Task) -> None:
         """Carry one effect out, put it off, or give it up and say so."""
+        if await self._sleeps(item):
+            return
         again = item.seq in self._begun or item.seq <= (self._inherited or 0)
         self._begun.add(item.seq)
         try:
@@ -145,17 +158,30 @@ class Dispatcher:
                 await forge.comment(ref, _quoted(lead, said), key, thread=thread)
             case Reconcile(forge):
                 return await self._reconcile(forge)
+            case TellPerson() as first:
+                riders = await self._riders(item)
+                things = (first, *(rider.effect for rider in riders))
+                told = [one for one in things if isinstance(one, TellPerson)]
+                await self._messenger.tell(told, item.key, again=again)
             case (
-                ShowCard()
-                | TellThread()
-                | TellPerson()
-                | ReplyPrivately()
-                | TellChannel()
-                | PostDigest()
+                ShowCard() | TellThread() | ReplyPrivately() | TellChannel() | PostDigest()
             ) as message:
                 outcome = await self._messenger.say(message, item.key, again=again)
                 return (outcome,) if outcome is not None else ()
         return ()
+
+    async def _sleeps(self, item: Task) -> bool:
+        """Whether the message is for somebody who is not at work: it waits until they are."""
+        if not isinstance(item.effect, TellPerson):
+            return False
+        until = await self._messenger.quiet_until(item.effect.person)
+        if until is None:
+            return False
+        await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
+        return True
+
+    async def _riders(self, item: Task) -> Sequence[Task]:
+        return await self._storage.run(lambda rooms: rooms.outbox.riders(item, RIDERS))
 
     async def _reconcile(self, name: str) -> Iterable[Event]:
         """Everything open there, and everything that we still believe open."""
@@ -172,6 +198,10 @@ class Dispatcher:
         def keep(rooms: Rooms) -> None:
             for number, outcome in enumerate(outcomes):
                 rooms.inbox.put(f"{item.key}-outcome-{number}", outcome, now)
+            for rider in (
+                rooms.outbox.riders(item, 0) if isinstance(item.effect, TellPerson) else ()
+            ):
+                rooms.outbox.done(rider.seq)
             rooms.outbox.done(item.seq)
 
         await self._storage.run(keep)

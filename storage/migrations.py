@@ -270,3 +270,10 @@ def m015_people_say(db: Database) -> None:
         {"person": str, "body": str, "at": str}, pk="person", not_null={"body", "at"}
     )
     db.table("silences").create({"person": str, "asks": int}, pk="person", not_null={"asks"})
+
+
+@migrations()
+def m016_riders(db: Database) -> None:
+    """Which effects are carried out together with another one: one message says them all."""
+    db.table("outbox").add_column("rides", int)
+    db.table("outbox").create_index(["rides"])

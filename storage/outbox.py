@@ -19,6 +19,7 @@ from routing.effects import (
     RequestReviewers,
     SetGate,
     ShowCard,
+    TellPerson,
     TellThread,
     WithdrawReviewers,
 )
@@ -55,19 +56,23 @@ class Task:
 
 def _lane(effect: Effect) -> str | None:
     """Effects of one lane go one after the other; None for one that has a lane to itself."""
+    lane = None
     match effect:
         case SetGate(ref, sha):  # the status is the commit's, whoever asks for it
-            return f"gate {ref.forge}/{ref.project} {sha}"
+            lane = f"gate {ref.forge}/{ref.project} {sha}"
         case ShowCard(ref):
-            return f"card {ref}"
+            lane = f"card {ref}"
         case TellThread(ref):
-            return f"thread {ref}"
+            lane = f"thread {ref}"
+        case TellPerson(_, person):  # what waits for one person is said in one message
+            lane = f"person {person}"
         case Reconcile(forge):
-            return f"reconcile {forge}"
+            lane = f"reconcile {forge}"
         case RequestReviewers(ref) | WithdrawReviewers(ref):  # a forge may keep them as one list
-            return f"reviewers {ref}"
+            lane = f"reviewers {ref}"
         case _:
-            return None
+            pass
+    return lane
 
 
 def _says_what_should_be(effect: Effect) -> bool:
@@ -148,6 +153,33 @@ class Outbox:
         """The number of the last effect put in so far; 0 when there was none."""
         row = self._db.conn.execute("SELECT max(seq) FROM outbox").fetchone()
         return int(row[0] or 0)
+
+    def riders(self, lead: Task, most: int) -> tuple[Task, ...]:
+        """What is carried out together with the first of a lane: the next ones that wait behind it.
+
+        Once chosen they stay the same, so that a second try says neither more nor less.
+        """
+        chosen = "SELECT seq, lane, body, attempts FROM outbox WHERE state = 'new' AND rides = ?"
+        rows = self._db.conn.execute(f"{chosen} ORDER BY seq", (lead.seq,)).fetchall()
+        if not rows:
+            self._db.conn.execute(
+                "UPDATE outbox SET rides = ? WHERE seq IN (SELECT seq FROM outbox WHERE lane = ?"
+                " AND state = 'new' AND seq > ? ORDER BY seq LIMIT ?)",
+                (lead.seq, lead.lane, lead.seq, most),
+            )
+            rows = self._db.conn.execute(f"{chosen} ORDER BY seq", (lead.seq,)).fetchall()
+        read = ((row, _readable(row[2])) for row in rows)
+        return tuple(
+            Task(seq, lane, effect, attempts)
+            for (seq, lane, _, attempts), effect in read
+            if effect is not None
+        )
+
+    def hold(self, seq: int, until: datetime) -> None:
+        """It is not the time for this yet; that is no failure."""
+        self._db.conn.execute(
+            "UPDATE outbox SET not_before = ? WHERE seq = ?", (moment(until), seq)
+        )
 
     def done(self, seq: int) -> None:
         """The effect was carried out."""

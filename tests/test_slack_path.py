@@ -102,10 +102,33 @@ async def test_who_lets_three_asks_in_a_row_pass_is_told_and_not_asked_until_the
     for head in ("one", "two", "three"):
         await world.opens("ana", PAYMENT, message=AI_MESSAGE, head=head)
     await world.pass_time(hours=24 + 3)  # 8 working hours
-    told = [text for text in world.dms("omar") if text.startswith("You are not asked for now")]
-    assert len(told) == 1
+    assert "\n".join(world.dms("omar")).count("You are not asked for now") == 1
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="four")
     assert world.github.requested(number) == {"dana-ng"}
     await world.chooses("omar", "claim")
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="five")
     assert world.github.requested(number) == {"omar-d"}
+
+
+async def test_outside_somebodys_hours_they_are_told_in_the_morning_in_one_message(
+    world: World,
+) -> None:
+    await world.pass_time(hours=8)  # Monday 18:00
+    for head in ("one", "two", "three"):
+        await world.opens("ana", PAYMENT, message=AI_MESSAGE, head=head)
+    assert not world.dms("omar")
+    await world.pass_time(hours=14, minutes=59)
+    assert not world.dms("omar")
+    await world.pass_time(minutes=2)  # Tuesday 9:01
+    (told,) = world.dms("omar")
+    assert all(f"Your turn: shop#{number}" in told for number in (1, 2, 3))
+
+
+async def test_a_restart_in_the_night_loses_no_message_and_says_none_twice(world: World) -> None:
+    await world.pass_time(hours=8)
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="one")
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE, head="two")
+    await world.stop_bot()
+    await world.start_bot()
+    await world.pass_time(hours=15, minutes=1)
+    assert len(world.dms("omar")) == 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -14,7 +16,14 @@ from bot.slack.blocks import Message
 from bot.slack.cards import render_card
 from bot.slack.client import asked
 from bot.slack.earlier import posted_before
-from bot.slack.notes import render_call, render_digest, render_direct, render_line
+from bot.slack.notes import (
+    render_call,
+    render_digest,
+    render_direct,
+    render_line,
+    render_several,
+    still_true,
+)
 from routing.effects import (
     PostDigest,
     ReplyPrivately,
@@ -25,7 +34,10 @@ from routing.effects import (
 )
 from routing.events import CardPosted
 from routing.model import Ref
+from routing.people import Person
+from routing.preferences import as_they_say
 from routing.record import Review
+from routing.working_hours import next_at_work
 from storage.cards import Shown
 from storage.database import Rooms, Storage
 
@@ -64,8 +76,6 @@ class SlackMessenger:
                 return await self._show_card(ref, named)
             case TellThread(ref, text):
                 await self._in_thread(ref, render_line(text), named)
-            case TellPerson():
-                await self._tell_person(message, named)
             case ReplyPrivately(_, slack, channel, text):
                 await self._reply(slack, channel, render_line(text))
             case TellChannel(ref, channel, text):
@@ -75,6 +85,41 @@ class SlackMessenger:
             case PostDigest(channel) as digest:
                 await self._post(channel, render_digest(digest), named)
         return None
+
+    async def quiet_until(self, person: str) -> datetime | None:
+        """When somebody is next at work; None when they are, or when nobody knows."""
+        known = await self._person(person)
+        if known is None:
+            return None
+        now = self._clock.now()
+        at_work = next_at_work(known, now)
+        return at_work if at_work is not None and at_work > now else None
+
+    async def tell(self, things: Sequence[TellPerson], key: str, *, again: bool = False) -> None:
+        """Tell one person everything that is still true in one message."""
+        person = await self._person(things[0].person)
+        if person is None or person.slack is None:
+            return
+
+        def look(rooms: Rooms) -> list[tuple[Review, TellPerson, str]]:
+            shown = [(_shown(rooms, one.ref), one) for one in things]
+            return [(review, one, card) for (review, card), one in shown if review is not None]
+
+        news = still_true(await self._storage.run(look))
+        if not news:
+            return
+        channel = await self._direct(person.slack)
+        message = render_direct(*news[0]) if len(news) == 1 else render_several(news)
+        await self._post(channel, message, Named(key, again))
+
+    async def _person(self, person: str) -> Person | None:
+        """Somebody as they say of themselves."""
+        everybody = self._policies.current.people
+        known = next((one for one in everybody if one.id == person), None)
+        if known is None:
+            return None
+        said = await self._storage.run(lambda rooms: rooms.preferences.said_by(person))
+        return as_they_say(known, said)
 
     async def _show_card(self, ref: Ref, named: Named) -> CardPosted | None:
         review, card_id = await self._storage.run(lambda rooms: _shown(rooms, ref))
@@ -113,16 +158,6 @@ class SlackMessenger:
             await self._post(place.channel, message, named, thread_ts=place.ts)
         elif review is not None and review.channel is not None and review.is_open:
             raise Retryable("the card is not posted yet", after=NOT_YET)
-
-    async def _tell_person(self, effect: TellPerson, named: Named) -> None:
-        review, card_id = await self._storage.run(lambda rooms: _shown(rooms, effect.ref))
-        person = next(
-            (one for one in self._policies.current.people if one.id == effect.person), None
-        )
-        if review is None or person is None or person.slack is None:
-            return
-        channel = await self._direct(person.slack)
-        await self._post(channel, render_direct(review, effect, card_id), named)
 
     async def _reply(self, slack: str, channel: str, message: Message) -> None:
         """Answer one person where they clicked; after a modal, in their direct messages."""

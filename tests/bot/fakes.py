@@ -13,7 +13,7 @@ from bot.engine import Engine
 from bot.errors import Refused
 from bot.facts import Gatherer
 from bot.policies import Policies
-from routing.effects import GateState, SetGate
+from routing.effects import GateState, SetGate, TellPerson
 from routing.events import CardPosted, Event
 from routing.model import Change, ForgeReview, PastChange, Ref
 from storage.database import Rooms, Storage
@@ -143,8 +143,17 @@ class MemoryForge:
 class ListeningMessenger:
     """Keeps what it was to say; a card is answered with where it stands."""
 
-    said: list[tuple[Message, str]] = field(default_factory=list)
+    said: list[tuple[Message | TellPerson, str]] = field(default_factory=list)
+    asleep: dict[str, datetime] = field(default_factory=dict)
     trouble: Callable[[], None] = no_trouble
+
+    async def quiet_until(self, person: str) -> datetime | None:
+        return self.asleep.get(person)
+
+    async def tell(self, things: Sequence[TellPerson], key: str, *, again: bool = False) -> None:
+        del again
+        self.trouble()
+        self.said += [(thing, key) for thing in things]
 
     async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
         del again

@@ -50,6 +50,9 @@ class Speaking:
     async def says(self, effect: Effect, *, again: bool = False) -> CardPosted | None:
         return await self.messenger.say(effect, "effect-1", again=again)
 
+    async def tells(self, *things: TellPerson) -> None:
+        await self.messenger.tell(things, "effect-1")
+
     async def knows_the_channel(self) -> None:
         """An earlier card was posted there."""
         channel = self.playground.workspace.channel("#reviews").id
@@ -206,7 +209,7 @@ async def test_history_of_what_never_had_a_card_is_told_to_nobody(speaking: Spea
 
 async def test_a_person_is_told_in_their_direct_messages(speaking: Speaking) -> None:
     await speaking.keeps()
-    await speaking.says(TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert."))
+    await speaking.tells(TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert."))
     (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
     assert told.startswith("Your turn: shop#7")
     assert "Why you: expert." in told
@@ -215,7 +218,7 @@ async def test_a_person_is_told_in_their_direct_messages(speaking: Speaking) -> 
 @pytest.mark.parametrize("who", ["omar", "nobody"])
 async def test_who_has_no_slack_account_is_told_nothing(speaking: Speaking, who: str) -> None:
     await speaking.keeps()
-    await speaking.says(TellPerson(REF, who, Topic.YOUR_TURN, "Why you: expert."))
+    await speaking.tells(TellPerson(REF, who, Topic.YOUR_TURN, "Why you: expert."))
     assert speaking.playground.api.calls == []
 
 
@@ -264,12 +267,12 @@ async def test_a_digest_is_posted_in_its_channel(speaking: Speaking) -> None:
 )
 @pytest.mark.parametrize(("status", "after"), [(429, 1.0), (503, None)])
 async def test_what_slack_cannot_take_now_is_to_be_tried_later(
-    speaking: Speaking, effect: Effect, status: int, after: float | None
+    speaking: Speaking, effect: Effect | TellPerson, status: int, after: float | None
 ) -> None:
     await speaking.keeps()
     speaking.playground.fail_next(1, status)
     with pytest.raises(Retryable) as later:
-        await speaking.says(effect)
+        await (speaking.tells(effect) if isinstance(effect, TellPerson) else speaking.says(effect))
     assert later.value.after == after
     assert speaking.cards() == []
 
@@ -311,3 +314,43 @@ async def test_of_what_is_not_remembered_nothing_is_said(
 ) -> None:
     await speaking.says(effect)
     assert speaking.playground.api.calls == []
+
+
+TURN = TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert.")
+OTHER = Ref("github", "acme/shop", 8)
+
+
+async def test_several_things_are_told_in_one_message_with_what_can_be_done(
+    speaking: Speaking,
+) -> None:
+    await speaking.keeps()
+    other = a_review(ref=OTHER)
+    await speaking.storage.run(lambda rooms: rooms.reviews.save(other, NOW))
+    await speaking.tells(TURN, TellPerson(OTHER, "dana", Topic.YOUR_TURN, "Why you: owner."))
+    (message,) = speaking.playground.workspace.dms("U0DANA")
+    (told,) = speaking.texts([message])
+    assert message.text == "2 things for you, 2 reviews waiting"
+    assert told.index("shop#7") < told.index("[ Approve ]") < told.index("shop#8")
+
+
+async def test_a_turn_that_is_over_by_the_morning_is_not_told(speaking: Speaking) -> None:
+    await speaking.keeps(asks=())
+    back = TellPerson(REF, "dana", Topic.TAKEN_BACK, "You need not review this any more.")
+    await speaking.tells(TURN, back)
+    assert not speaking.playground.workspace.dms("U0DANA")
+
+
+async def test_a_turn_and_its_reminder_are_told_once(speaking: Speaking) -> None:
+    await speaking.keeps()
+    await speaking.tells(TURN, TellPerson(REF, "dana", Topic.REMINDER, "Still waiting."))
+    (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
+    assert told.startswith("Your turn: shop#7")
+
+
+async def test_whoever_is_not_at_work_is_told_when_they_are(
+    speaking: Speaking, clock: StoryClock
+) -> None:
+    assert await speaking.messenger.quiet_until("dana") is None
+    assert await speaking.messenger.quiet_until("nobody") is None
+    clock.move_to(NOW.replace(hour=18))
+    assert await speaking.messenger.quiet_until("dana") == NOW.replace(day=17, hour=9)
