@@ -56,6 +56,16 @@ async def test_the_demo_tells_its_whole_story_and_the_chain_holds() -> None:
     assert out.endswith("entries; the chain holds.\n2 of 3 changes merged.\n")
 
 
+async def test_the_demo_tells_the_same_story_in_gitlabs_words() -> None:
+    code, out, err = await countersign("demo", "--once", "--forge", "gitlab")
+    assert (code, err) == (0, "")
+    assert re.search(r"Gate of shop!1: success — approved by .*Dana Ng", out)
+    assert "on GitLab." in out
+    assert "shop#" not in out
+    assert "pull request" not in out
+    assert out.endswith("entries; the chain holds.\n2 of 3 changes merged.\n")
+
+
 async def test_run_without_settings_names_each_missing_one_and_exits_with_2() -> None:
     code, _, err = await countersign("run")
     assert code == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.forges.local import LocalForge
+from routing.forge_words import short_name
 from routing.model import ChangedFile
 
 
@@ -16,7 +17,7 @@ def change_routes(forge: LocalForge) -> list[web.RouteDef]:
         for known in forge.requests():
             if str(known.ref.number) == number:
                 change = await forge.change(known.ref)
-                title = f"shop#{number} {known.title}"
+                title = f"{short_name(known.ref)} {known.title}"
                 head = f"{known.head_branch} → {known.base_branch}, head {known.head_sha}"
                 shown = [title, head, forge.gate_description(known.ref), ""]
                 return web.Response(text="\n".join([*shown, *map(_diff, change.files)]))

@@ -10,6 +10,7 @@ from bot.demo.stage import Stage
 from bot.demo.story import AI_COMMIT, BACKOFF, IDEMPOTENT
 from bot.errors import Refused
 from bot.playground.page import PanelButton, PanelItem, PanelState
+from routing.forge_words import short_name, words_of
 from routing.model import MergeRequest, Ref, State
 
 HOURS = 4
@@ -32,9 +33,9 @@ class DemoPanel:
 
     def state(self) -> PanelState:
         """The merge requests with their gates."""
-        now = self._stage.clock.now()
+        now, words = self._stage.clock.now(), words_of(self._stage.forge.name)
         return {
-            "title": f"Merge requests · it is {now:%A %H:%M} UTC",
+            "title": f"{words.request.capitalize()}s · it is {now:%A %H:%M} UTC",
             "items": [self._item(one) for one in self._stage.forge.requests()],
             "buttons": [
                 {"name": "open_ai", "label": "Ana: AI-assisted payments change"},
@@ -63,7 +64,7 @@ class DemoPanel:
             {"name": "merge", "label": "Merge", "fields": {"number": number}},
         ]
         item: PanelItem = {
-            "title": f"shop#{number} {request.title}",
+            "title": f"{short_name(request.ref)} {request.title}",
             "state": gate.value if gate else "pending",
             "detail": request.state.value,
             "lines": [self._stage.forge.gate_description(request.ref)],
@@ -82,14 +83,14 @@ class DemoPanel:
         )
         title = "Retry refunds when the bank times out"
         ref = await self._stage.opens("ana", f"retry-{number}", commit, title)
-        return f"{NAMES['ana']} opened shop#{ref.number}."
+        return f"{NAMES['ana']} opened {short_name(ref)}."
 
     async def _open_small(self, _fields: dict[str, str]) -> str:
         number = len(self._stage.forge.requests()) + 1
         path = f"{WEB}/banner_{number}.ts"
         commit = Commit("kim", self._stage.clock.now(), "Show the banner", {path: "show()\n"})
         ref = await self._stage.opens("kim", f"banner-{number}", commit, "Show the banner")
-        return f"{NAMES['kim']} opened shop#{ref.number}."
+        return f"{NAMES['kim']} opened {short_name(ref)}."
 
     async def _push(self, fields: dict[str, str]) -> str:
         request = self._request(fields)
@@ -97,12 +98,12 @@ class DemoPanel:
         path = f"{PAYMENTS}/retry_{request.ref.number}.py"
         text = f"{IDEMPOTENT}\n# {now:%H:%M:%S}\n"
         await self._stage.pushes(request.ref, Commit("ana", now, "One more fix", {path: text}))
-        return f"{NAMES['ana']} pushed to shop#{request.ref.number}."
+        return f"{NAMES['ana']} pushed to {short_name(request.ref)}."
 
     async def _merge(self, fields: dict[str, str]) -> str:
         request = self._request(fields)
         await self._stage.ends(request.ref, State.MERGED)
-        return f"shop#{request.ref.number} is merged."
+        return f"{short_name(request.ref)} is merged."
 
     async def _wait(self, _fields: dict[str, str]) -> str:
         await self._stage.pass_time(timedelta(hours=HOURS))

@@ -9,7 +9,6 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from bot.forges.local import NAME
 from routing.model import Ref
 from routing.trail import Entry, Plain
 from storage.database import Rooms
@@ -22,7 +21,7 @@ DOMAINS = ("payments", "web", "docs")
 PROJECT = "shop-before"
 
 
-def write_past(rooms: Rooms, now: datetime) -> None:
+def write_past(rooms: Rooms, now: datetime, forge: str) -> None:
     """Put the quarter that ends an hour before `now` into an empty ledger, in order of time."""
     chance = random.Random(12)  # noqa: S311 - the same story each time
     told = [
@@ -31,7 +30,7 @@ def write_past(rooms: Rooms, now: datetime) -> None:
         for at, entry in _story(number, now, chance)
     ]
     for at, number, entry in sorted(told, key=lambda one: one[:2]):
-        rooms.ledger.append(Ref(NAME, PROJECT, number), [entry], min(at, now))
+        rooms.ledger.append(Ref(forge, PROJECT, number), [entry], min(at, now))
 
 
 def _story(number: int, now: datetime, chance: random.Random) -> Iterator[tuple[datetime, Entry]]:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import Refused
+from routing.codeowners import Dialect
 
 NAMES = {
     "ana": "Ana Ito",
@@ -33,6 +34,16 @@ SEASONS = (
 YEAR_DAYS = 350
 
 
+OWNERS = {
+    Dialect.GITHUB: ("CODEOWNERS", f"/{PAYMENTS}/ @omar-d @dana-ng\n/{WEB}/ @grace-h\n"),
+    Dialect.GITLAB: (
+        ".gitlab/CODEOWNERS",
+        f"[Payments]\n/{PAYMENTS}/ @omar-d @dana-ng\n\n[Web]\n/{WEB}/ @grace-h\n",
+    ),
+}
+"""Where each forge looks for the code owners, and the same ones in each dialect."""
+
+
 @dataclass(frozen=True, slots=True)
 class Commit:
     """One commit to be written: files are path → whole text."""
@@ -43,10 +54,10 @@ class Commit:
     files: Mapping[str, str]
 
 
-async def make_repository(folder: Path, now: datetime) -> None:
+async def make_repository(folder: Path, now: datetime, dialect: Dialect) -> None:
     """Make the repository in an empty folder, with a history that ends the day before `now`."""
     await _git(folder, "init", "--quiet", "--initial-branch=main")
-    await write_commits(folder, "main", _history(now))
+    await write_commits(folder, "main", _history(now, dialect))
 
 
 async def write_commits(
@@ -99,10 +110,10 @@ async def _git(folder: Path, *arguments: str, said: bytes = b"") -> None:
         raise Refused(f"git {arguments[0]}: {err.decode('utf-8', 'replace').strip()}")
 
 
-def _history(now: datetime) -> Iterator[Commit]:
-    owners = f"/{PAYMENTS}/ @omar-d @dana-ng\n/{WEB}/ @grace-h\n"
+def _history(now: datetime, dialect: Dialect) -> Iterator[Commit]:
+    place, owners = OWNERS[dialect]
     start = now - timedelta(days=YEAR_DAYS)
-    yield Commit("dana", start, "Begin the shop", {"README.md": "# Shop\n", "CODEOWNERS": owners})
+    yield Commit("dana", start, "Begin the shop", {"README.md": "# Shop\n", place: owners})
     work = sorted(
         (start + timedelta(days=days, minutes=index), author, reviewer, path)
         for index, (author, reviewer, path, step) in enumerate(SEASONS)

@@ -17,7 +17,7 @@ from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.demo.changes import change_routes
 from bot.demo.repository import NAMES, Commit, address, make_repository, write_commits
-from bot.forges.local import NAME, LocalForge
+from bot.forges.local import LocalForge
 from bot.git.clone import Clone
 from bot.git.people import at_home
 from bot.playground.nouns import Message, User
@@ -26,6 +26,7 @@ from bot.playground.server import Playground
 from bot.policies import Policies
 from bot.slack.client import open_client
 from routing.events import MergeRequestTouched
+from routing.forge_words import short_name, words_of
 from routing.model import Account, Ref, ReviewState, State
 from storage.database import Storage
 
@@ -36,11 +37,6 @@ PROJECT = "shop"
 def slack_id(who: str) -> str:
     """Somebody's user id in the playground."""
     return f"U0{who.upper()}"
-
-
-def account(who: str, login: str) -> Account:
-    """Somebody's account on the local forge."""
-    return Account(NAME, f"{NAME}:{who}", login)
 
 
 @dataclass
@@ -133,7 +129,7 @@ class Stage:
 
     def card(self, ref: Ref) -> Message:
         """The card of a merge request."""
-        name = f"{PROJECT}#{ref.number} "
+        name = f"{short_name(ref)} "
         return next(
             message
             for message in self.slack.workspace.messages(CHANNEL)
@@ -142,28 +138,31 @@ class Stage:
 
     def asked(self, ref: Ref) -> str:
         """Who is asked on the forge to review a merge request (the first by name)."""
-        logins = self.forge.requested(ref)
-        return min(
-            person.id for person in self.policies.current.people if person.logins[NAME] in logins
-        )
+        logins, name = self.forge.requested(ref), self.forge.name
+        people = self.policies.current.people
+        return min(person.id for person in people if person.logins[name] in logins)
 
     def _account(self, who: str) -> Account:
         people = {person.id: person for person in self.policies.current.people}
-        return account(who, people[who].logins[NAME])
+        name = self.forge.name
+        return Account(name, f"{name}:{who}", people[who].logins[name])
 
 
 @asynccontextmanager
-async def set_stage(clock: StoryClock, port: int = 0) -> AsyncIterator[Stage]:
-    """Put everything up in a folder of its own, and take it away in the end."""
-    with tempfile.TemporaryDirectory(prefix="countersign-demo-") as name:
-        folder = Path(name)
+async def set_stage(clock: StoryClock, port: int = 0, name: str = "github") -> AsyncIterator[Stage]:
+    """Put everything up in a folder of its own, and take it away in the end.
+
+    `name` is the forge that the demo's repository is on.
+    """
+    with tempfile.TemporaryDirectory(prefix="countersign-demo-") as place:
+        folder = Path(place)
         repository = folder / PROJECT
         repository.mkdir()
-        await make_repository(repository, clock.now())
-        policies = _policies()
+        await make_repository(repository, clock.now(), words_of(name).dialect)
+        policies = _policies(name)
         storage = Storage(folder / "countersign.db")
         try:
-            forge = LocalForge(Clone(repository), clock, PROJECT)
+            forge = LocalForge(Clone(repository), clock, PROJECT, name)
             slack = Playground(clock, port)
             slack.more_routes += change_routes(forge)
             async with slack:
@@ -173,7 +172,7 @@ async def set_stage(clock: StoryClock, port: int = 0) -> AsyncIterator[Stage]:
                 pages = f"http://127.0.0.1:{door.getsockname()[1]}"
                 app = (slack.openid.client_id, slack.openid.client_secret)
                 edges = Edges(
-                    forges={NAME: forge},
+                    forges={name: forge},
                     slack=open_client(slack.bot_token, slack.api_url),
                     app_token=slack.app_token,
                     front=Front(pages, slack_app=app),
@@ -198,15 +197,15 @@ async def _open(application: web.Application, door: socket.socket) -> AsyncItera
         await runner.cleanup()
 
 
-def _policies() -> Policies:
-    """The story's files; its people are at home on the local forge."""
+def _policies(forge: str) -> Policies:
+    """The story's files; its people are at home on its forge."""
     with (
         as_file(files("bot.demo") / "files" / "policy.yml") as policy,
         as_file(files("bot.demo") / "files" / "people.yml") as people,
     ):
         policies = Policies(policy, people)
     current = policies.current
-    policies.current = replace(current, people=tuple(map(at_home, current.people)))
+    policies.current = replace(current, people=tuple(at_home(one, forge) for one in current.people))
     return policies
 
 

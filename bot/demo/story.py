@@ -9,6 +9,7 @@ from bot.demo.repository import DOCS, NAMES, PAYMENTS, WEB, Commit
 from bot.demo.stage import Stage, slack_id
 from bot.ledger_lines import render_entry
 from bot.playground.nouns import BOT_USER_ID, Message
+from routing.forge_words import short_name, words_of
 from routing.model import Ref, ReviewState, State
 
 TUESDAY_TEN = datetime(2026, 11, 17, 9, 0, tzinfo=UTC)
@@ -55,6 +56,11 @@ class Teller:
         self._say = say
         self._seen: dict[tuple[str, str], str] = {}
 
+    @property
+    def forge(self) -> str:
+        """Where the story's repository is."""
+        return words_of(self._stage.forge.name).forge
+
     def chapter(self, title: str) -> None:
         """Begin a new part."""
         self._say(f"\n━━ {title} {'━' * max(0, 76 - len(title))}")
@@ -79,9 +85,8 @@ class Teller:
     def gate(self, ref: Ref) -> None:
         """What the forge shows beside the merge button."""
         state = self._stage.forge.gate(ref)
-        self._say(
-            f"\n  Gate of shop#{ref.number}: {state} — {self._stage.forge.gate_description(ref)}"
-        )
+        said = self._stage.forge.gate_description(ref)
+        self._say(f"\n  Gate of {short_name(ref)}: {state} — {said}")
 
     def _where(self, message: Message) -> str:
         people = {slack_id(who): name for who, name in NAMES.items()}
@@ -148,7 +153,7 @@ async def _ai_in_payments(stage: Stage, teller: Teller) -> None:
     teller.gate(ref)
     await stage.clicks("omar", stage.card(ref), "approve")
     await stage.reviews("dana", ref, ReviewState.APPROVED)
-    teller.does("Omar approves again in Slack, and Dana on the forge.")
+    teller.does(f"Omar approves again in Slack, and Dana on {teller.forge}.")
     teller.show()
     teller.gate(ref)
     await stage.ends(ref, State.MERGED)
@@ -183,7 +188,7 @@ async def _own_change(stage: Stage, teller: Teller) -> None:
     teller.does("Grace opens a change of the cart.")
     teller.show()
     await stage.reviews("grace", ref, ReviewState.APPROVED)
-    teller.does("Grace approves her own change on the forge.")
+    teller.does(f"Grace approves her own change on {teller.forge}.")
     teller.show()
     teller.gate(ref)
     first = stage.asked(ref)

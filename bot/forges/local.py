@@ -16,6 +16,7 @@ from bot.git.change import read_ai_notes, read_commits, read_files
 from bot.git.clone import Clone
 from bot.git.history import read_history
 from routing.effects import GateState, SetGate
+from routing.forge_words import short_name
 from routing.model import (
     Account,
     Change,
@@ -42,10 +43,15 @@ class Request:
 
 
 class LocalForge:
-    """Implements `Forge` for one clone; below `url` its merge requests can be looked at."""
+    """Implements `Forge` for one clone; below `url` its merge requests can be looked at.
 
-    def __init__(self, clone: Clone, clock: Clock, project: str | None = None) -> None:
-        self.name = NAME
+    Under another `name` ("gitlab") it stands for that forge, whose words and rules then hold.
+    """
+
+    def __init__(
+        self, clone: Clone, clock: Clock, project: str | None = None, name: str = NAME
+    ) -> None:
+        self.name = name
         self.clone = clone
         self.url = f"file://{clone.path.resolve()}"
         self._clock = clock
@@ -59,7 +65,7 @@ class LocalForge:
     ) -> Ref:
         """Open a merge request for a branch of the clone."""
         number = len(self._requests) + 1
-        ref = Ref(NAME, self._project, number)
+        ref = Ref(self.name, self._project, number)
         request = MergeRequest(
             ref=ref,
             project_id=f"local:{self._project}",
@@ -100,7 +106,7 @@ class LocalForge:
         """
         kept = self._kept(ref)
         if state is State.MERGED and self.gate(ref) is not GateState.SUCCESS:
-            raise Refused(f"#{ref.number} cannot be merged: its gate is not open")
+            raise Refused(f"{short_name(ref)} cannot be merged: its gate is not open")
         merged = self._clock.now() if state is State.MERGED else None
         kept.request = replace(kept.request, state=state, merged_at=merged)
 

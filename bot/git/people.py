@@ -67,11 +67,11 @@ def _id(author: Author, taken: set[str]) -> str:
     return name
 
 
-def at_home(person: Person) -> Person:
+def at_home(person: Person, forge: str = LOCAL) -> Person:
     """The person with a login for the clone: CODEOWNERS name people and teams by their forge's."""
     login = next(iter(person.logins.values()), person.id)
     teams = tuple(
-        replace(team, groups={**team.groups, LOCAL: next(iter(team.groups.values()), team.name)})
+        replace(team, groups={**team.groups, forge: next(iter(team.groups.values()), team.name)})
         for team in person.teams
     )
-    return replace(person, logins={**person.logins, LOCAL: login}, teams=teams)
+    return replace(person, logins={**person.logins, forge: login}, teams=teams)

@@ -56,7 +56,7 @@ async def stage() -> AsyncIterator[Stage]:
     """The demo as `countersign demo` sets it; each test opens changes of its own."""
     chromium()
     async with set_stage(RunningClock(TUESDAY_TEN)) as standing:
-        await standing.storage.run(lambda rooms: write_past(rooms, standing.clock.now()))
+        await standing.storage.run(lambda rooms: write_past(rooms, standing.clock.now(), "github"))
         panel = DemoPanel(standing)
         standing.slack.panel = panel
         yield standing
