@@ -82,7 +82,7 @@ def render_several(news: Sequence[News]) -> Message:
     """Several things in one message, each with what can be done about it."""
     blocks: list[Block] = []
     for review, thing, card in news:
-        name, lines = short_name(review), counted(review.additions + review.deletions, "line")
+        name, lines = short_name(review.ref), counted(review.additions + review.deletions, "line")
         title = link(review.url, f"{name} · {review.title}")
         blocks.append(section(f"*{OPENINGS[thing.topic]}:* {title} · {lines}"))
         blocks.append(section(harmless(thing.text, 400)))
