@@ -16,6 +16,7 @@ from bot.clock import Clock
 from bot.dispatcher import Dispatcher
 from bot.engine import Engine
 from bot.facts import Gatherer
+from bot.forge_history import ForgeHistory
 from bot.forges.base import Forge, Metered
 from bot.forges.hooks import Hook
 from bot.policies import Policies
@@ -107,6 +108,7 @@ class Countersign:
             Dispatcher(storage, edges.forges, messenger, clock, self._events_waiting, addresses.of),
             clock,
         )
+        self._past = ForgeHistory(edges.forges.values(), storage, clock)
         self.schedule = Schedule(
             storage, policies, tuple(edges.forges), clock, self._events_waiting
         )
@@ -154,9 +156,11 @@ class Countersign:
             await self._socket.connect()
         self.schedule.start()
         await self.schedule.tick(starting=True)
+        self._past.start()
 
     async def stop(self) -> None:
         """Stop the intake, let work in hand finish, and let go of everything."""
+        await self._past.stop()
         await self.schedule.stop()
         if self._socket is not None:
             await _parting("slack", self._socket.close())

@@ -23,6 +23,7 @@ COMMANDS = (
     "mark",
     "risk",
     "recommend",
+    "history",
     "ledger",
     "backup",
     "restore",

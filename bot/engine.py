@@ -11,6 +11,7 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Refused, Retryable
 from bot.facts import Gatherer, Snapshot
+from bot.forges.archive import name_of
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
 from routing.digest import compose_digest
@@ -266,7 +267,7 @@ def _learned(review: Review, snapshot: Snapshot) -> PastChange:
     change = snapshot.facts.change
     merged_at = change.merge_request.merged_at or change.merge_request.opened_at
     return PastChange(
-        f"merge request {review.ref.number}",
+        name_of(review.ref.number),
         merged_at,
         (review.author_person,) if review.author_person else (),
         tuple(one.person for one in review.approvals),

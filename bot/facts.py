@@ -11,6 +11,7 @@ from typing import Protocol
 
 from bot.base_files import owners_at_base, policy_at_base
 from bot.clock import Clock
+from bot.forge_history import all_known
 from bot.forges.base import Forge
 from bot.learning import Learning, theirs
 from bot.policies import Policies
@@ -144,7 +145,7 @@ class Gatherer:
             lambda rooms: {one for one in directories if rooms.history.mark(scope, one)}
         )
         fresh = [one for one in directories if one not in known]
-        if not fresh:
+        if not fresh or await self._storage.run(lambda rooms: all_known(rooms.history, scope)):
             return
         now = self._clock.now()
         found = await forge.past_changes(

@@ -173,9 +173,15 @@ class People:
         return self._by_login.get(("github", made_up.group(1)))
 
     def of_identity(self, identity: str) -> Person | None:
-        """The person behind an identity of the history: a person's id or `mail:ADDRESS`."""
+        """The person behind an identity of the history.
+
+        That is a person's id, `mail:ADDRESS` or `account:FORGE:ID:LOGIN`.
+        """
         if identity.startswith(MAIL):
             return self.of_email(identity.removeprefix(MAIL))
+        if identity.startswith(ACCOUNT):
+            forge, id_, login = identity.removeprefix(ACCOUNT).split(":", 2)
+            return self.of_account(Account(forge, id_, login))
         return self.by_id.get(identity)
 
     def new_pins(self, accounts: Iterable[Account]) -> Mapping[tuple[str, str], str]:
@@ -188,9 +194,14 @@ class People:
         }
 
 
-MAIL = "mail:"
+MAIL, ACCOUNT = "mail:", "account:"
 
 
 def mail_identity(email: str) -> str:
     """An identity for an address that belongs to nobody known (yet)."""
     return MAIL + email.lower()
+
+
+def account_identity(account: Account) -> str:
+    """An identity for an account, which may belong to somebody known or not (yet)."""
+    return f"{ACCOUNT}{account.forge}:{account.id}:{account.login}"

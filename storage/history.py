@@ -113,6 +113,15 @@ class History:
         if gone:
             self._revised(project)
 
+    def projects(self) -> Sequence[str]:
+        """The projects of which anything is known."""
+        rows = self._db.conn.execute("SELECT DISTINCT project FROM changes ORDER BY project")
+        return [project for (project,) in rows]
+
+    def known(self, project: str, names: Collection[str]) -> frozenset[str]:
+        """Those of these changes that are known."""
+        return frozenset(change.id for _, change in self._named(project, names))
+
     def count(self, project: str) -> int:
         """How many changes of the project are known."""
         return self._db.table("changes").count_where("project = ?", [project])

@@ -13,6 +13,8 @@ from github.Repository import Repository
 
 from bot.errors import Misconfigured, Refused
 from bot.forges import github_history, github_snapshot, github_writing
+from bot.forges.archive import MergedPage
+from bot.forges.github_archive import read_merged
 from bot.forges.github_auth import Clients
 from bot.forges.github_errors import FAULTS, translated
 from bot.forges.github_gate import set_gate
@@ -132,6 +134,14 @@ class GitHub:
             project,
             f"reading the history of {project}",
             lambda repo: github_history.past_changes(repo, sha, paths, since),
+        )
+
+    async def merged(self, project: str, cursor: str | None) -> MergedPage:
+        """A page of what was merged, with files and reviewers; see `Archive`."""
+        return await self._on(
+            project,
+            f"reading what was merged in {project}",
+            lambda repo: read_merged(repo, self.name, project, cursor),
         )
 
     async def set_gate(self, gate: SetGate) -> bool:

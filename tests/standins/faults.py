@@ -21,7 +21,8 @@ class Faults:
     `failures` are (method or None for any, status) of requests to refuse. The next `lost_answers`
     requests that are no GET are done, but their answers never arrive. `meanwhile` is called before
     each request: what other people do at that moment. `road` holds requests back while cleared;
-    `arrived` tells that one came.
+    `arrived` tells that one came. With `graphql_limited` GraphQL's own
+    quota is used up.
     """
 
     down: bool = False
@@ -30,6 +31,7 @@ class Faults:
     meanwhile: Callable[[str, str], None] = lambda _method, _path: None
     retry_after: int | None = None
     limited_until: datetime | None = None
+    graphql_limited: bool = False
     road: asyncio.Event = field(default_factory=_open_road)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 

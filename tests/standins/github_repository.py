@@ -176,7 +176,7 @@ class Repository(Branches):
         sha = self._merged(
             self.git.branches[pull.base], pull.head_sha, by, message, committer="web-flow"
         )
-        pull.state, pull.merged_at = "closed", self.now()
+        pull.state, pull.merged_at, pull.merge_sha = "closed", self.now(), sha
         self._move(pull.base, sha, by)
         self._tell(pull, "closed")
         return sha

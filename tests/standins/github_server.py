@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.standins.faults import Faults
 from tests.standins.github_app import App
+from tests.standins.github_graphql import Mistake, answer
 from tests.standins.github_repository import Repository
 from tests.standins.github_routes import ROUTES, Call, Created, Handler, Listing, Problem, page
 from tests.standins.github_state import Person
@@ -51,6 +52,7 @@ class Server:
             router.add_get(f"{prefix}/installation", self._installation)
             for method, path, handler in ROUTES:
                 router.add_route(method, prefix + path, self._answering(handler))
+        router.add_post("/graphql", self._graphql)
         router.add_get("/user", self._user)
         router.add_get("/users/{login}", self._user)
         router.add_get("/app", self._app)
@@ -211,6 +213,21 @@ class Server:
         return self._response(
             items if within is None else within | {listing.key: items}, links=links
         )
+
+    async def _graphql(self, request: web.Request) -> web.StreamResponse:
+        body = await self._body(request)
+        query, variables = body.get("query"), body.get("variables")
+        if not isinstance(query, str) or not isinstance(variables, dict):
+            raise Problem(400, "A query attribute must be specified and must be a string.")
+        repo = self.repositories.get(f"{variables.get('owner')}/{variables.get('name')}")
+        self._person(request, repo)
+        if self.faults.graphql_limited:
+            limited = {"type": "RATE_LIMITED", "message": "API rate limit exceeded"}
+            return self._response({"data": None, "errors": [limited]})
+        try:
+            return self._response(answer(repo, query, variables))
+        except Mistake as mistake:
+            return self._response({"errors": [{"message": str(mistake)}]})
 
     async def _user(self, request: web.Request) -> web.StreamResponse:
         login = request.match_info.get("login")

@@ -96,6 +96,7 @@ class Pull:
     draft: bool = False
     state: str = "open"
     merged_at: datetime | None = None
+    merge_sha: str | None = None
     labels: list[str] = field(default_factory=list)
     requested: list[Person] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
