@@ -28,6 +28,7 @@ from routing.events import (
     GateWritten,
     HoursSaid,
     MarkCleared,
+    MergeQueued,
     MergeRequestTouched,
     OverrideGiven,
     PathsSaid,
@@ -122,6 +123,7 @@ class Engine:
                 | ReviewAssigned()
                 | AuthorDeclared()
                 | MarkCleared()
+                | MergeQueued()
                 | OverrideGiven()
                 | EscalationDue()
             ) as event:
@@ -207,7 +209,7 @@ class Engine:
         rooms.reviews.save(after, now)
         rooms.ledger.append(after.ref, decision.trail, now)
         effects = share_gates(
-            decision.effects, before, after, lambda sha: rooms.reviews.sharing(after.ref, sha)
+            decision.effects, before, after, lambda sha: rooms.reviews.beside(after.ref, sha)
         )
         rooms.outbox.put((*effects, *note_silences(rooms, before, after)), now)
 
@@ -240,7 +242,7 @@ class Engine:
 Nobodys = AwaySaid | HoursSaid | PathsSaid | DigestDue | ReconcileDue | PipelineBegan
 """Events that are not about one merge request."""
 
-Hint = MergeRequestTouched | EscalationDue
+Hint = MergeRequestTouched | MergeQueued | EscalationDue
 """Events behind which stands no click."""
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from hashlib import sha256
 
+from routing import merge_queue
 from routing.approvals import VerdictState
 from routing.effects import (
     Effect,
@@ -36,6 +37,7 @@ def effects(before: Review | None, after: Review, people: People) -> tuple[Effec
     """What must be done to bring the world from `before` to `after`."""
     return (
         *_gate(before, after),
+        *merge_queue.gates(before, after),
         *_told(before, after, people),
         *_question(before, after, people),
         *_kept_trailer(before, after),

@@ -25,7 +25,8 @@ class SetGate:
     """Set the commit status `countersign` on one head SHA.
 
     `description` fits 140 characters. `base_branch` is the base that was decided for: a success
-    may only be set while the forge still shows this head and this base.
+    may only be set while the forge still shows this head and this base. `head` is the merge
+    request's own, where `sha` is the commit that a merge queue made of it and those before it.
     """
 
     ref: Ref
@@ -34,6 +35,7 @@ class SetGate:
     state: GateState
     description: str
     url: str | None = None
+    head: str | None = None
     kind: Literal["set_gate"] = "set_gate"
 
 

@@ -137,6 +137,21 @@ class OverrideGiven:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeQueued:
+    """A merge queue made a commit of the merge request and of those before it in the queue.
+
+    `sha` is that commit, which the forge wants a gate on; `onto` is the commit that it builds
+    on: the base branch's, or that of the merge request before it.
+    """
+
+    ref: Ref
+    sha: str
+    onto: str
+    base_branch: str
+    kind: Literal["merge_queued"] = "merge_queued"
+
+
+@dataclass(frozen=True, slots=True)
 class MarkCleared:
     """Somebody takes the mark of AI away, and says why."""
 
@@ -272,6 +287,7 @@ ReviewEvent = (
     | ReviewAssigned
     | AuthorDeclared
     | MarkCleared
+    | MergeQueued
     | OverrideGiven
     | EscalationDue
     | CardPosted

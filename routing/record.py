@@ -108,6 +108,16 @@ class Coming:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """A commit that a merge queue made of the head and of what lies before it in the queue."""
+
+    sha: str
+    onto: str
+    head_sha: str
+    base_branch: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """One merge request as Countersign sees it.
 
@@ -122,7 +132,7 @@ class Review:
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
     `declaration` is what the author said in Slack about AI, `cleared` who took its mark away;
-    `override` is the latest one.
+    `override` is the latest one, `queued` are commits of a merge queue, the newest last.
     `places` are globs of the directories it touches most, `next_up` is who is asked instead of
     each who is asked now.
     """
@@ -159,6 +169,7 @@ class Review:
     declaration: Declaration | None = None
     cleared: Cleared | None = None
     override: Override | None = None
+    queued: tuple[Queued, ...] = ()
     channel: str | None = None
     card: CardPosted | None = None
     next_due: datetime | None = None

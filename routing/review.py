@@ -180,6 +180,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         declaration=review.declaration if review else None,
         cleared=review.cleared if review else None,
         override=review.override if review else None,
+        queued=review.queued if review else (),
         channel=review.channel if review else None,
         card=review.card if review else None,
         problems=facts.problems,

@@ -19,7 +19,8 @@ from routing.record import Review
 STRICTEST_FIRST = (GateState.FAILURE, GateState.PENDING, GateState.SUCCESS)
 
 Others = Callable[[str], Sequence[Review]]
-"""Every other open merge request of the project with this head."""
+"""Every other open merge request whose gate the commit carries: its head is the same, or a merge
+queue put its commit below."""
 
 
 def share_gates(
@@ -34,7 +35,8 @@ def share_gates(
     for effect in effects:
         if isinstance(effect, SetGate):
             written.add(effect.sha)
-            mine = (effect,) if effect == after.gate or _stands(after, effect.sha) else ()
+            own = effect == after.gate or effect.head is not None or _stands(after, effect.sha)
+            mine = (effect,) if own else ()
             yield _strictest(effect, (*mine, *map(_gate, others(effect.sha))))
         else:
             yield effect
@@ -63,4 +65,6 @@ def _strictest(otherwise: SetGate, gates: Sequence[SetGate]) -> SetGate:
     one = min(gates, key=lambda gate: STRICTEST_FIRST.index(gate.state))
     name = f"{words_of(one.ref.forge).sign}{one.ref.number}"
     said = f"for {name} into {one.base_branch}: {one.description}"
-    return replace(one, description=cut(said, DESCRIPTION_LENGTH))
+    return replace(
+        one, sha=otherwise.sha, head=otherwise.head, description=cut(said, DESCRIPTION_LENGTH)
+    )

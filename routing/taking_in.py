@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from routing import ai_words, answers, assigning, breaking_glass, declining, snoozing
+from routing import ai_words, answers, assigning, breaking_glass, declining, merge_queue, snoozing
 from routing.answers import Answered
 from routing.escalation import climb
 from routing.events import (
@@ -11,6 +11,7 @@ from routing.events import (
     ChangesRequested,
     EscalationDue,
     MarkCleared,
+    MergeQueued,
     MergeRequestTouched,
     OverrideGiven,
     ReviewAssigned,
@@ -27,7 +28,7 @@ Signing = ApprovalGiven | ChangesRequested | OverrideGiven | AuthorDeclared | Ma
 Arranging = ReviewDeclined | ReviewSnoozed | ReviewClaimed | ReviewAssigned
 """Who reviews, and when."""
 
-DecidingEvent = MergeRequestTouched | Signing | Arranging | EscalationDue
+DecidingEvent = MergeRequestTouched | MergeQueued | Signing | Arranging | EscalationDue
 """Events that are decided on with fresh facts."""
 
 
@@ -36,6 +37,8 @@ def take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answe
     match event:
         case MergeRequestTouched():
             return Answered(review, (), ())
+        case MergeQueued():
+            return Answered(merge_queue.enter(review, event), (), ())
         case EscalationDue():
             return climb(review, situation)
         case (

@@ -277,3 +277,12 @@ def m016_riders(db: Database) -> None:
     """Which effects are carried out together with another one: one message says them all."""
     db.table("outbox").add_column("rides", int)
     db.table("outbox").create_index(["rides"])
+
+
+@migrations()
+def m017_queue(db: Database) -> None:
+    """Commits that a merge queue made, each on the one before it."""
+    db.table("queued").create(
+        {"sha": str, "onto": str, "ref": str}, pk="sha", not_null={"onto", "ref"}
+    )
+    db.table("queued").create_index(["ref"])

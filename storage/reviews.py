@@ -21,6 +21,10 @@ class Unreadable(Exception):
     """A review that this version cannot read: nothing may be decided on it."""
 
 
+LONGEST_QUEUE = 100
+"""How many merge requests below one in a queue are looked at: GitHub groups no more."""
+
+
 class Reviews:
     """One row a merge request."""
 
@@ -62,6 +66,11 @@ class Reviews:
             ),
         )
         Asks(self._db).keep(review, now)
+        self._db.conn.execute("DELETE FROM queued WHERE ref = ?", (ref,))
+        self._db.conn.executemany(
+            "INSERT OR REPLACE INTO queued (sha, onto, ref) VALUES (?, ?, ?)",
+            [(one.sha, one.onto, ref) for one in review.queued],
+        )
 
     def open(self, forge: str | None = None) -> Sequence[Review]:
         """Open reviews, oldest number first; those that cannot be read are left out, and said."""
@@ -77,8 +86,24 @@ class Reviews:
             *(forge, project, sha, State.OPEN.value),
         )
 
-    def sharing(self, ref: Ref, sha: str) -> Sequence[Review]:
-        """The other open reviews of the project whose head is this very commit."""
+    def beside(self, ref: Ref, sha: str) -> Sequence[Review]:
+        """The other open reviews that the commit concerns: its head, or below it in the queue."""
+        return [*self._sharing(ref, sha), *self._ahead(ref, sha)]
+
+    def _ahead(self, ref: Ref, sha: str) -> Sequence[Review]:
+        """The open reviews whose commit of the merge queue lies below this one."""
+        rows = self._db.conn.execute(
+            "WITH RECURSIVE below (sha, onto, ref, depth) AS ("
+            " SELECT sha, onto, ref, 0 FROM queued WHERE sha = ?"
+            " UNION ALL SELECT queued.sha, queued.onto, queued.ref, depth + 1"
+            " FROM queued JOIN below ON queued.sha = below.onto WHERE depth < ?)"
+            " SELECT DISTINCT ref FROM below WHERE ref != ?",
+            (sha, LONGEST_QUEUE, str(ref)),
+        ).fetchall()
+        found = (self._one("ref = ? AND state = 'open'", one) for (one,) in rows)
+        return [review for review in found if review is not None]
+
+    def _sharing(self, ref: Ref, sha: str) -> Sequence[Review]:
         found = self.with_head(ref.forge, ref.project, sha)
         return [review for review in found if review.ref != ref]
 

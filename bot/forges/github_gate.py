@@ -52,7 +52,8 @@ def _commit(repo: Repository, sha: str) -> Commit:
 
 def _stands(repo: Repository, gate: SetGate) -> bool:
     pull = read_pull(repo, gate.ref)
-    return pull.state == "open" and pull.head.sha == gate.sha and pull.base.ref == gate.base_branch
+    head = gate.head or gate.sha
+    return pull.state == "open" and pull.head.sha == head and pull.base.ref == gate.base_branch
 
 
 # --- by an app

@@ -14,14 +14,18 @@ from datetime import datetime
 
 from bot.forges.hooks import delivery_key
 from bot.forges.payloads import BRANCH, SHA, Unusable, object_in, read_object, text_in
-from routing.events import Event, MergeRequestTouched
+from routing.events import Event, MergeQueued, MergeRequestTouched
 from routing.model import Ref
 
 PREFIX = b"sha256="
 
 PROJECT = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 
-TOUCHING = frozenset({"pull_request", "pull_request_review"})
+MERGE_GROUP = "merge_group"
+QUEUE_BRANCH = re.compile(r"refs/heads/gh-readonly-queue/(.{1,200})/pr-([0-9]{1,9})-[0-9a-f]{40}")
+"""The branch of a merge queue's entry names its pull request, the last one in it."""
+
+TOUCHING = frozenset({"pull_request", "pull_request_review", MERGE_GROUP})
 """The event types that say something of a pull request we decide on."""
 
 
@@ -61,6 +65,8 @@ def parse(event_type: str, body: bytes, forge: str) -> Event | None:
         return None
     if event_type != looks_like:
         raise Unusable(f"The delivery says it is {event_type[:50]!r}, but its body is not.")
+    if event_type == MERGE_GROUP:
+        return _queued(payload, forge)
     pull = object_in(payload, "pull_request")
     number = pull.get("number")
     if type(number) is not int or number < 1 or payload.get("number", number) != number:
@@ -72,8 +78,26 @@ def parse(event_type: str, body: bytes, forge: str) -> Event | None:
     )
 
 
+def _queued(payload: Mapping[str, object], forge: str) -> Event | None:
+    if payload.get("action") != "checks_requested":
+        return None
+    group = object_in(payload, "merge_group")
+    branch = QUEUE_BRANCH.fullmatch(text_in(group, "head_ref", QUEUE_BRANCH))
+    number = int(branch[2]) if branch is not None else 0
+    if number < 1:
+        raise Unusable("The merge group names no pull request.")
+    return MergeQueued(
+        Ref(forge, text_in(object_in(payload, "repository"), "full_name", PROJECT), number),
+        sha=text_in(group, "head_sha", SHA),
+        onto=text_in(group, "base_sha", SHA),
+        base_branch=text_in(group, "base_ref", BRANCH).removeprefix("refs/heads/"),
+    )
+
+
 def _looks_like(payload: Mapping[str, object]) -> str | None:
     """The touching event type whose body this is."""
+    if MERGE_GROUP in payload and "action" in payload:
+        return MERGE_GROUP
     if "pull_request" not in payload or "action" not in payload:
         return None
     if "review" in payload:

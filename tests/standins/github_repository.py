@@ -181,6 +181,33 @@ class Repository(Branches):
         self._tell(pull, "closed")
         return sha
 
+    def queue(self, number: int, onto: str | None = None) -> str:
+        """Put it into the merge queue, perhaps behind the commit of another; returns its own."""
+        pull = self.pulls[number]
+        below = onto or self.git.branches[pull.base]
+        tree = self.git.commits[pull.head_sha].tree
+        sha = self.git.commit(
+            (below, pull.head_sha),
+            dict(tree),
+            self.stamp("web-flow"),
+            self.stamp("web-flow"),
+            f"Merge pull request #{number} from {pull.head}",
+            verified=True,
+        )
+        group = {
+            "head_sha": sha,
+            "head_ref": f"refs/heads/gh-readonly-queue/{pull.base}/pr-{number}-{below}",
+            "base_sha": below,
+            "base_ref": f"refs/heads/{pull.base}",
+        }
+        self.hook(self, "merge_group", "checks_requested", None, {"merge_group": group})
+        return sha
+
+    def status_of(self, sha: str) -> str | None:
+        """What our context says on any commit."""
+        on_it = self.statuses.get(sha, [])
+        return next((one.state for one in reversed(on_it) if one.context == CONTEXT), None)
+
     # --- reviews and conversation
 
     def review(self, number: int, by: str, event: str, body: str = "") -> int:
