@@ -15,9 +15,11 @@ from bot.playground.views import Views
 MANIFEST_SCOPES = frozenset(
     {
         "channels:history",
+        "channels:read",
         "chat:write",
         "commands",
         "groups:history",
+        "groups:read",
         "im:history",
         "im:write",
         "users:read",

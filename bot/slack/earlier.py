@@ -40,6 +40,28 @@ async def posted_before(
     return None
 
 
+async def channel_id(client: AsyncWebClient, name: str) -> str | None:
+    """The id of the channel with this name ("#reviews"); None where Slack does not say."""
+    cursor = ""
+    while True:
+        try:
+            answer = await asked(
+                client.conversations_list(
+                    types="public_channel,private_channel", limit=PAGE, cursor=cursor
+                )
+            )
+        except Refused as exc:
+            if NOT_GRANTED in str(exc):
+                return None
+            raise
+        for channel in answer["channels"]:
+            if channel["name"] == name.removeprefix("#"):
+                return str(channel["id"])
+        cursor = str((answer.get("response_metadata") or {}).get("next_cursor") or "")
+        if not cursor:
+            return None
+
+
 def _page(client: AsyncWebClient, channel: str, thread_ts: str | None, cursor: str) -> Any:
     if thread_ts is None:
         return client.conversations_history(

@@ -15,7 +15,7 @@ from bot.policies import Policies
 from bot.slack.blocks import Message
 from bot.slack.cards import render_card
 from bot.slack.client import asked
-from bot.slack.earlier import posted_before
+from bot.slack.earlier import channel_id, posted_before
 from bot.slack.notes import (
     render_call,
     render_digest,
@@ -195,15 +195,16 @@ class SlackMessenger:
     async def _earlier(
         self, channel: str, named: Named, thread_ts: str | None
     ) -> tuple[str, str] | None:
-        """Where the message stands already. A channel we have never posted in has no known id."""
+        """Where the message stands already."""
         if not named.again:
             return None
         id_ = channel
         if channel.startswith("#"):
             known = await self._storage.run(lambda rooms: rooms.reviews.channel_id(channel))
-            if known is None:
+            asked_for = known or await channel_id(self._client, channel)
+            if asked_for is None:
                 return None
-            id_ = known
+            id_ = asked_for
         ts = await posted_before(self._client, id_, named.key, thread_ts)
         return (id_, ts) if ts is not None else None
 

@@ -1,0 +1,132 @@
+"""Forge and Slack failing on three of ten calls for hours: nothing wrong, and soon all is done."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bot.clock import StoryClock
+from bot.dispatcher import Message
+from bot.errors import Retryable
+from bot.facts import Gatherer
+from routing.effects import Effect, GateState, SetGate, ShowCard
+from routing.events import Event, MergeRequestTouched
+from storage.database import Storage
+from tests.bot.fakes import ListeningMessenger, OpenDirectory, files_in
+from tests.builders import NOW
+from torture.deliveries import TruthfulForge
+from torture.killing import Tally
+from torture.script import ref_of
+from torture.working import Working
+
+FAILING = 0.3
+REQUESTS = 20
+DRAINED_WITHIN = timedelta(minutes=5)
+
+
+@dataclass
+class Weather:
+    """Fails calls as networks do, while it is bad."""
+
+    chance: random.Random
+    bad: bool = True
+    failed: int = 0
+
+    def strike(self) -> None:
+        """A call is made."""
+        if self.bad and self.chance.random() < FAILING:
+            self.failed += 1
+            after = self.chance.choice([None, None, 1.0, 30.0])
+            raise Retryable("429, 500, a timeout or a reset connection", after=after)
+
+
+@dataclass
+class Writes:
+    """What was written, in order: "revoke", "open" or "tell"."""
+
+    kinds: list[str] = field(default_factory=list)
+
+
+class StormyForge(TruthfulForge):
+    """Notes what is written to it."""
+
+    writes: Writes
+
+    async def set_gate(self, gate: SetGate) -> bool:
+        """As always."""
+        done = await super().set_gate(gate)
+        self.writes.kinds.append("open" if gate.state is GateState.SUCCESS else "revoke")
+        return done
+
+
+class StormySlack(ListeningMessenger):
+    """Notes that something was said."""
+
+    writes: Writes
+
+    async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
+        """As always."""
+        said = await super().say(message, key, again=again)
+        self.writes.kinds.append("tell")
+        return said
+
+
+def storm(hours: int, seed: int) -> Tally:
+    """So many simulated hours of it, an event a minute."""
+    with TemporaryDirectory() as name:
+        return asyncio.run(_storm(Path(name), hours, random.Random(seed)))  # noqa: S311
+
+
+async def _storm(folder: Path, hours: int, chance: random.Random) -> Tally:
+    tally, clock, weather, writes = Tally(), StoryClock(NOW), Weather(chance), Writes()
+    storage = Storage(folder / "countersign.db")
+    forge, slack = StormyForge(trouble=weather.strike), StormySlack(trouble=weather.strike)
+    forge.writes = slack.writes = writes
+    gatherer = Gatherer({"github": forge}, storage, files_in(folder), OpenDirectory(), clock)
+    working = Working(storage, gatherer, forge, slack, clock)
+
+    async def touched(number: int) -> None:
+        request = chance.randint(1, REQUESTS)
+        forge.happens(ref_of(request), number, chance)
+        now, event = clock.now(), MergeRequestTouched(ref_of(request))
+        await storage.run(lambda rooms: rooms.inbox.put(f"delivery {number}", event, now))
+
+    for minute in range(hours * 60):
+        await touched(minute)
+        for _ in range(4):
+            clock.move_to(clock.now() + timedelta(seconds=15))
+            await working.drain()
+    tally.tried["calls failed"] = weather.failed
+    tally.tried["simulated hours"] = hours
+    weather.bad, ended = False, clock.now()
+    while (moment := await working.next_moment()) is not None:
+        clock.move_to(moment)
+        await working.drain()
+    if clock.now() - ended > DRAINED_WITHIN:
+        tally.faults.append(f"it took {clock.now() - ended} to drain")
+    tally.faults += [f"a success that nobody signed: {gate}" for gate in forge.wrong]
+    tally.faults += [
+        f"{ref}: the gate says {forge.gate(ref)}, signed is {forge.signed(ref)}"
+        for ref in forge.changes
+        if (forge.gate(ref) is GateState.SUCCESS) is not forge.signed(ref)
+    ]
+    await _order(storage, working, writes, tally)
+    storage.close()
+    return tally
+
+
+async def _order(storage: Storage, working: Working, writes: Writes, tally: Tally) -> None:
+    """Everything that waited out an outage leaves in the right order: revoke, gate, cards."""
+    refs = [ref_of(number) for number in range(1, 6)]
+    effects: list[Effect] = [ShowCard(ref) for ref in refs]
+    for state in (GateState.SUCCESS, GateState.PENDING):
+        effects += [SetGate(ref, f"{ref.number}{state}", "main", state, "") for ref in refs]
+    await storage.run(lambda rooms: rooms.outbox.put(effects, NOW))
+    writes.kinds.clear()
+    await working.carry_out(len(effects))
+    if writes.kinds != ["revoke"] * 5 + ["open"] * 5 + ["tell"] * 5:
+        tally.faults.append(f"after an outage the order was {writes.kinds}")
