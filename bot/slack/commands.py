@@ -30,11 +30,14 @@ WORDS = {
     "away": "away until <date>, away off",
     "simulate": "simulate <url>: what a fresh look would decide; nothing is done",
     "override": "override <url> <reason>: let it pass unreviewed, if a second person agrees",
+    "clear": "clear <url> <reason>: take a wrong mark of AI away, if the policy names you for it",
     "ledger": "ledger <url>: what is on record",
     "stats": "load and age of what is open",
     "help": "this list",
 }
-ON_A_REVIEW = frozenset({"why", "assign", "claim", "decline", "snooze", "override", "ledger"})
+ON_A_REVIEW = frozenset(
+    {"why", "assign", "claim", "decline", "snooze", "override", "clear", "ledger"}
+)
 """Words that are followed by an address."""
 SHOWN = 20
 LEDGER_SHOWN = 15

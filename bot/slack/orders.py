@@ -11,6 +11,7 @@ from routing.events import (
     AwaySaid,
     Click,
     Event,
+    MarkCleared,
     OverrideGiven,
     ReviewAssigned,
     ReviewClaimed,
@@ -28,6 +29,7 @@ FORMS = {
     "snooze": "snooze <url> 2h (or tomorrow, or 2026-12-01)",
     "away": "away until 2026-12-01, or away off",
     "override": "override <url> the reason",
+    "clear": "clear <url> the reason",
 }
 """How each is written."""
 
@@ -41,8 +43,10 @@ def parse_order(
             return ReviewClaimed(review.ref, click)
         case "snooze" if rest:
             return ReviewSnoozed(review.ref, click, rest)
-        case "override" if rest:
+        case "override":  # without a reason: agreeing with who gave one
             return OverrideGiven(review.ref, click, rest)
+        case "clear" if rest:
+            return MarkCleared(review.ref, click, rest)
         case "assign":
             to = somebody(rest, people)
             return ReviewAssigned(review.ref, click, to) if to is not None else None
