@@ -13,9 +13,11 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 from bot.errors import Misconfigured, Refused
 from bot.forges import gitlab_history, gitlab_locks, gitlab_snapshot, gitlab_writing
 from bot.forges.gitlab_errors import FAULTS, translated
+from bot.forges.gitlab_guarantees import findings, read_setup
 from bot.forges.gitlab_locks import Tier
 from bot.forges.gitlab_opinions import read_opinions
 from bot.forges.gitlab_session import Clients
+from bot.forges.guarantees import Finding
 from routing.effects import GateState, SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
@@ -192,6 +194,18 @@ class GitLab:
                 project, ref, body, key, self._clients.me(), thread=thread
             ),
         )
+
+    async def guarantees(self, project: str) -> Sequence[Finding]:
+        """What holds and what is open in a project, the most important first."""
+        return await self._on(
+            project,
+            f"looking at how {project} is set up",
+            lambda found: findings(project, read_setup(found), self._clients.me()),
+        )
+
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit, as GitLab's last answer said; not every GitLab says so."""
+        return self._clients.quota
 
     async def close(self) -> None:
         """Wait for calls under way, then let connections and threads go."""

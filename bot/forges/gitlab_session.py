@@ -43,6 +43,8 @@ class Session(requests.Session):
     def __init__(self, home: str) -> None:
         super().__init__()
         self._home = home.rstrip("/") + "/"
+        self.quota: tuple[int, int] | None = None
+        """Calls left and the limit, as the last answer said."""
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         """As `requests` does it, without redirects.
@@ -57,6 +59,7 @@ class Session(requests.Session):
         response = super().request(*args, **{**kwargs, "allow_redirects": False})
         if response.status_code in REDIRECTS:
             raise Elsewhere(response.headers.get("Location", "")[:200])
+        self.quota = _quota(response.headers) or self.quota
         limited = response.status_code == TOO_MANY
         if limited or (response.status_code == UNAVAILABLE and "Retry-After" in response.headers):
             raise Busy(response.status_code, wait(response.headers))
@@ -77,6 +80,12 @@ def wait(headers: Mapping[str, str]) -> float | None:
     except (KeyError, ValueError):
         return None
     return max(float(reset) - there, 0.0) + 1.0 if reset.isascii() and reset.isdecimal() else None
+
+
+def _quota(headers: Mapping[str, str]) -> tuple[int, int] | None:
+    left, limit = headers.get("RateLimit-Remaining", ""), headers.get("RateLimit-Limit", "")
+    told = all(text.isascii() and text.isdecimal() for text in (left, limit))
+    return (int(left), int(limit)) if told else None
 
 
 class Clients:
@@ -108,6 +117,13 @@ class Clients:
             with self._lock:
                 self._sessions.append(session)
         return client
+
+    @property
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit; the fewest that any thread was told of."""
+        with self._lock:
+            told = [session.quota for session in self._sessions if session.quota is not None]
+        return min(told, default=None)
 
     def me(self) -> Account:
         """Our own account."""

@@ -50,6 +50,7 @@ class Project(Branches):
         self.tier: Tier = "premium"
         self.rules: list[Rule] = []
         self.external_checks: dict[int, str] = {}
+        self.settings: dict[str, bool] = {}
         self.merge_requests: dict[int, MergeRequest] = {}
         self.pipelines: list[Pipeline] = []
         self.statuses: list[Status] = []

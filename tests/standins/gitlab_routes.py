@@ -9,7 +9,14 @@ from datetime import datetime
 from tests.standins import gitlab_views as views
 from tests.standins.git import Commit, Submodule
 from tests.standins.gitlab_project import Project
-from tests.standins.gitlab_state import DEVELOPER, MergeRequest, Person, Pipeline, Status
+from tests.standins.gitlab_state import (
+    DEVELOPER,
+    MAINTAINER,
+    MergeRequest,
+    Person,
+    Pipeline,
+    Status,
+)
 from tests.standins.gitlab_views import Json
 
 STATES = {"pending", "running", "success", "failed", "canceled", "skipped"}
@@ -97,6 +104,27 @@ Handler = Callable[[Call], Answer]
 def show_project(call: Call) -> Answer:
     """GET a project."""
     return views.project(call.project, call.person.access)
+
+
+def show_project_approvals(call: Call) -> Answer:
+    """GET how approvals work in a project."""
+    call.licensed("premium", "ultimate")
+    cleared = call.project.settings.get("reset_approvals_on_push", False)
+    return {"reset_approvals_on_push": cleared, "merge_requests_author_approval": False}
+
+
+def list_rules(call: Call) -> Answer:
+    """GET the approval rules of a project."""
+    call.licensed("premium", "ultimate")
+    return Listing([views.rule(one) for one in call.project.rules])
+
+
+def list_external_checks(call: Call) -> Answer:
+    """GET the external status checks of a project."""
+    call.licensed("ultimate")
+    call.at_least(MAINTAINER)
+    checks = call.project.external_checks.items()
+    return Listing([{"id": number, "name": name} for number, name in checks])
 
 
 def show_branch(call: Call) -> Answer:
@@ -388,6 +416,9 @@ MR = "/merge_requests/{iid}"
 
 ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "", show_project),
+    ("GET", "/approvals", show_project_approvals),
+    ("GET", "/approval_rules", list_rules),
+    ("GET", "/external_status_checks", list_external_checks),
     ("GET", "/repository/branches/{branch}", show_branch),
     ("GET", "/repository/files/{path}", show_file),
     ("GET", "/repository/merge_base", show_merge_base),

@@ -18,6 +18,8 @@ from tests.standins.gitlab_state import Person
 
 API = "/api/v4"
 PER_PAGE, MOST_PER_PAGE = 20, 100
+BUDGET = 2000
+"""Requests a minute that GitLab grants to a user."""
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -100,6 +102,9 @@ class Server:
         headers = {"Date": format_datetime(self.now(), usegmt=True), **(more or {})}
         if self.faults.retry_after is not None:
             headers["Retry-After"] = str(self.faults.retry_after)
+        if self.faults.retry_after is None and self.faults.limited_until is None:
+            left = max(BUDGET - len(self.requests), 0)
+            headers |= {"RateLimit-Limit": str(BUDGET), "RateLimit-Remaining": str(left)}
         if self.faults.limited_until is not None:
             reset = int(self.faults.limited_until.timestamp())
             headers |= {"RateLimit-Remaining": "0", "RateLimit-Reset": str(reset)}

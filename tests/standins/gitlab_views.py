@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 from tests.standins.git import Commit, Content, FileDiff, Submodule, blob_sha
 from tests.standins.gitlab_project import Project
-from tests.standins.gitlab_state import MergeRequest, Note, Person, Pipeline, Push, Status, Version
+from tests.standins.gitlab_state import (
+    MergeRequest,
+    Note,
+    Person,
+    Pipeline,
+    Push,
+    Rule,
+    Status,
+    Version,
+)
 
 Json = dict[str, object]
 
@@ -46,13 +55,14 @@ def project(found: Project, access: int) -> Json:
         "visibility": "private",
         "web_url": f"{WEB}/{found.path}",
         "only_allow_merge_if_pipeline_succeeds": False,
+        "allow_merge_on_skipped_pipeline": False,
         "permissions": {"project_access": {"access_level": access}, "group_access": None},
     }
     if found.tier != "free":
         view |= {"approvals_before_merge": 0, "merge_pipelines_enabled": False}
     if found.tier == "ultimate":
         view["only_allow_merge_if_all_status_checks_passed"] = False
-    return view
+    return view | {key: value for key, value in found.settings.items() if key in view}
 
 
 def merge_request(where: Project, found: MergeRequest) -> Json:
@@ -211,6 +221,18 @@ def push(where: Project, found: Push) -> Json:
             "commit_to": found.after,
             "ref": found.branch,
         },
+    }
+
+
+def rule(found: Rule) -> Json:
+    """An approval rule of the project."""
+    return {
+        "id": found.id,
+        "name": found.name,
+        "rule_type": "regular",
+        "users": [user(person) for person in found.users],
+        "groups": [],
+        "approvals_required": found.approvals_required,
     }
 
 
