@@ -24,6 +24,7 @@ from bot.proof.notary import Notary
 from bot.proof.verifying import UNSIGNED
 from bot.schedule import Schedule
 from bot.slack.answering import Answering, Reception
+from bot.slack.at_home import HomeTab
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
 from bot.slack.listeners import Listeners
@@ -116,6 +117,7 @@ class Countersign:
         reception = Reception(storage, policies, self._directory, clock, self._events_waiting)
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
         Answering(reception, gatherer).listen(bolt)
+        HomeTab(reception).listen(bolt)
         self._socket = SlackSocket(bolt, edges.app_token, edges.slack) if edges.app_token else None
         posts: dict[str, Handler] = {}
         if edges.signing_secret:

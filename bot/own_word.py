@@ -54,7 +54,7 @@ def _declines_already(waiting: Iterable[Event], event: PersonalEvent) -> bool:
 
 def _look_again(review: Review, event: PersonalEvent, now: datetime) -> Event:
     match event:
-        case AwaySaid(slack, until) if until is not None:
+        case AwaySaid(slack, until, by_status=False) if until is not None:
             binding = review.binding
             click = Click(slack, True, slack, binding.head_sha, binding.base_branch, now)
             return ReviewDeclined(review.ref, click, DeclineReason.AWAY, until=until)

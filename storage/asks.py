@@ -10,7 +10,7 @@ from sqlite_utils import Database
 from routing.assignment import Ask, loads
 from routing.model import Ref
 from routing.record import Review
-from storage.codec import moment, parse_moment
+from storage.codec import moment, parse_moment, parse_ref
 
 REMEMBERED = timedelta(days=60)
 """Asks that were over longer ago weigh next to nothing."""
@@ -54,6 +54,14 @@ class Asks:
             (str(besides), moment(now - REMEMBERED)),
         ).fetchall()
         return loads(map(_ask, rows), now)
+
+    def latest(self, person: str, most: int = 10) -> Sequence[Ref]:
+        """The merge requests that somebody was asked about last, the latest first."""
+        rows = self._db.conn.execute(
+            "SELECT ref FROM asks WHERE person = ? ORDER BY asked DESC, ref LIMIT ?",
+            (person, most),
+        ).fetchall()
+        return [found for (ref,) in rows if (found := parse_ref(ref)) is not None]
 
     def forget(self, now: datetime) -> int:
         """Drop what weighs nothing any more; returns how many rows."""

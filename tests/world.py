@@ -185,6 +185,18 @@ class World:
         """Somebody clicks Approve on the newest card."""
         await self.clicks(who, "approve")
 
+    async def home(self, who: str) -> str:
+        """Somebody opens their Home tab and reads it."""
+        await self.slack.people.open_home(SLACK[who])
+        await self.slack.until(lambda: self.slack.workspace.home(SLACK[who]))
+        return self.home_now(who)
+
+    def home_now(self, who: str) -> str:
+        """The Home tab as it was published last."""
+        view = self.slack.workspace.home(SLACK[who])
+        assert view is not None
+        return render_message_text(Message("", "", "", blocks=tuple(view.blocks)))
+
     async def modal(self, who: str) -> str:
         """The modal somebody has before them, as they read it."""
         await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))

@@ -1,0 +1,144 @@
+"""The Home tab: what waits for somebody, their load, their hours, and why they were picked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+from bot.slack.blocks import Block, actions, button, context, harmless, header, link, section, when
+from routing.explain import gate_description
+from routing.forge_words import short_name
+from routing.people import Person
+from routing.phrases import counted
+from routing.preferences import Preferences
+from routing.record import Review
+
+EDIT, GO_AWAY, COME_BACK, ASK_AGAIN = "home.edit", "home.away", "home.back", "home.ask_again"
+SHOWN, PICKED, PATHS = 10, 10, 10
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """Everything that one person's Home tab shows.
+
+    `person` is as they say of themselves; `picked` are the latest asks as (review, why); `loads`
+    are the open asks of everybody who holds any; `pinned` are the forges on which their account
+    was seen.
+    """
+
+    person: Person
+    said: Preferences
+    turn: Sequence[Review]
+    own: Sequence[Review]
+    loads: Mapping[str, int]
+    picked: Sequence[tuple[Review, str]] = ()
+    opted_out: Sequence[str] = ()
+    pinned: frozenset[str] = frozenset()
+    problems: Sequence[str] = field(default=())
+
+
+def render_home(home: AtHome) -> dict[str, Any]:
+    """The view, as Slack's JSON."""
+    return {"type": "home", "blocks": list(_blocks(home))}
+
+
+def render_strangers_home(slack: str) -> dict[str, Any]:
+    """What somebody sees whom the people file does not know."""
+    said = (
+        f"Your Slack account `{harmless(slack, 20)}` is linked to nobody. Ask an admin to add "
+        f"`slack: {harmless(slack, 20)}` to your entry in the people file."
+    )
+    return {"type": "home", "blocks": [header("Not linked yet"), section(said)]}
+
+
+def _blocks(home: AtHome) -> Iterator[Block]:
+    yield header(f"Your turn: {counted(len(home.turn), 'review')}")
+    yield from _reviews(home.turn, "Nothing waits for you.")
+    yield context(_load(home))
+    yield header(f"Waiting on others: {counted(len(home.own), 'change')} of yours")
+    yield from _reviews(home.own, "None of your changes is open.")
+    yield header("Your hours")
+    yield section("\n".join(_hours(home)))
+    away = home.said.away is not None
+    yield actions(
+        [
+            button("Change hours", EDIT, home.person.id),
+            button("I am back", COME_BACK, home.person.id)
+            if away
+            else button("I am away…", GO_AWAY, home.person.id),
+        ]
+    )
+    yield header("Your accounts")
+    yield section("\n".join(_accounts(home)))
+    yield header("Why you were picked")
+    yield section("\n".join(_picked(home)) or "You were not asked yet.")
+    yield header("Paths you are not asked about")
+    yield from _paths(home)
+    if home.problems:
+        said = "\n".join(harmless(problem, 200) for problem in home.problems[:5])
+        yield section(f"*The policy on disk is not in force:*\n{said}")
+
+
+def _reviews(reviews: Sequence[Review], none: str) -> Iterator[Block]:
+    if not reviews:
+        yield section(none)
+    for review in reviews[:SHOWN]:
+        title = link(review.url, f"{short_name(review.ref)} · {review.title}")
+        due = f" · due {when(review.next_due)}" if review.next_due else ""
+        yield section(f"{title}\n{harmless(gate_description(review), 200)}{due}")
+    if len(reviews) > SHOWN:
+        yield context(f"+{len(reviews) - SHOWN} more")
+
+
+def _load(home: AtHome) -> str:
+    """One's own load beside everybody's; nobody else is named."""
+    mine = home.loads.get(home.person.id, 0)
+    others = [count for who, count in home.loads.items() if who != home.person.id]
+    beside = (
+        f"; others who are asked hold {median(others):.0f} each in the middle" if others else ""
+    )
+    return f"You hold {counted(mine, 'open ask')}{beside}."
+
+
+def _hours(home: AtHome) -> Iterator[str]:
+    person = home.person
+    start, end = person.hours
+    days = ", ".join(WEEKDAYS[day] for day in sorted(person.days)) or "no day"
+    yield f"{start:%H:%M} to {end:%H:%M}, {days}, {harmless(person.timezone, 60)}"
+    if person.region is not None:
+        yield f"Public holidays of {harmless(person.region, 10)}"
+    if home.said.away is not None:
+        by = " (read off your Slack status)" if home.said.by_status else ""
+        yield f"*Away* until {home.said.away.last.isoformat()}{by}"
+    at = home.said.digest_at
+    yield (
+        f"Your digest comes at {at:%H:%M}." if at is not None else "You get no digest of your own."
+    )
+
+
+def _accounts(home: AtHome) -> Iterator[str]:
+    yield f"Slack: `{harmless(home.person.slack or '', 20)}`, linked"
+    for forge, login in sorted(home.person.logins.items()):
+        state = "linked for good" if forge in home.pinned else "not seen yet"
+        yield f"{harmless(forge, 40)}: `{harmless(login, 60)}`, {state}"
+    if not home.person.logins:
+        yield "No account on a forge: your reviews there cannot count."
+    yield f"{counted(len(home.person.emails), 'address', 'addresses')} for your commits"
+
+
+def _picked(home: AtHome) -> Iterator[str]:
+    for review, why in home.picked[:PICKED]:
+        yield f"• {link(review.url, short_name(review.ref))}: {harmless(why, 180)}"
+
+
+def _paths(home: AtHome) -> Iterator[Block]:
+    if not home.opted_out:
+        yield section("None.")
+    for glob in home.opted_out[:PATHS]:
+        again = button("Ask me again", ASK_AGAIN, glob)
+        yield {**section(f"`{harmless(glob.replace('`', ''), 150)}`"), "accessory": again}
+    if len(home.opted_out) > PATHS:
+        yield context(f"+{len(home.opted_out) - PATHS} more")
