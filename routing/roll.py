@@ -27,8 +27,9 @@ GROUNDS = 0.25
 """What the grounds count where the history is rich. The thinner it is, the more they count and
 the less the ranking does; in a repository without a history they are all there is."""
 
-LEADS = 0.5
-"""What leading a touched domain is worth, where one step of the ladder of expertise is 1."""
+LEADS, TEAM = 0.5, 0.25
+"""What leading a touched domain is worth, and being in a team with its lead, where one step of the
+ladder of expertise is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Roll:
         """The sum of everything that says how well the person knows the change."""
         ranked = self._scores.get(person.id, self._unseen)
         level, _ = self.where.level(person, self.domains)
-        ground = level.rank + self._share(person) + (LEADS if person.id in self._leads else 0.0)
+        ground = level.rank + self._share(person) + self._place(person)[0]
         return self._trust * ranked + self._grounds * ground
 
     def points(self, person: Person) -> tuple[Points, ...]:
@@ -137,9 +138,9 @@ class Roll:
         level, sentence = self.where.level(person, self.domains)
         ground = self._grounds * (level.rank + self._share(person))
         found = [Points("standing", ground, f"{level}: {sentence}" if level.rank else sentence)]
-        if person.id in self._leads:
-            said = f"leads {listed(self._leads[person.id])}"
-            found.append(Points("lead", self._grounds * LEADS, said))
+        worth, said = self._place(person)
+        if worth:
+            found.append(Points("place", self._grounds * worth, said))
         weighed, place = self.facts.history.weighed, self._places.get(person.id)
         if weighed is not None and place is not None:
             found += [
@@ -196,6 +197,24 @@ class Roll:
                 leads.setdefault(domain.lead, []).append(domain.name)
         return leads
 
+    @cached_property
+    def _teams(self) -> Mapping[str, str]:
+        """The teams of the touched domains' leads, each with what it is known for."""
+        people = self.facts.people.by_id
+        return {
+            team.name: f"in {team.name} with the lead of {listed(domains)}"
+            for lead, domains in self._leads.items()
+            if lead in people
+            for team in people[lead].teams
+        }
+
+    def _place(self, person: Person) -> tuple[float, str]:
+        """What the person's place in the organisation is worth here, and which it is."""
+        if person.id in self._leads:
+            return LEADS, f"leads {listed(self._leads[person.id])}"
+        said = next((self._teams[one.name] for one in person.teams if one.name in self._teams), "")
+        return (TEAM, said) if said else (0.0, "")
+
     def _share(self, person: Person) -> float:
         measured = self.where.levels.get("", {}).get(person.id)
         return measured.share if measured else 0.0
@@ -209,7 +228,9 @@ class Roll:
         found = [
             one
             for one in self.facts.people.everyone
-            if one.id in known or (one.domains and not wanted.isdisjoint(one.domains))
+            if one.id in known
+            or (one.domains and not wanted.isdisjoint(one.domains))
+            or (one.teams and any(team.name in self._teams for team in one.teams))
         ]
         keys = {one.id: (-self.knowledge(one), self.lot(one.id)) for one in found}
         return sorted(found, key=lambda one: keys[one.id])

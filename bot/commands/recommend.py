@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,8 +18,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from bot.commands.cached_history import cached_history
 from bot.commands.risk import printable
 from bot.errors import Misconfigured
+from bot.git.clone import Clone
+from bot.git.replay import history_of_clone
 from bot.history_file import read_history
 from routing.assignment import LOAD_DIAL, Assignment
 from routing.baselines import BASELINES
@@ -43,6 +47,7 @@ it is seen who it was.
 \b
 Example:
   countersign recommend --history history.jsonl.gz --with affinity,whodo
+  countersign recommend --repo ~/src/shop --load 1.5
 
 \b
 Two rankings are ours: "ranked" (who will most likely review) and "ranked_expertise" (who knows
@@ -78,9 +83,13 @@ def _names(_context: click.Context, _option: click.Parameter, text: str) -> tupl
 @click.command("recommend", help=HELP, short_help="How well would reviewers have been chosen?")
 @click.option(
     "--history",
-    required=True,
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="The history, JSON lines, plain or gzipped.",
+    help="The history, JSON lines, plain or gzipped; or:",
+)
+@click.option(
+    "--repo",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A git clone whose commits name their reviewers (Reviewed-by, merges).",
 )
 @click.option(
     "--score-last",
@@ -105,7 +114,8 @@ def _names(_context: click.Context, _option: click.Parameter, text: str) -> tupl
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def recommend(  # noqa: PLR0913 - one parameter for each option
     *,
-    history: Path,
+    history: Path | None,
+    repo: Path | None,
     score_last: int,
     yardsticks: tuple[str, ...],
     dial: float | None,
@@ -114,10 +124,12 @@ def recommend(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
 ) -> None:
     """Replay a history and print how well each ranking found the reviewers."""
-    changes = read_history(history)
+    if (history is None) == (repo is None):
+        raise click.UsageError("name a history file with --history, or a clone with --repo")
+    changes = read_history(history) if history is not None else _of_clone(repo or Path())
     scored = min(score_last, sum(change.counts for change in changes))
     if not scored:
-        raise Misconfigured(f"{history}: no change has reviewers and is not by a bot")
+        raise Misconfigured(f"{history or repo}: no change has reviewers and is not by a bot")
     started = perf_counter()
     outcomes = list(_replay(changes, scored, yardsticks, dial))
     seconds = perf_counter() - started
@@ -139,6 +151,11 @@ def recommend(  # noqa: PLR0913 - one parameter for each option
         )
     if explain is not None:
         _explain(console, outcomes, explain)
+
+
+def _of_clone(repo: Path) -> Sequence[HistoryChange]:
+    with cached_history() as (storage, progress):
+        return asyncio.run(history_of_clone(Clone(repo), storage, progress))
 
 
 def _replay(

@@ -63,7 +63,7 @@ async def find_experts(
     # A moment later, so that the last commit counts too.
     now = await landed_at(clone, head) + timedelta(seconds=1)
     kept = await storage.run(lambda rooms: _Kept.of(rooms.history, project, files, now))
-    crowd = _Crowd(people, kept.authors)
+    crowd = Crowd(people, kept.authors)
     within, near = crowd.told(kept.within), crowd.told(kept.near)
     seen = crowd.seen(kept.seen)
     here = frozenset(it.id for it in people if it.active) if people else still_here(seen, now)
@@ -91,7 +91,7 @@ class _Kept:
         )
 
 
-class _Crowd:
+class Crowd:
     """Everybody in a clone's history, those of the people file as it names them."""
 
     def __init__(self, people: Sequence[Person], authors: Sequence[Author]) -> None:

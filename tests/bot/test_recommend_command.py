@@ -18,6 +18,7 @@ from bot.cli import Group
 from bot.commands.recommend import recommend
 from bot.history_file import parse_line
 from routing.baselines import BASELINES
+from tests.bot.git.histories import Landing, land
 
 DATA = Path(__file__).parents[1] / "data" / "history"
 SHOP = DATA / "shop.jsonl"
@@ -51,6 +52,33 @@ def test_the_table_has_a_row_for_each_ranking_and_one_line_of_time() -> None:
     for name in ("ranked", "ranked_expertise", "affinity", "whodo"):
         assert first_words.count(name) == 2, "once in the table, once in the plot"
     assert "72 changes replayed, 30 of them ranked, in " in result.stdout
+
+
+def test_a_clone_is_replayed_by_what_its_commits_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    clone = tmp_path / "shop"
+    clone.mkdir()
+    reviewed = "Work\n\nReviewed-by: Ana <ana@shop.example>"
+    land(
+        clone,
+        Landing(files={"pay/a.py": "0\n"}, author="ana"),
+        *(Landing(reviewed, {"pay/a.py": f"{n}\n"}, n, "omar") for n in range(1, 9)),
+    )
+    result = CliRunner().invoke(
+        Group(commands=[recommend]), ["recommend", "--repo", str(clone), "--json"]
+    )
+    found = json.loads(result.stdout)
+    assert (found["changes"], found["scored"]) == (9, 8)
+    assert found["rankings"]["ranked"]["top_1"] == 1.0
+
+
+@pytest.mark.parametrize("words", [[], ["--history", str(SHOP), "--repo", "."]])
+def test_a_history_or_a_clone_is_to_be_named(words: list[str]) -> None:
+    result = CliRunner().invoke(Group(commands=[recommend]), ["recommend", *words])
+    assert result.exit_code == 2
+    assert "--history, or a clone with --repo" in result.stderr
 
 
 def test_a_young_history_is_called_thin() -> None:

@@ -9,7 +9,7 @@ import pytest
 from routing.candidates import Candidate
 from routing.facts import Facts, History
 from routing.levels import Level, RiskLevel
-from routing.people import Person
+from routing.people import Person, Team
 from routing.policy import Asking, Domain, Policy
 from routing.ranking import ENOUGH_CHANGES, Ranker
 from routing.ranking_terms import OpenChange
@@ -87,7 +87,15 @@ def test_without_a_history_declared_expertise_and_leading_decide() -> None:
     order = candidates(young, policy(one(), domains=(PAYMENTS,)))
     assert [it.person for it in order[:2]] == ["dana", "cleo"]
     assert "declared expert in payments" in order[0].why
-    assert "lead" in points(order[1])
+    assert order[1].points[1].sentence == "leads payments"
+
+
+def test_who_is_in_a_team_with_the_lead_comes_before_strangers() -> None:
+    house = Team("house")
+    young = facts(ANA, BEN, replace(CLEO, teams=(house,)), replace(DANA, teams=(house,)))
+    order = candidates(replace(young, change=CHANGE), policy(one(), domains=(PAYMENTS,)))
+    assert [it.person for it in order[:2]] == ["cleo", "dana"]
+    assert order[1].points[1].sentence == "in house with the lead of payments"
 
 
 def test_the_thinner_the_history_the_more_other_grounds_count() -> None:
