@@ -24,6 +24,7 @@ COMMANDS = (
     "risk",
     "recommend",
     "history",
+    "links",
     "ledger",
     "backup",
     "restore",

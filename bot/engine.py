@@ -40,6 +40,7 @@ from routing.events import (
     ReviewDeclined,
     ReviewSnoozed,
 )
+from routing.links import pinned_entry
 from routing.model import PastChange, Ref, State
 from routing.record import Review
 from routing.repairs import names_repair
@@ -194,7 +195,9 @@ class Engine:
                 self._store(rooms, decision)
             rooms.outbox.put(effects, now)
             if snapshot is not None and decision is not None:
-                rooms.pins.add(snapshot.new_pins, now)
+                fresh = rooms.pins.add(snapshot.new_pins, now)
+                pinned = (pinned_entry(*key, account) for key, account in fresh.items())
+                rooms.ledger.append(None, pinned, now)
                 if decision.review.state is State.MERGED and not _was_merged(before):
                     scope = f"{decision.review.ref.forge}/{decision.review.ref.project}"
                     rooms.history.add(scope, [_learned(decision.review, snapshot)])

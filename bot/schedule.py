@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,6 +14,8 @@ from bot.policies import Policies
 from bot.worker import Nudge
 from routing.digest import due_day
 from routing.events import DigestDue, EscalationDue, ReconcileDue
+from routing.links import link_entries, links_of
+from routing.people import Person
 from storage.database import Rooms, Storage
 
 log = structlog.get_logger()
@@ -74,11 +77,14 @@ class Schedule:
 
     async def _tick(self, starting: bool) -> None:
         now = self._clock.now()
-        self._look_now |= self._policies.reload() or starting
+        fresh = self._policies.reload() or starting
+        self._look_now |= fresh
         look_now = self._look_now
         policy = self._policies.current.policy
 
         def enqueue(rooms: Rooms) -> None:
+            if fresh:
+                _record_links(rooms, self._policies.current.people, now)
             for ref, due in rooms.reviews.due(now):
                 key = f"escalation {ref} {due.isoformat()} {(now - due) // ANEW}"
                 rooms.inbox.put(key, EscalationDue(ref, due), now)
@@ -98,3 +104,12 @@ class Schedule:
         await self._storage.run(enqueue)
         self._look_now = False  # only now: a tick that could not be kept is made up for
         self._events_waiting()
+
+
+def _record_links(rooms: Rooms, people: Iterable[Person], now: datetime) -> None:
+    """Put on record what a new people file links, and what it no longer does."""
+    links = links_of(people)
+    entries = list(link_entries(rooms.links.all(), links))
+    if entries:
+        rooms.links.replace(links)
+        rooms.ledger.append(None, entries, now)

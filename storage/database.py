@@ -27,7 +27,7 @@ from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
 from storage.migrations import migrations
 from storage.outbox import Outbox
-from storage.people import Pins
+from storage.people import Links, Pins
 from storage.preferences import Preferences
 from storage.retention import Retention
 from storage.reviews import Reviews
@@ -52,6 +52,7 @@ class Rooms:
     reviews: Reviews
     cards: Cards
     pins: Pins
+    links: Links
     history: History
     ledger: Ledger
     preferences: Preferences
@@ -192,6 +193,7 @@ def _rooms(db: Database) -> Rooms:
         reviews=Reviews(db),
         cards=Cards(db),
         pins=Pins(db),
+        links=Links(db),
         history=History(db),
         ledger=Ledger(db),
         preferences=Preferences(db),

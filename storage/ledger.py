@@ -66,10 +66,10 @@ class Ledger:
         self._db = db
         self._disclosures = Disclosures(db)
 
-    def append(self, ref: Ref, entries: Iterable[Entry], now: datetime) -> None:
-        """Seal entries onto the chain."""
+    def append(self, ref: Ref | None, entries: Iterable[Entry], now: datetime) -> None:
+        """Seal entries onto the chain; without a `ref` they are of no merge request."""
         for entry in entries:
-            self._seal(str(ref), entry.kind, self._disclosures.close_up(entry.data), now)
+            self._seal(str(ref or ""), entry.kind, self._disclosures.close_up(entry.data), now)
 
     def erase(self, names: Collection[str], now: datetime) -> int:
         """Erase every text that speaks of somebody by one of these names; returns how many.

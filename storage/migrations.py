@@ -286,3 +286,11 @@ def m017_queue(db: Database) -> None:
         {"sha": str, "onto": str, "ref": str}, pk="sha", not_null={"onto", "ref"}
     )
     db.table("queued").create_index(["ref"])
+
+
+@migrations()
+def m018_links(db: Database) -> None:
+    """The links of the people file that was last in force: every change of them goes on record."""
+    db.table("links").create(
+        {"person": str, "place": str, "value": str}, pk=("person", "place", "value")
+    )
