@@ -13,6 +13,7 @@ from routing.model import Account
 
 MONTHS_A_YEAR = 12
 NOREPLY = re.compile(r"(?:\d+\+)?([a-z0-9-]+)@users\.noreply\.github\.com\Z")
+GITLAB_NOREPLY = re.compile(r"\d+-([a-z0-9_.-]+)@users\.noreply\.(?!github\.com\Z)[a-z0-9.-]+\Z")
 WORKING_WEEK = frozenset(range(5))
 
 
@@ -164,13 +165,26 @@ class People:
     def of_email(self, email: str) -> Person | None:
         """The person with that address. Addresses can be forged: never use it to let pass.
 
-        The addresses that GitHub makes up for those who hide theirs hold their login.
+        The addresses that GitHub and GitLab make up for those who hide theirs hold their login.
         """
         address = email.lower()
-        listed, made_up = self._by_email.get(address), NOREPLY.match(address)
-        if listed is not None or made_up is None:
+        listed = self._by_email.get(address)
+        if listed is not None:
             return listed
-        return self._by_login.get(("github", made_up.group(1)))
+        if made_up := NOREPLY.match(address):
+            return self._by_login.get(("github", made_up.group(1)))
+        if made_up := GITLAB_NOREPLY.match(address):
+            return self._on_gitlabs.get(made_up.group(1))
+        return None
+
+    @cached_property
+    def _on_gitlabs(self) -> Mapping[str, Person]:
+        """People by their login on any GitLab, where that is one person's on all of them."""
+        found: dict[str, dict[str, Person]] = {}
+        for (forge, login), person in self._by_login.items():
+            if forge.partition("-")[0] == "gitlab":
+                found.setdefault(login, {})[person.id] = person
+        return {login: next(iter(its.values())) for login, its in found.items() if len(its) == 1}
 
     def of_identity(self, identity: str) -> Person | None:
         """The person behind an identity of the history.

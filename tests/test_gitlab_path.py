@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import pytest
 
+from bot.forges.base import Forge
+from bot.forges.gitlab import open_gitlab
+from bot.forges.gitlab_webhooks import GitLabHook
+from bot.forges.hooks import Hook
 from tests.both_forges import BothForges
-from tests.world import POLICY
+from tests.standins.gitlab import GitLabStandIn
+from tests.world import PEOPLE, POLICY
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}
 AI_MESSAGE = "Retry refunds\n\n🤖 Generated with [Claude Code](https://claude.com/claude-code)"
@@ -252,8 +259,7 @@ async def test_a_rate_limit_is_waited_for_as_long_as_the_forge_says(world: BothF
 
 
 async def test_an_ask_on_one_forge_is_load_on_the_other(tmp_path: Path) -> None:
-    people = (Path(__file__).parent / "data" / "world" / "people.yml").read_text("utf-8")
-    busy = people.replace("github: omar-d", "github: omar-d\n    max_open: 1")
+    busy = PEOPLE.replace("github: omar-d", "github: omar-d\n    max_open: 1")
     async with BothForges(tmp_path, people=busy) as world:
         iid = await world.opens_on_gitlab("ana", PAYMENT, message=AI_MESSAGE)
         assert world.gitlab.requested(iid) == {"omar.d"}
@@ -273,8 +279,7 @@ async def test_nobody_approves_their_own_change_from_an_account_on_either_forge(
 
 
 async def test_who_is_away_is_asked_on_neither(tmp_path: Path) -> None:
-    people = (Path(__file__).parent / "data" / "world" / "people.yml").read_text("utf-8")
-    away = people.replace(
+    away = PEOPLE.replace(
         "github: omar-d", "github: omar-d\n    away: [{from: 2026-11-01, to: 2026-11-30}]"
     )
     async with BothForges(tmp_path, people=away) as world:
@@ -282,3 +287,56 @@ async def test_who_is_away_is_asked_on_neither(tmp_path: Path) -> None:
         number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
         assert world.gitlab.requested(iid) == {"dana.ng"}
         assert world.github.requested(number) == {"dana-ng"}
+
+
+# --- two GitLabs at once
+
+
+class TwoGitLabs(BothForges):
+    """A second GitLab beside the first; on it the username `dana.ng` is Kim's."""
+
+    def __init__(self, folder: Path) -> None:
+        people = PEOPLE.replace("gitlab: kim.roy", "logins: {gitlab-2: dana.ng}")
+        super().__init__(folder, people=people)
+        self.second = GitLabStandIn(now=self.gitlab.now)
+
+    async def __aenter__(self) -> Self:
+        await self.second.__aenter__()
+        self.second.add_person("ana.ito", email="ana@example.com")
+        self.second.add_person("dana.ng", email="kim@example.com")
+        return await super().__aenter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await super().__aexit__(kind, error, trace)
+        await self.second.__aexit__(kind, error, trace)
+
+    def open_forges(self) -> list[tuple[Forge, Hook]]:
+        path = self.second.path
+        forge = open_gitlab([path], token=self.second.token, url=self.second.url, name="gitlab-2")
+        return [*super().open_forges(), (forge, GitLabHook("gitlab-2", ["a token"], [path]))]
+
+    def connect_hooks(self) -> None:
+        super().connect_hooks()
+        self.second.hooks_to(f"{self.url}/webhooks/gitlab-2", "a token", automatic=True)
+
+    async def settled(self) -> None:
+        await self.second.quiet()
+        await super().settled()
+
+
+async def test_the_same_username_on_another_host_is_whoever_has_it_there(tmp_path: Path) -> None:
+    async with TwoGitLabs(tmp_path) as world:
+        first = await world.opens_on_gitlab("ana", PAYMENT)
+        other = world.second.open_merge_request("ana.ito", "feature", files=PAYMENT)
+        await world.settled()
+        for gitlab, iid in ((world.gitlab, first), (world.second, other)):
+            gitlab.approve(iid, "dana.ng")
+        await world.settled()
+        await world.settled()
+        assert world.gitlab.gate_description(first) == "approved by Dana Ng"
+        assert world.second.gate_description(other) == "approved by Kim Roy"

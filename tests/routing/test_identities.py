@@ -185,3 +185,21 @@ def test_a_commit_is_somebody_s_a_program_s_or_nobody_s(signed: Signature, *, no
 def test_an_agent_s_commit_that_nobody_known_committed_is_nobody_s() -> None:
     by_an_agent = replace(a_commit(), author=CLAUDE, committer=a_stranger())
     assert list(unknown_hands(a_change(commits=[by_an_agent]), TEAM))
+
+
+@pytest.mark.parametrize("host", ["gitlab.com", "git.example.com"])
+def test_an_address_that_gitlab_made_up_is_its_logins(host: str) -> None:
+    dana = a_person("dana", logins={"gitlab": "dana.ng"})
+    assert a_team(dana).of_email(f"42-Dana.NG@users.noreply.{host}") == dana
+
+
+def test_an_address_made_up_for_a_login_of_two_people_is_nobodys() -> None:
+    team = a_team(
+        a_person("dana", logins={"gitlab": "dana"}), a_person("omar", logins={"gitlab-2": "dana"})
+    )
+    assert team.of_email("42-dana@users.noreply.gitlab.com") is None
+
+
+def test_githubs_addresses_are_not_taken_for_gitlabs() -> None:
+    dana = a_person("dana", logins={"gitlab": "dana"})
+    assert a_team(dana).of_email("42-dana@users.noreply.github.com") is None
