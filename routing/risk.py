@@ -77,12 +77,14 @@ def assess_risk(
     """Grade a change. What could not be seen raises the answer and never lowers it.
 
     The score is the sum of the factors' points. The level follows from the score, and does not
-    fall below the floor of any area the change touches.
+    fall below the floor of any area the change touches, or may touch where files are missing.
     """
     case = _Case(change, provenance, context, inspect(change), weights)
     found = [factor for find in FINDERS for factor in find(case)]
     score = sum(factor.points for factor in found)
     floors = [area.floor for area in _areas(case) if area.floor is not None]
+    if change.hidden:
+        floors.append(weights.hidden_floor)
     return Risk(
         max((_band(score, weights), *floors), key=lambda level: level.rank),
         score,
@@ -248,9 +250,10 @@ def _unseen(case: _Case) -> Iterator[Factor]:
             "unseen", weights.unseen, f"The contents of {what} were not shown: {listed(unseen)}."
         )
     if gaps:
-        points = weights.gap + weights.more_gaps * (len(gaps) - 1)
+        points = weights.gap + weights.more_gaps * (len(gaps) > 1)
         what = counted(len(gaps), "gap")
-        yield Factor("gaps", points, f"Seen with {what}: {listed(gaps)}.")
+        end = f"; never below {weights.hidden_floor}." if case.change.hidden else "."
+        yield Factor("gaps", points, f"Seen with {what}: {listed(gaps)}{end}")
 
 
 FINDERS: tuple[Callable[[_Case], Iterator[Factor]], ...] = (

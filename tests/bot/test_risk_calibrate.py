@@ -119,8 +119,8 @@ def test_a_shorter_horizon_sees_fewer_faults_and_leaves_fewer_out(tmp_path: Path
 
 
 def test_a_change_is_graded_by_what_was_known_before_it(tmp_path: Path) -> None:
-    """Ten developers before make a one-line change of a newcomer moderate instead of low."""
-    people = [Landing("Go on", {"a.py": f"{n}\n"}, author=f"dev{n}") for n in range(13)]
+    """Ten developers before make a newcomer's twelve lines moderate instead of low."""
+    people = [Landing("Go on", {"a.ini": f"{n}\n" * 12}, author=f"dev{n}") for n in range(13)]
     land(tmp_path, *people, Landing("End", day=400))
     levels = calibrated(tmp_path)["card"]["levels"]
     assert [levels[level]["changes"] for level in ("low", "moderate")] == [9, 3]

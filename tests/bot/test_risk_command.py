@@ -153,12 +153,12 @@ def test_an_explanation_is_a_sum() -> None:
     )
     assert result.stdout == (
         "line 1: high\n"
-        "     3  Touches infrastructure, containers or the build pipeline in 1 file: Dockerfile;"
+        "     4  Touches infrastructure, containers or the build pipeline in 1 file: Dockerfile;"
         " never below high.\n"
-        "     2  Makes 1 change to dependencies: major upgrade a 1 → 2.\n"
+        "     3  Makes 1 change to dependencies: major upgrade a 1 → 2.\n"
         "     0  Changes 2 lines of code.\n"
         "    --\n"
-        "     5  points: high\n"
+        "     7  points: high\n"
         "\n"
     )
 

@@ -32,7 +32,12 @@ def written(path: str, lines: int) -> ChangedFile:
     return a_file(path, "@@ -0,0 +1 @@\n" + "\n".join(f"+x{n}" for n in range(lines)))
 
 
-def a_change(*files: ChangedFile, title: str = "Add a thing", gaps: tuple[str, ...] = ()) -> Change:
+def a_change(
+    *files: ChangedFile,
+    title: str = "Add a thing",
+    gaps: tuple[str, ...] = (),
+    hidden: bool = False,
+) -> Change:
     """A merge request with these files."""
     ana = Account("github", "1", "ana")
     opened = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -51,6 +56,7 @@ def a_change(*files: ChangedFile, title: str = "Add a thing", gaps: tuple[str, .
         files,
         (),
         gaps,
+        hidden,
     )
 
 

@@ -92,7 +92,7 @@ def test_a_changed_dependency_is_named_and_a_rule_can_ask_for_it() -> None:
 def test_the_policys_points_take_the_place_of_the_built_in_ones() -> None:
     change = a_change(files=[a_file("src/payments/charge.py", lines=2)])
     heavy = found(change, "risk: {points: {payment: 9}}\n").risk
-    assert heavy.score - found(change).risk.score == 7
+    assert heavy.score - found(change).risk.score == 6
 
 
 def test_points_of_an_unknown_name_are_a_problem_with_a_guess() -> None:

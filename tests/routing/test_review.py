@@ -212,7 +212,7 @@ def test_a_commit_by_nobody_known_keeps_the_gate_shut() -> None:
 
 
 def test_an_approval_in_slack_no_longer_counts_once_the_risk_is_too_high_for_slack() -> None:
-    small = a_change(files=[a_file("settings.ini", lines=11)])
+    small = a_change(files=[a_file("settings.ini", lines=51)])
     limit = Asking(approve_in_slack_up_to=RiskLevel.LOW)
     desk = Desk(facts(change=small), policy(one(), review=limit))
     desk.take(approves("dana"))
@@ -232,7 +232,7 @@ def test_who_is_taken_out_of_the_people_file_is_asked_no_more_and_counts_no_more
 
 
 def test_who_must_repeat_an_approval_on_the_forge_is_asked_once() -> None:
-    small = a_change(files=[a_file("settings.ini", lines=11)])
+    small = a_change(files=[a_file("settings.ini", lines=51)])
     limit = Asking(approve_in_slack_up_to=RiskLevel.LOW)
     desk = Desk(facts(change=small), policy(one(people=("dana",)), review=limit))
     desk.take()
