@@ -25,6 +25,7 @@ from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.policies import Policies
 from bot.slack.client import open_client
+from bot.slack.commands import WORDS
 from routing.events import MergeRequestTouched
 from routing.forge_words import short_name, words_of
 from routing.model import Account, Ref, ReviewState, State
@@ -164,6 +165,7 @@ async def set_stage(clock: StoryClock, port: int = 0, name: str = "github") -> A
         try:
             forge = LocalForge(Clone(repository), clock, PROJECT, name)
             slack = Playground(clock, port)
+            slack.workspace.commands = {f"/review {word}": about for word, about in WORDS.items()}
             slack.more_routes += change_routes(forge)
             async with slack:
                 _let_in(slack, NAMES)

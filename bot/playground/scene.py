@@ -30,6 +30,7 @@ def scene(workspace: Workspace, user_id: str, place: str) -> Json:
         "people": [_person(workspace, person) for person in people],
         "places": places,
         "here": here["id"],
+        "commands": [{"line": line, "says": says} for line, says in workspace.commands.items()],
         "names": _names(workspace),
         "messages": [] if here["id"] == HOME else _messages(workspace, here["id"], me.id),
         "home": home.blocks if home else None,

@@ -84,7 +84,9 @@ async def test_a_keyboard_is_enough(seat: Seat) -> None:
     await seat.page.keyboard.press("Enter")
     await expect(seat.card(small)).to_contain_text("approved, it may be merged")
     await seat.page.locator("#text").focus()
-    await seat.page.keyboard.type("/review status")
+    await seat.page.keyboard.type("/review st")
+    await expect(seat.page.get_by_role("option").first).to_contain_text("/review status")
+    await seat.page.keyboard.press("Tab")
     await seat.page.keyboard.press("Enter")
     await expect(seat.page.locator("article.private").last).to_contain_text(risky)
 

@@ -1,6 +1,7 @@
 // The playground's page: fetch what one person sees, show it, and do what they do.
 
 import { blocks, entered } from "./blocks.js";
+import { complete } from "./completion.js";
 import { el, link } from "./dom.js";
 import { mrkdwn, text } from "./mrkdwn.js";
 
@@ -307,6 +308,8 @@ $("composer").addEventListener("submit", (event) => {
   $("text").value = "";
   act({ do: "write", in: choice.place, text: line });
 });
+
+complete($("text"), $("offers"), () => scene?.commands ?? []);
 
 for (const tab of document.querySelectorAll("#tabs button"))
   tab.addEventListener("click", () => (document.body.dataset.pane = tab.dataset.pane));
