@@ -1,68 +1,94 @@
-"""The panel beside the playground's page: the merge requests of the story, and the clock."""
+"""The panel beside the playground's page: merge requests with their gates, and the clock."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from bot.demo.repository import NAMES, PAYMENTS, WEB, Commit
 from bot.demo.stage import Stage
-from bot.demo.story import AI_COMMIT, BACKOFF, IDEMPOTENT
 from bot.errors import Refused
 from bot.playground.page import PanelButton, PanelItem, PanelState
 from routing.forge_words import short_name, words_of
-from routing.model import MergeRequest, Ref, State
+from routing.model import MergeRequest, State
 
-HOURS = 4
+WAITS = {"hour": "Let an hour pass", "hours": "Let 4 hours pass", "morning": "Until 9:00 UTC"}
+MORNING = 9
 
-Act = Callable[[dict[str, str]], Awaitable[str]]
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something outside Slack that can be done; `once` means that it is not offered again."""
+
+    label: str
+    do: Callable[[], Awaitable[str]]
+    once: bool = False
+
+
+Push = Callable[[MergeRequest], Awaitable[str]]
 
 
 class DemoPanel:
-    """Opens, pushes and merges changes, and lets time pass."""
+    """Does the setting's deeds, pushes (where it knows how) and merges, and lets time pass."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, deeds: Mapping[str, Deed], push: Push | None = None) -> None:
         self._stage = stage
-        self._acts: dict[str, Act] = {
-            "open_ai": self._open_ai,
-            "open_small": self._open_small,
-            "push": self._push,
-            "merge": self._merge,
-            "wait": self._wait,
-        }
+        self._deeds = dict(deeds)
+        self._push = push
 
     def state(self) -> PanelState:
         """The merge requests with their gates."""
         now, words = self._stage.clock.now(), words_of(self._stage.forge.name)
+        deeds: list[PanelButton] = [
+            {"name": name, "label": deed.label} for name, deed in self._deeds.items()
+        ]
+        waits: list[PanelButton] = [
+            {"name": "wait", "label": label, "fields": {"span": span}}
+            for span, label in WAITS.items()
+        ]
         return {
             "title": f"{words.request.capitalize()}s · it is {now:%A %H:%M} UTC",
-            "items": [self._item(one) for one in self._stage.forge.requests()],
-            "buttons": [
-                {"name": "open_ai", "label": "Ana: AI-assisted payments change"},
-                {"name": "open_small", "label": "Kim: small web change"},
-                {"name": "wait", "label": f"Let {HOURS} hours pass"},
-            ],
+            "items": [self._item(one) for one in reversed(self._stage.forge.requests())],
+            "buttons": [*deeds, *waits],
         }
 
     async def act(self, name: str, fields: dict[str, str]) -> str:
         """Do what a button says."""
-        act = self._acts.get(name)
-        if act is None:
-            return f"There is no “{name}” here."
         try:
-            said = await act(fields)
+            said = await self._act(name, fields)
         except Refused as exc:
             said = f"{exc}."
         self._stage.slack.touch()
         return said
 
+    async def _act(self, name: str, fields: dict[str, str]) -> str:
+        if name in self._deeds:
+            deed = self._deeds[name]
+            if deed.once:
+                del self._deeds[name]
+            return await deed.do()
+        if name == "wait" and fields.get("span") in WAITS:
+            await self._stage.pass_time(self._span(fields["span"]))
+            return f"It is {self._stage.clock.now():%A %H:%M} UTC."
+        if name == "push" and self._push is not None:
+            return await self._push(self._request(fields))
+        if name == "merge":
+            request = self._request(fields)
+            await self._stage.ends(request.ref, State.MERGED)
+            return f"{short_name(request.ref)} is merged."
+        return f"There is no “{name}” here."
+
+    def _span(self, span: str) -> timedelta:
+        if span == "morning":
+            return _until_morning(self._stage.clock.now())
+        return timedelta(hours=1 if span == "hour" else 4)
+
     def _item(self, request: MergeRequest) -> PanelItem:
         gate = self._stage.forge.gate(request.ref)
-        number = str(request.ref.number)
-        buttons: list[PanelButton] = [
-            {"name": "push", "label": "Push", "fields": {"number": number}},
-            {"name": "merge", "label": "Merge", "fields": {"number": number}},
-        ]
+        fields = {"number": str(request.ref.number)}
+        buttons: list[PanelButton] = [{"name": "merge", "label": "Merge", "fields": fields}]
+        if self._push is not None:
+            buttons.insert(0, {"name": "push", "label": "Push", "fields": fields})
         item: PanelItem = {
             "title": f"{short_name(request.ref)} {request.title}",
             "state": gate.value if gate else "pending",
@@ -73,46 +99,14 @@ class DemoPanel:
         address = self._stage.forge.gate_url(request.ref)
         return item | {"url": address} if address else item
 
-    async def _open_ai(self, _fields: dict[str, str]) -> str:
-        number = len(self._stage.forge.requests()) + 1
-        commit = Commit(
-            "ana",
-            self._stage.clock.now(),
-            AI_COMMIT,
-            {f"{PAYMENTS}/retry_{number}.py": BACKOFF},
-        )
-        title = "Retry refunds when the bank times out"
-        ref = await self._stage.opens("ana", f"retry-{number}", commit, title)
-        return f"{NAMES['ana']} opened {short_name(ref)}."
-
-    async def _open_small(self, _fields: dict[str, str]) -> str:
-        number = len(self._stage.forge.requests()) + 1
-        path = f"{WEB}/banner_{number}.ts"
-        commit = Commit("kim", self._stage.clock.now(), "Show the banner", {path: "show()\n"})
-        ref = await self._stage.opens("kim", f"banner-{number}", commit, "Show the banner")
-        return f"{NAMES['kim']} opened {short_name(ref)}."
-
-    async def _push(self, fields: dict[str, str]) -> str:
-        request = self._request(fields)
-        now = self._stage.clock.now()
-        path = f"{PAYMENTS}/retry_{request.ref.number}.py"
-        text = f"{IDEMPOTENT}\n# {now:%H:%M:%S}\n"
-        await self._stage.pushes(request.ref, Commit("ana", now, "One more fix", {path: text}))
-        return f"{NAMES['ana']} pushed to {short_name(request.ref)}."
-
-    async def _merge(self, fields: dict[str, str]) -> str:
-        request = self._request(fields)
-        await self._stage.ends(request.ref, State.MERGED)
-        return f"{short_name(request.ref)} is merged."
-
-    async def _wait(self, _fields: dict[str, str]) -> str:
-        await self._stage.pass_time(timedelta(hours=HOURS))
-        return f"{HOURS} hours have passed."
-
     def _request(self, fields: dict[str, str]) -> MergeRequest:
         wanted = fields.get("number", "")
         for request in self._stage.forge.requests():
-            ref: Ref = request.ref
-            if str(ref.number) == wanted:
+            if str(request.ref.number) == wanted:
                 return request
         raise Refused(f"there is no merge request {wanted}")
+
+
+def _until_morning(now: datetime) -> timedelta:
+    nine = now.replace(hour=MORNING, minute=0, second=0, microsecond=0)
+    return (nine if nine > now else nine + timedelta(days=1)) - now

@@ -5,10 +5,9 @@ from __future__ import annotations
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from aiohttp import web
@@ -16,23 +15,23 @@ from aiohttp import web
 from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.demo.changes import change_routes
-from bot.demo.repository import NAMES, Commit, address, make_repository, write_commits
+from bot.demo.repository import Commit, write_commits
+from bot.demo.setting import CHANNEL, Setting, branch_of, story
 from bot.forges.local import LocalForge
 from bot.git.clone import Clone
-from bot.git.people import at_home
+from bot.git.main_line import Landed
 from bot.playground.nouns import Message, User
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
-from bot.policies import Policies
 from bot.slack.client import open_client
 from bot.slack.commands import WORDS
 from routing.events import MergeRequestTouched
-from routing.forge_words import short_name, words_of
+from routing.forge_words import short_name
 from routing.model import Account, Ref, ReviewState, State
+from routing.people import Person
 from storage.database import Storage
 
-CHANNEL = "#reviews"
-PROJECT = "shop"
+GITHUB = "github"
 
 
 def slack_id(who: str) -> str:
@@ -52,22 +51,33 @@ class Stage:
     forge: LocalForge
     bot: Countersign
     storage: Storage
-    folder: Path
-    policies: Policies
+    setting: Setting
     pages: str
     deliveries: int = 0
 
     async def opens(self, who: str, branch: str, commit: Commit, title: str) -> Ref:
         """Somebody pushes a branch and opens a merge request."""
-        await write_commits(self.folder, branch, [commit])
-        ref = await self.forge.open(branch, "main", title, self._account(who))
+        await write_commits(self.setting.path, branch, [commit])
+        ref = await self.forge.open(branch, self.setting.branch, title, self._account(who))
+        await self.touched(ref)
+        return ref
+
+    async def reopens(self, change: Landed) -> Ref:
+        """Somebody opens a change again that has landed, against the base it had then."""
+        email, name = change.email.lower(), self.forge.name
+        people = {mail: one.id for one in self.setting.people for mail in one.emails}
+        known = people.get(email)
+        author = self._account(known) if known else Account(name, email, change.author)
+        branch = self.setting.branch
+        ref = await self.forge.open(branch_of(change), branch, change.title, author)
+        self.forge.pin_base(ref, change.parents[0])
         await self.touched(ref)
         return ref
 
     async def pushes(self, ref: Ref, commit: Commit) -> None:
         """Somebody pushes to the branch of a merge request."""
         request = await self.forge.refresh(ref)
-        await write_commits(self.folder, request.head_branch, [commit])
+        await write_commits(self.setting.path, request.head_branch, [commit])
         await self.forge.refresh(ref)
         await self.touched(ref)
 
@@ -117,7 +127,9 @@ class Stage:
 
     def text(self, message: Message) -> str:
         """A message as people read it."""
-        return render_message_text(message, {slack_id(who): name for who, name in NAMES.items()})
+        return render_message_text(
+            message, {str(one.slack): one.name for one in self.setting.people}
+        )
 
     def messages(self) -> list[Message]:
         """Everything anybody can see: channel, threads, direct messages, ephemeral ones."""
@@ -140,51 +152,46 @@ class Stage:
     def asked(self, ref: Ref) -> str:
         """Who is asked on the forge to review a merge request (the first by name)."""
         logins, name = self.forge.requested(ref), self.forge.name
-        people = self.policies.current.people
+        people = self.setting.people
         return min(person.id for person in people if person.logins[name] in logins)
 
     def _account(self, who: str) -> Account:
-        people = {person.id: person for person in self.policies.current.people}
+        people = {person.id: person for person in self.setting.people}
         name = self.forge.name
         return Account(name, f"{name}:{who}", people[who].logins[name])
 
 
 @asynccontextmanager
-async def set_stage(clock: StoryClock, port: int = 0, name: str = "github") -> AsyncIterator[Stage]:
-    """Put everything up in a folder of its own, and take it away in the end.
-
-    `name` is the forge that the demo's repository is on.
-    """
-    with tempfile.TemporaryDirectory(prefix="countersign-demo-") as place:
-        folder = Path(place)
-        repository = folder / PROJECT
-        repository.mkdir()
-        await make_repository(repository, clock.now(), words_of(name).dialect)
-        policies = _policies(name)
-        storage = Storage(folder / "countersign.db")
-        try:
-            forge = LocalForge(Clone(repository), clock, PROJECT, name)
-            slack = Playground(clock, port)
-            slack.workspace.commands = {f"/review {word}": about for word, about in WORDS.items()}
-            slack.more_routes += change_routes(forge)
-            async with slack:
-                _let_in(slack, NAMES)
-                forge.url = f"{slack.base_url}/changes"
-                door = socket.create_server(("127.0.0.1", port + 1 if port else 0))
-                pages = f"http://127.0.0.1:{door.getsockname()[1]}"
-                app = (slack.openid.client_id, slack.openid.client_secret)
-                edges = Edges(
-                    forges={name: forge},
-                    slack=open_client(slack.bot_token, slack.api_url),
-                    app_token=slack.app_token,
-                    front=Front(pages, slack_app=app),
-                )
-                bot = Countersign(edges, storage, policies, clock)
-                async with bot, _open(bot.web, door):
-                    await bot.settled()
-                    yield Stage(clock, slack, forge, bot, storage, repository, policies, pages)
-        finally:
-            storage.close()
+async def set_stage(
+    clock: StoryClock, port: int = 0, setting: Setting | None = None
+) -> AsyncIterator[Stage]:
+    """Put everything up, in the story's setting where none is given, and take it away again."""
+    async with AsyncExitStack() as stack:
+        if setting is None:
+            setting = await stack.enter_async_context(story(clock.now(), GITHUB))
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="countersign-demo-"))
+        storage = Storage(Path(folder) / "countersign.db")
+        stack.callback(storage.close)
+        forge = LocalForge(Clone(setting.path), clock, setting.project, setting.forge)
+        slack = Playground(clock, port)
+        slack.workspace.commands = {f"/review {word}": about for word, about in WORDS.items()}
+        slack.more_routes += change_routes(forge)
+        await stack.enter_async_context(slack)
+        _let_in(slack, setting.people)
+        forge.url = f"{slack.base_url}/changes"
+        door = socket.create_server(("127.0.0.1", port + 1 if port else 0))
+        pages = f"http://127.0.0.1:{door.getsockname()[1]}"
+        edges = Edges(
+            forges={forge.name: forge},
+            slack=open_client(slack.bot_token, slack.api_url),
+            app_token=slack.app_token,
+            front=Front(pages, slack_app=(slack.openid.client_id, slack.openid.client_secret)),
+        )
+        bot = Countersign(edges, storage, setting.policies, clock)
+        await stack.enter_async_context(bot)
+        await stack.enter_async_context(_open(bot.web, door))
+        await bot.settled()
+        yield Stage(clock, slack, forge, bot, storage, setting, pages)
 
 
 @asynccontextmanager
@@ -199,19 +206,8 @@ async def _open(application: web.Application, door: socket.socket) -> AsyncItera
         await runner.cleanup()
 
 
-def _policies(forge: str) -> Policies:
-    """The story's files; its people are at home on its forge."""
-    with (
-        as_file(files("bot.demo") / "files" / "policy.yml") as policy,
-        as_file(files("bot.demo") / "files" / "people.yml") as people,
-    ):
-        policies = Policies(policy, people)
-    current = policies.current
-    policies.current = replace(current, people=tuple(at_home(one, forge) for one in current.people))
-    return policies
-
-
-def _let_in(slack: Playground, people: Iterable[str]) -> None:
-    for who in people:
-        slack.workspace.add_user(User(slack_id(who), who, NAMES[who], address(who)))
-    slack.workspace.add_channel(CHANNEL, map(slack_id, people))
+def _let_in(slack: Playground, people: Iterable[Person]) -> None:
+    for one in people:
+        email = next(iter(one.emails), None)
+        slack.workspace.add_user(User(str(one.slack), one.id, one.name, email))
+    slack.workspace.add_channel(CHANNEL, [str(one.slack) for one in people])

@@ -36,6 +36,7 @@ class Request:
     """A merge request and what people have left on it."""
 
     request: MergeRequest
+    pinned: str | None = None
     reviews: list[ForgeReview] = field(default_factory=list)
     requested: set[str] = field(default_factory=set)
     comments: dict[str, str] = field(default_factory=dict)
@@ -122,6 +123,12 @@ class LocalForge:
             draft=request.draft if draft is None else draft,
         )
 
+    def pin_base(self, ref: Ref, sha: str) -> None:
+        """Have it go into its base branch as that stood at a commit, wherever it stands now."""
+        kept = self._kept(ref)
+        kept.pinned = sha
+        kept.request = replace(kept.request, base_sha=sha)
+
     # What there is to see.
 
     def gate(self, ref: Ref) -> GateState | None:
@@ -160,7 +167,7 @@ class LocalForge:
         kept.request = replace(
             kept.request,
             head_sha=await self._tip(kept.request.head_branch),
-            base_sha=await self._tip(kept.request.base_branch),
+            base_sha=kept.pinned or await self._tip(kept.request.base_branch),
         )
         return kept.request
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright
 
 from bot.clock import RunningClock
-from bot.demo.panel import DemoPanel
+from bot.demo.deeds import story_panel
 from bot.demo.past import write_past
 from bot.demo.stage import Stage, set_stage
 from bot.demo.story import TUESDAY_TEN
@@ -56,9 +56,10 @@ async def stage() -> AsyncIterator[Stage]:
     """The demo as `countersign demo` sets it; each test opens changes of its own."""
     chromium()
     async with set_stage(RunningClock(TUESDAY_TEN)) as standing:
-        await standing.storage.run(lambda rooms: write_past(rooms, standing.clock.now(), "github"))
-        panel = DemoPanel(standing)
-        standing.slack.panel = panel
+        await standing.storage.run(
+            lambda rooms: write_past(rooms, TUESDAY_TEN, standing.forge.name)
+        )
+        standing.slack.panel = story_panel(standing)
         yield standing
 
 
