@@ -52,10 +52,10 @@ async def test_a_method_that_does_not_exist_is_unknown(client: AsyncWebClient) -
 
 async def test_a_scope_the_manifest_does_not_ask_for_is_missing(client: AsyncWebClient) -> None:
     with pytest.raises(SlackApiError) as refused:
-        await client.conversations_list()
+        await client.reactions_add(channel="#reviews", timestamp="1.0", name="eyes")
 
     assert refused.value.response["error"] == "missing_scope"
-    assert refused.value.response["needed"] == "channels:read"
+    assert refused.value.response["needed"] == "reactions:write"
 
 
 async def test_forms_queries_and_json_are_all_understood(playground: Playground) -> None:
