@@ -42,6 +42,7 @@ torture: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m bench.owners
+	$(BIN)/python -m bench.load --seconds 60 --rows 1000000
 
 lock:
 	$(PYTHON) -m pip install --quiet uv
