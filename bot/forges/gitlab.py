@@ -12,6 +12,8 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from bot.errors import Misconfigured, Refused
 from bot.forges import gitlab_history, gitlab_locks, gitlab_snapshot, gitlab_writing
+from bot.forges.archive import MergedPage
+from bot.forges.gitlab_archive import read_merged
 from bot.forges.gitlab_errors import FAULTS, translated
 from bot.forges.gitlab_guarantees import findings, read_setup
 from bot.forges.gitlab_locks import Tier
@@ -127,6 +129,14 @@ class GitLab:
             project,
             f"reading the history of {project}",
             lambda found: gitlab_history.past_changes(found, sha, paths, since),
+        )
+
+    async def merged(self, project: str, cursor: str | None) -> MergedPage:
+        """A page of what was merged, with files and reviewers; see `Archive`."""
+        return await self._on(
+            project,
+            f"reading what was merged in {project}",
+            lambda found: read_merged(found, self.name, cursor),
         )
 
     async def set_gate(self, gate: SetGate) -> bool:

@@ -14,11 +14,13 @@ from bot.errors import Refused, Retryable
 from bot.forge_history import DONE, MERGED, PACE, ForgeHistory
 from bot.forges.archive import MergedPage, name_of
 from bot.forges.github import GitHub, open_github
+from bot.forges.gitlab import open_gitlab
 from routing.model import Account, PastChange
 from routing.people import People, account_identity
 from storage.database import Storage
 from tests.builders import NOW, a_person
 from tests.standins.github import GitHubStandIn
+from tests.standins.gitlab import GitLabStandIn
 
 SHOP = "acme/shop"
 SCOPE = f"github/{SHOP}"
@@ -225,6 +227,50 @@ async def test_a_used_up_quota_is_waited_for(github: GitHubStandIn, forge: GitHu
     github.faults.graphql_limited = True
     with pytest.raises(Retryable, match="quota"):
         await forge.merged(SHOP, None)
+
+
+# GitLab's own.
+
+
+async def test_gitlab_tells_files_author_and_reviewers() -> None:
+    async with GitLabStandIn() as gitlab:
+        for login in ("ana", "dana", "omar"):
+            gitlab.add_person(login)
+        iid = gitlab.open_merge_request("ana", "feat", files={"pay/refund.py": "1\n2\n"})
+        head = gitlab.head(iid)
+        gitlab.approve(iid, "dana")
+        gitlab.say(iid, "omar", "Nice")
+        gitlab.say(iid, "ana", "Thanks")
+        gitlab.merge(iid, "dana")
+        gitlab.open_merge_request("ana", "still-open", files={"web/a.js": "1\n"})
+        adapter = open_gitlab([gitlab.path], token=gitlab.token, url=gitlab.url)
+        page = await adapter.merged(gitlab.path, None)
+        await adapter.close()
+        (change,) = page.changes
+        ids = [gitlab.people[login].id for login in ("dana", "omar")]
+        assert change.id == name_of(iid)
+        assert change.files == (("pay/refund.py", 2, 0),)
+        assert change.reviewers == tuple(
+            account_identity(Account("gitlab", str(id_), login))
+            for id_, login in zip(ids, ("dana", "omar"), strict=True)
+        )
+        assert head in page.commits
+        assert page.cursor is None
+
+
+async def test_gitlab_gives_its_past_in_pages() -> None:
+    async with GitLabStandIn() as gitlab:
+        for login in ("ana", "dana"):
+            gitlab.add_person(login)
+        for number in range(12):
+            files = {f"{number}.py": "1\n"}
+            gitlab.merge(gitlab.open_merge_request("ana", f"f{number}", files=files), "dana")
+        adapter = open_gitlab([gitlab.path], token=gitlab.token, url=gitlab.url)
+        first = await adapter.merged(gitlab.path, None)
+        second = await adapter.merged(gitlab.path, first.cursor)
+        await adapter.close()
+        assert [len(first.changes), len(second.changes)] == [10, 2]
+        assert second.cursor is None
 
 
 def test_an_account_is_the_person_who_has_it_and_no_later_owner_of_the_login() -> None:

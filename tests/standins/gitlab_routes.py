@@ -220,15 +220,21 @@ def update_merge_request(call: Call) -> Answer:
 def list_diffs(call: Call) -> Answer:
     """GET the changed files."""
     found = call.found
-    files = call.project.git.diff(call.project.git.branches[found.target], found.head)
+    files = call.project.git.diff(_compared_with(call), found.head)
     return Listing([views.diff(call.project, found, file) for file in files])
 
 
 def list_merge_request_commits(call: Call) -> Answer:
     """GET the commits, newest first."""
-    base = call.project.git.branches[call.found.target]
-    commits = call.project.git.between(base, call.found.head)
+    commits = call.project.git.between(_compared_with(call), call.found.head)
     return Listing([views.commit(commit) for commit in commits[::-1]])
+
+
+def _compared_with(call: Call) -> str:
+    """The tip of the target; once it is merged, what the head was last compared with."""
+    if call.found.merged_at is not None:
+        return call.found.versions[-1].base_sha
+    return call.project.git.branches[call.found.target]
 
 
 def list_versions(call: Call) -> Answer:
