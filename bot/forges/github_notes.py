@@ -49,8 +49,8 @@ class AiNotes:
     """Reads notes and remembers them: git names what it keeps by content, so nothing gets stale."""
 
     def __init__(self) -> None:
-        self._listings = _Kept[Mapping[str, Entry]](LISTINGS_KEPT)
-        self._texts = _Kept[str](TEXTS_KEPT)
+        self._listings = Kept[Mapping[str, Entry]](LISTINGS_KEPT)
+        self._texts = Kept[str](TEXTS_KEPT)
 
     def read(self, repo: Repository, commits: Sequence[str]) -> Noted:
         """The notes on these commits, oldest first; one request where the repository has none."""
@@ -104,7 +104,7 @@ def _blob(repo: Repository, sha: str) -> str:
     return b64decode(repo.get_git_blob(sha).content).decode(errors="replace")
 
 
-class _Kept(Generic[T]):
+class Kept(Generic[T]):
     """The values used last, by name; several threads may ask."""
 
     def __init__(self, most: int) -> None:
@@ -113,6 +113,7 @@ class _Kept(Generic[T]):
         self._lock = Lock()
 
     def get(self, name: str, read: Callable[[], T]) -> T:
+        """The value of that name, read where it is not known."""
         with self._lock:
             if name in self._values:
                 self._values.move_to_end(name)

@@ -17,6 +17,7 @@ from bot.forges.gitlab_archive import read_merged
 from bot.forges.gitlab_errors import FAULTS, translated
 from bot.forges.gitlab_guarantees import findings, read_setup
 from bot.forges.gitlab_locks import Tier
+from bot.forges.gitlab_notes import AiNotes
 from bot.forges.gitlab_opinions import read_opinions
 from bot.forges.gitlab_session import Clients
 from bot.forges.guarantees import Finding
@@ -50,6 +51,7 @@ class GitLab:
         self._clients = Clients(name, url, token)
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
         self._tiers: dict[str, Tier] = {}
+        self._notes = AiNotes()
 
     async def check(self) -> str:
         """Prove that the token opens every project; returns whose it is."""
@@ -91,7 +93,7 @@ class GitLab:
         return await self._on(
             ref.project,
             f"reading {ref}",
-            lambda project: gitlab_snapshot.read_change(project, ref),
+            lambda project: gitlab_snapshot.read_change(project, ref, self._notes),
         )
 
     async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:

@@ -11,6 +11,7 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from bot.errors import Refused, Retryable
 from bot.forges.gitlab_errors import is_missing
+from bot.forges.gitlab_notes import AiNotes
 from bot.forges.gitlab_pushes import head_pusher
 from bot.forges.gitlab_reading import (
     Json,
@@ -29,11 +30,11 @@ PREPARING_SECONDS = 3
 """How long GitLab is given to look at a push."""
 
 
-def read_change(project: Project, ref: Ref) -> Change:
-    """The merge request, its files and its commits, all of the same head and base branch."""
+def read_change(project: Project, ref: Ref, notes: AiNotes) -> Change:
+    """The merge request, its files, commits and their notes, all of the same head and base."""
     found = project.mergerequests.get(ref.number)
     for _ in range(ATTEMPTS):
-        change = _read_once(project, ref, found)
+        change = _read_once(project, ref, found, notes)
         again = project.mergerequests.get(ref.number)
         if (again.sha, again.target_branch) == (found.sha, found.target_branch):
             return change
@@ -41,7 +42,7 @@ def read_change(project: Project, ref: Ref) -> Change:
     raise Retryable(f"{ref} keeps moving while it is read.", after=5)
 
 
-def _read_once(project: Project, ref: Ref, found: ProjectMergeRequest) -> Change:
+def _read_once(project: Project, ref: Ref, found: ProjectMergeRequest, notes: AiNotes) -> Change:
     told = found.attributes
     if not told["sha"]:
         raise Refused(f"{ref} has no commits.")
@@ -53,15 +54,17 @@ def _read_once(project: Project, ref: Ref, found: ProjectMergeRequest) -> Change
     commits = tuple(commit(one.attributes) for one in found.commits())
     # GitLab lists the newest commit first.
     commits = commits[::-1]
+    noted = notes.read(project, [one.sha for one in commits])
     files_gone = hidden_files(told, diffs)
     commits_gone = hidden_commits(told, {one.sha for one in commits})
     return Change(
         merge_request=request,
         files=tuple(map(changed_file, diffs)),
         commits=commits,
-        gaps=(*files_gone, *commits_gone, *unseen_contents(diffs)),
+        gaps=(*files_gone, *commits_gone, *unseen_contents(diffs), *noted.gaps),
         hidden=bool(files_gone or commits_gone),
         unknown_hands=commits_gone,
+        notes=noted.texts,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tests.standins import gitlab_views as views
-from tests.standins.git import Commit, Submodule
+from tests.standins.git import Commit, Submodule, blob_sha
 from tests.standins.gitlab_project import Project
 from tests.standins.gitlab_state import (
     DEVELOPER,
@@ -167,6 +167,39 @@ def list_commits(call: Call) -> Answer:
         found = [commit for commit in found if commit.committer.at >= first]
     found.sort(key=lambda commit: commit.committer.at, reverse=True)
     return Listing([views.commit(commit) for commit in found])
+
+
+def show_commit(call: Call) -> Answer:
+    """GET one commit, by any name that git would resolve."""
+    git, name = call.project.git, call.match["sha"]
+    noted = git.notes.get(name.removeprefix("refs/notes/"))
+    if name.startswith("refs/notes/") and noted:
+        return views.commit(git.commits[noted])
+    return views.commit(call.commit(name))
+
+
+def list_tree(call: Call) -> Answer:
+    """GET what is directly in a folder."""
+    tree, folder = call.commit(call.query["ref"]).tree, call.query.get("path", "")
+    prefix = f"{folder}/" if folder else ""
+    below = {name.removeprefix(prefix): it for name, it in tree.items() if name.startswith(prefix)}
+    if folder and not below:
+        raise Problem(404, "404 Tree Not Found")
+    entries: dict[str, Json] = {}
+    for name, content in below.items():
+        first, _, rest = name.partition("/")
+        kind = "tree" if rest else "blob"
+        entries[first] = {"id": blob_sha(content), "name": first, "type": kind, "mode": "100644"}
+    return Listing(list(entries.values()))
+
+
+def show_blob(call: Call) -> Answer:
+    """GET a blob."""
+    for commit in call.project.git.commits.values():
+        for path, content in commit.tree.items():
+            if blob_sha(content) == call.match["sha"]:
+                return views.file(path, content, commit.sha)
+    raise Problem(404, "404 Blob Not Found")
 
 
 def list_events(call: Call) -> Answer:
@@ -429,6 +462,9 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/repository/files/{path}", show_file),
     ("GET", "/repository/merge_base", show_merge_base),
     ("GET", "/repository/commits", list_commits),
+    ("GET", "/repository/commits/{sha}", show_commit),
+    ("GET", "/repository/tree", list_tree),
+    ("GET", "/repository/blobs/{sha}", show_blob),
     ("GET", "/repository/commits/{sha}/statuses", list_statuses),
     ("GET", "/repository/commits/{sha}/merge_requests", list_merge_requests_of_commit),
     ("POST", "/statuses/{sha}", create_status),

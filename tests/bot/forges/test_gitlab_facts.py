@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Refused, Retryable
+from bot.forges import github_notes
 from bot.forges.gitlab import GitLab
 from routing.model import Account, FileStatus, Ref, ReviewState
 from tests.standins.branches import NewCommit
@@ -200,6 +201,45 @@ async def test_a_renamed_file_keeps_its_old_name(gitlab: GitLabStandIn, adapter:
 async def test_an_empty_new_file_is_no_gap(gitlab: GitLabStandIn, adapter: GitLab) -> None:
     iid = gitlab.open_merge_request("ana", "feat", files={"empty": ""})
     assert (await adapter.change(ref_to(iid))).gaps == ()
+
+
+# --- notes of AI tools beside the commits
+
+
+NOTE = "src/a.py\n  s_c9883b05a2487d::t_9f8e7d6c5b4a32 1-10\n---\n{}"
+
+
+@pytest.mark.parametrize("fanned_out", [False, True])
+async def test_a_note_on_a_commit_comes_with_the_change(
+    gitlab: GitLabStandIn, adapter: GitLab, *, fanned_out: bool
+) -> None:
+    iid = gitlab.open_merge_request("ana", "feat", files={"a": "1"})
+    sha = gitlab.head(iid)
+    gitlab.note("0" * 40, "of another commit", fanned_out=fanned_out)
+    gitlab.note(sha, NOTE, fanned_out=fanned_out)
+    assert (await adapter.change(ref_to(iid))).notes == {sha: NOTE}
+    gitlab.requests.clear()
+    assert (await adapter.change(ref_to(iid))).notes == {sha: NOTE}
+    assert not [path for _, path in gitlab.requests if "/blobs/" in path]
+
+
+async def test_a_project_without_notes_is_asked_for_nothing_more(
+    gitlab: GitLabStandIn, adapter: GitLab
+) -> None:
+    iid = gitlab.open_merge_request("ana", "feat", files={"a": "1"})
+    assert (await adapter.change(ref_to(iid))).notes == {}
+    assert not [path for _, path in gitlab.requests if path.endswith("/repository/tree")]
+
+
+async def test_a_note_too_large_to_be_read_is_a_gap(
+    gitlab: GitLabStandIn, adapter: GitLab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(github_notes, "MOST_BYTES", 10)
+    iid = gitlab.open_merge_request("ana", "feat", files={"a": "1"})
+    gitlab.note(gitlab.head(iid), NOTE)
+    change = await adapter.change(ref_to(iid))
+    assert change.notes == {}
+    assert "too large to be read" in change.gaps[0]
 
 
 # --- one head, one tree
