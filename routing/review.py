@@ -47,6 +47,8 @@ UNQUALIFIED = frozenset(
 KEPT = 40
 """How many candidates and how many exclusions a review keeps for its explanation."""
 
+LOOK_AGAIN = "asked for changes, and it has changed since"
+
 Outcome = CardPosted | GateWritten | EffectAbandoned
 """What became of an effect: remembered as it is, without looking at the forge."""
 
@@ -202,7 +204,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         {one.person for one in review.approvals},
         {ask.person for ask in asks if ask.state is AskState.WAITING},
     )
-    still = {one.person for one in choice.candidates}
+    still = {*(one.person for one in choice.candidates), *_moved_on(review)}
     if not review.is_open or verdict.state is VerdictState.SATISFIED:
         asks = tuple(ask for ask in asks if ask.state is not AskState.WAITING)
     else:
@@ -259,12 +261,14 @@ def _opened(review: Review, gate: SetGate | None) -> tuple[str, ...]:
 def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterable[Ask]:
     """The asks with what each person has said since, wherever they said it."""
     approving = {one.person for one in review.approvals}
-    objecting = {one.person for one in review.objections}
+    objecting, moved_on = {one.person for one in review.objections}, _moved_on(review)
     comments = last_comments(situation.facts.forge_reviews, situation.facts.people)
     for ask in asks:
         if ask.state in {AskState.DECLINED, AskState.REPLACED, AskState.HANDED_ON}:
             yield ask
-        elif ask.person in objecting:
+        elif ask.person in moved_on and ask.state is not AskState.WAITING:
+            yield Ask(ask.person, LOOK_AGAIN, situation.now)
+        elif ask.person in objecting and ask.person not in moved_on:
             yield replace(ask, state=AskState.OBJECTED)
         elif ask.person in approving:
             yield replace(ask, state=AskState.APPROVED)
@@ -274,6 +278,12 @@ def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterabl
             yield replace(ask, doing=Doing.COMMENTED, active_at=at) if fresh else ask
         else:  # what was said no longer counts: asked anew, with the whole ladder ahead
             yield Ask(ask.person, ask.why, situation.now)
+
+
+def _moved_on(review: Review) -> frozenset[str]:
+    """Whose objection is of another head than this: it stands, but they should look again."""
+    head = review.binding.head_sha
+    return frozenset(one.person for one in review.objections if one.binding.head_sha != head)
 
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:

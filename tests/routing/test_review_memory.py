@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from routing.effects import GateState, SetGate
+from routing.effects import GateState, SetGate, TellPerson
 from routing.events import CardPosted, EffectAbandoned, GateWritten
 from routing.model import State
 from routing.review import advance, close_early, note_outcome
@@ -199,3 +199,16 @@ def test_equal_arguments_give_equal_decisions_in_another_process_too() -> None:
         said.add(re.sub(r"frozenset\(\{[^}]*\}\)", "", ran.stdout))
     assert len(said) == 1
     assert "ShowCard" in said.pop()
+
+
+def test_whoever_asked_for_changes_is_asked_to_look_again_once_it_has_changed() -> None:
+    desk = Desk()
+    desk.take()
+    desk.take(objects("dana"))
+    desk.becomes(head_sha="2222222222")
+    (ask,) = [ask for ask in desk.review.waiting if ask.person == "dana"]
+    assert ask.why == "asked for changes, and it has changed since"
+    assert [tell.person for tell in desk.told(TellPerson)] == ["dana"]
+    assert desk.gate == "failure"
+    desk.take()
+    assert not desk.told(TellPerson)
