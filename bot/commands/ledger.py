@@ -23,6 +23,7 @@ from bot.proof.keys import public_half, read_public_key, read_signing_key
 from bot.proof.verifying import UNSIGNED, Verified
 from bot.proof.verifying import verify as checked
 from bot.settings import proof_files
+from routing.phrases import counted
 from storage.database import Storage, StorageFailed, reading
 from storage.ledger import Ledger, Sealed
 
@@ -160,7 +161,7 @@ def erase(
         storage.forget_freed_pages()
     finally:
         storage.close()
-    click.echo(f"{count} texts that name {said} were erased.")
+    click.echo(f"erased {counted(count, 'text', 'texts')} that named {said}")
 
 
 def _names(person: str, people: Path | None) -> tuple[str, ...]:
