@@ -148,13 +148,14 @@ class Gatherer:
         if not fresh or await self._storage.run(lambda rooms: all_known(rooms.history, scope)):
             return
         now = self._clock.now()
+        asked = fresh[:ASKED_DIRECTORIES]  # the others are asked about at the next look
         found = await forge.past_changes(
-            request.ref.project, request.base_sha, _worth_asking(change, fresh), now - WINDOW
+            request.ref.project, request.base_sha, _worth_asking(change, asked), now - WINDOW
         )
 
         def keep(rooms: Rooms) -> None:
             rooms.history.add(scope, found)
-            for directory in fresh:
+            for directory in asked:
                 rooms.history.set_mark(scope, directory, request.base_sha, now)
 
         await self._storage.run(keep)
@@ -164,7 +165,7 @@ def _worth_asking(change: Change, directories: Sequence[str]) -> tuple[str, ...]
     """The directories and the files most changed: a forge answers a few questions, not hundreds."""
     largest = sorted(change.files, key=lambda file: (-file.additions - file.deletions, file.path))
     places = [f"{one}/" for one in directories if one != "."]
-    return (*places[:ASKED_DIRECTORIES], *(file.path for file in largest[:ASKED_FILES]))
+    return (*places, *(file.path for file in largest[:ASKED_FILES]))
 
 
 def measure(

@@ -184,6 +184,8 @@ class LocalForge:
 
     async def open_merge_requests(self, project: str) -> Sequence[Ref]:
         """Every open merge request."""
+        if project != self._project:
+            raise Refused(f"{project} is not the project of this clone, {self._project}")
         return [
             ref
             for ref, kept in sorted(self._requests.items())
@@ -224,7 +226,9 @@ class LocalForge:
         """Keep the status, unless a success was decided for another head or base."""
         kept = self._kept(gate.ref)
         if gate.state is GateState.SUCCESS:
-            now = await self.refresh(gate.ref) if self._open(gate.ref) else kept.request
+            if not self._open(gate.ref):
+                return False
+            now = await self.refresh(gate.ref)
             if (now.head_sha, now.base_branch) != (gate.sha, gate.base_branch):
                 return False
         kept.gates[gate.sha] = gate

@@ -155,9 +155,6 @@ async def test_a_directory_whose_history_could_not_be_had_is_asked_for_again(
     assert "src/" in await gathering.looks_at("src/app.py")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="_read_on marks every new directory as read, and asks about five of them"
-)
 async def test_a_directory_that_was_not_asked_about_is_asked_about_next_time(
     gathering: Gathering,
 ) -> None:
