@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.dispatcher import Dispatcher
+from bot.doctor import Doctor
 from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.forge_history import ForgeHistory
@@ -114,9 +115,10 @@ class Countersign:
             storage, policies, tuple(edges.forges), clock, self._events_waiting
         )
         bolt = bolt_app(edges.slack, edges.signing_secret)
+        doctor = Doctor(edges.slack, policies, edges.forges)
         reception = Reception(storage, policies, self._directory, clock, self._events_waiting)
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
-        Answering(reception, gatherer).listen(bolt)
+        Answering(reception, gatherer, doctor).listen(bolt)
         HomeTab(reception).listen(bolt)
         self._socket = SlackSocket(bolt, edges.app_token, edges.slack) if edges.app_token else None
         posts: dict[str, Handler] = {}

@@ -26,6 +26,7 @@ COMMANDS = (
     "history",
     "links",
     "ledger",
+    "doctor",
     "backup",
     "restore",
 )

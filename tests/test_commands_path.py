@@ -32,7 +32,7 @@ async def test_mine_lists_what_waits_for_me_and_my_own(world: World) -> None:
 async def test_why_names_rules_people_and_those_left_out(world: World) -> None:
     await world.opens("ana", {"payments/a.py": "x\n"}, message=AI_MESSAGE)
     said = await says(world, "kim", "why https://github.test/acme/shop/pull/1")
-    assert "ai-in-payments: needs tenure ≥ 5 y, or expert in payments" in said
+    assert "ai-in-payments: needs 1 of: tenure ≥ 5 y, or expert in payments" in said
     assert "declared expert in payments" in said
     assert "Ana Ito opened it" in said
 

@@ -18,7 +18,9 @@ from bot.forges.github_archive import read_merged
 from bot.forges.github_auth import Clients
 from bot.forges.github_errors import FAULTS, translated
 from bot.forges.github_gate import set_gate
+from bot.forges.github_guarantees import findings, read_required
 from bot.forges.github_notes import AiNotes
+from bot.forges.guarantees import Finding
 from routing.effects import SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
@@ -179,6 +181,12 @@ class GitHub:
                 repo, ref, body, key, self._clients.me(ref.project)
             ),
         )
+
+    async def guarantees(self, project: str) -> Sequence[Finding]:
+        """What holds and what is open in a repository, the most important first."""
+        doing = f"reading the rules of {project}"
+        branch, required = await self._on(project, doing, read_required)
+        return findings(project, branch, required, self._clients.app)
 
     def quota(self) -> tuple[int, int] | None:
         """Calls left and the limit, as GitHub's last answer said."""

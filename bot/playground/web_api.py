@@ -69,7 +69,8 @@ class WebApi:
             return _refused(refusal)
         if self.trouble.loses_answer() and request.transport is not None:
             request.transport.abort()
-        return web.json_response({"ok": True, **result})
+        scopes = ",".join(sorted(self._workspace.scopes))
+        return web.json_response({"ok": True, **result}, headers={"x-oauth-scopes": scopes})
 
     def _allowed(self, name: str, token: str) -> Method:
         method = self._methods.get(name)

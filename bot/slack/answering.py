@@ -11,6 +11,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from bot.doctor import Doctor
 from bot.errors import CountersignError
 from bot.facts import Gatherer
 from bot.policies import Policies
@@ -21,6 +22,7 @@ from bot.slack.commands import (
     ON_A_REVIEW,
     Asked,
     parse_command,
+    render_doctor,
     render_help,
     render_ledger,
     render_mine,
@@ -52,6 +54,9 @@ from storage.database import Rooms, Storage
 
 log = structlog.get_logger()
 
+SLOW = frozenset({"simulate", "doctor"})
+"""Words that need the network: their answer follows the acknowledgement."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reception:
@@ -67,9 +72,10 @@ class Reception:
 class Answering:
     """Answers `/review …` to the person alone."""
 
-    def __init__(self, reception: Reception, gatherer: Gatherer) -> None:
+    def __init__(self, reception: Reception, gatherer: Gatherer, doctor: Doctor) -> None:
         self._room = reception
         self._gatherer = gatherer
+        self._doctor = doctor
 
     def listen(self, app: AsyncApp) -> None:
         """Register with Bolt."""
@@ -80,9 +86,13 @@ class Answering:
     ) -> None:
         """Answer at once; what needs the forge is answered a moment later."""
         wanted = parse_command(str(command.get("text", "")))
-        if wanted.word == "simulate" and wanted.unknown is None:
+        if wanted.word in SLOW and wanted.unknown is None:
             await ack()
-            message = await self._simulate(wanted.rest)
+            message = (
+                render_doctor(await self._doctor.examine())
+                if wanted.word == "doctor"
+                else await self._simulate(wanted.rest)
+            )
             await respond(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
             return
         message = await self._answer(wanted, command, client)

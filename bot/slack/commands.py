@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from bot.forges.guarantees import Finding, Standing
 from bot.slack.blocks import Message, context, fits, harmless, link, section, when
 from bot.slack.explanation import explanation_blocks
 from routing.explain import gate_description
@@ -32,6 +33,7 @@ WORDS = {
     "override": "override <url> <reason>: let it pass unreviewed, if a second person agrees",
     "clear": "clear <url> <reason>: take a wrong mark of AI away, if the policy names you for it",
     "ledger": "ledger <url>: what is on record",
+    "doctor": "what is wrong with this installation",
     "stats": "load and age of what is open",
     "help": "this list",
 }
@@ -179,6 +181,22 @@ def render_simulation(review: Review) -> Message:
     return fits(
         Message(f"Simulated {short_name(review.ref)}", [first, *explanation_blocks(review)])
     )
+
+
+def render_doctor(found: Sequence[Finding]) -> Message:
+    """What the doctor found, what is to be mended first."""
+    wrong = [one for one in found if one.standing is Standing.OPEN]
+    text = f"{counted(len(wrong), 'thing')} to mend" if wrong else "Nothing to mend"
+    lines = [
+        f"• *{harmless(one.project, 60)}*: {harmless(one.sentence, 250)}"
+        + (f"\n   {harmless(one.cure, 200)}" if one.cure else "")
+        for one in found
+        if one.standing is not Standing.HOLDS
+    ]
+    blocks = [section(f"*{text}*"), *(section(line) for line in lines[:SHOWN])]
+    if len(lines) > SHOWN:
+        blocks.append(context(f"+{len(lines) - SHOWN} more: `countersign doctor`"))
+    return fits(Message(text, blocks))
 
 
 def render_trouble(problem: str) -> Message:

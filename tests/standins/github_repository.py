@@ -43,6 +43,7 @@ class Repository(Branches):
         self.pulls: dict[int, Pull] = {}
         self.statuses: dict[str, list[Status]] = {}
         self.pushes: list[Push] = []
+        self.required: dict[str, int] = {}
         self.checks: dict[str, list[Check]] = {}
         self.hook: Hook = lambda *_: None
 

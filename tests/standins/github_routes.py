@@ -351,6 +351,19 @@ def show_git_commit(call: Call) -> Answer:
     return {"sha": commit.sha, "message": commit.message, "tree": {"sha": root_tree(commit)}}
 
 
+def list_branch_rules(call: Call) -> Answer:
+    """GET the rules of rulesets that hold for a branch."""
+    del call
+    return Listing([])
+
+
+def show_branch(call: Call) -> Answer:
+    """GET a branch with its protection."""
+    checks = [{"context": name, "app_id": app} for name, app in call.repo.required.items()]
+    protection = {"enabled": bool(checks), "required_status_checks": {"checks": checks}}
+    return {"name": call.match["branch"], "protection": protection}
+
+
 def show_tree(call: Call) -> Answer:
     """GET one level of a git tree."""
     entries = find_tree(call.repo.git, call.match["sha"])
@@ -415,6 +428,8 @@ def _number(query: Mapping[str, str], key: str, default: int) -> int:
 
 ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "", show_repository),
+    ("GET", "/rules/branches/{branch}", list_branch_rules),
+    ("GET", "/branches/{branch}", show_branch),
     ("GET", "/pulls", list_pulls),
     ("GET", "/pulls/{number}", show_pull),
     ("GET", "/pulls/{number}/files", list_files),

@@ -11,6 +11,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import StoryClock
+from bot.doctor import Doctor
 from bot.facts import Gatherer
 from bot.playground.delivery import Patience
 from bot.playground.nouns import Message
@@ -95,9 +96,8 @@ async def hearing(
     hearing.listeners.listen(bolt)
     reception = Reception(storage, policies, directory, clock, hearing.nudged)
     forge = MemoryForge()
-    Answering(reception, Gatherer({"github": forge}, storage, policies, directory, clock)).listen(
-        bolt
-    )
+    gatherer = Gatherer({"github": forge}, storage, policies, directory, clock)
+    Answering(reception, gatherer, Doctor(client, policies, {})).listen(bolt)
     handler = small(SlackHttp(bolt, playground.signing_secret, clock).handle)
     runner = web.AppRunner(web_application({"/slack/events": handler}, {}), access_log=None)
     await runner.setup()

@@ -1,0 +1,68 @@
+"""`countersign doctor`: what is wrong with this installation, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from bot.doctor import Doctor, is_well
+from bot.forge_settings import plain
+from bot.forges.guarantees import Finding, Standing
+from bot.policies import Policies
+from bot.settings import Settings, read_settings
+from bot.slack.client import open_client
+
+MARKS = {Standing.OPEN: "✗", Standing.NOTE: "·", Standing.HOLDS: "✓"}
+
+EXAMPLE = """\b
+Example:
+  countersign doctor
+  countersign doctor --json
+"""
+
+
+@click.command(epilog=EXAMPLE)
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
+def doctor(*, as_json: bool) -> None:
+    """Look at Slack, the files and the forges, and say what is wrong.
+
+    Reads the same environment as `countersign run`. Ends with 1 when something is wrong.
+    """
+    settings = read_settings()
+    lacking = [Finding("settings", Standing.OPEN, one) for one in settings.missing()]
+    found = [*lacking, *asyncio.run(_examine(settings))]
+    if as_json:
+        listed = [asdict(one) for one in found]
+        click.echo(json.dumps({"fine": is_well(found), "findings": listed}))
+    else:
+        click.echo(render(found))
+    if not is_well(found):
+        raise SystemExit(1)
+
+
+def render(found: Sequence[Finding]) -> str:
+    """One line a finding, and what to do below it."""
+    lines: list[str] = []
+    for one in found:
+        lines.append(f"{MARKS[one.standing]} {one.project}: {one.sentence}")
+        if one.cure:
+            lines.append(f"    {one.cure}")
+    wrong = sum(one.standing is Standing.OPEN for one in found)
+    lines.append("fine" if not wrong else f"{wrong} to mend")
+    return "\n".join(lines)
+
+
+async def _examine(settings: Settings) -> tuple[Finding, ...]:
+    policies = Policies(settings.policy, settings.people)
+    token = plain(settings.slack_bot_token)
+    slack = open_client(token, settings.slack_api_url) if token else None
+    forges = {forge.name: forge for forge, _ in settings.open_forges()}
+    try:
+        return await Doctor(slack, policies, forges).examine()
+    finally:
+        for forge in forges.values():
+            await forge.close()

@@ -1,0 +1,244 @@
+"""The doctor: what is wrong with an installation, each with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import CountersignError, Refused
+from bot.forges.base import Forge
+from bot.forges.guarantees import Finding, Guaranteeing, Standing
+from bot.policies import Policies, Rulebook
+from bot.slack.client import asked
+from bot.slack.scopes import SCOPES
+from routing.people import Person
+from routing.policy import Policy
+from routing.requirements import alternatives
+
+SLACK = "Slack"
+REINSTALL = "paste manifest.yml into the app’s page (App Manifest), save, and install it again"
+
+
+class Doctor:
+    """Looks at Slack, the files and the forges; changes nothing."""
+
+    def __init__(
+        self, slack: AsyncWebClient | None, policies: Policies, forges: Mapping[str, Forge]
+    ) -> None:
+        self._slack = slack
+        self._policies = policies
+        self._forges = forges
+
+    async def examine(self) -> tuple[Finding, ...]:
+        """Everything that was found, what is open first."""
+        found = [
+            *(Finding("files", Standing.OPEN, one) for one in self._policies.problems),
+            *of_people(self._policies.current),
+        ]
+        if self._slack is not None:
+            found += await self._of_slack(self._slack)
+        for name, forge in self._forges.items():
+            found += await _of_forge(name, forge)
+        order = (Standing.OPEN, Standing.NOTE, Standing.HOLDS)
+        return tuple(sorted(found, key=lambda one: order.index(one.standing)))
+
+    async def _of_slack(self, slack: AsyncWebClient) -> list[Finding]:
+        try:
+            answer = await asked(slack.auth_test())
+        except CountersignError as exc:
+            cure = "copy SLACK_BOT_TOKEN anew from OAuth & Permissions"
+            return [Finding(SLACK, Standing.OPEN, f"the token does not work: {exc}", cure)]
+        granted = _granted(answer.headers)
+        found = list(of_scopes(granted))
+        found += await self._of_members(slack)
+        found += await self._of_channels(slack)
+        return found
+
+    async def _of_members(self, slack: AsyncWebClient) -> list[Finding]:
+        """People whom Slack no longer knows, has deactivated or made guests."""
+        found: list[Finding] = []
+        for person in self._policies.current.people:
+            if not person.active:
+                continue
+            if person.slack is None:
+                found += await _suggested(slack, person)
+                continue
+            try:
+                user: dict[str, Any] = (await asked(slack.users_info(user=person.slack)))["user"]
+            except Refused:
+                state: str | None = "is unknown to Slack"
+            except CountersignError as exc:
+                return [*found, Finding(SLACK, Standing.OPEN, f"people cannot be looked up: {exc}")]
+            else:
+                state = _state(user)
+            if state is not None:
+                cure = "set `active: false` for them, or write the right Slack id"
+                sentence = f"{person.name} ({person.slack}) {state}"
+                found.append(Finding("people", Standing.OPEN, sentence, cure))
+        return found
+
+    async def _of_channels(self, slack: AsyncWebClient) -> list[Finding]:
+        """Channels of the policy that are not there, or that we are not in."""
+        wanted = channels_of(self._policies.current.policy)
+        if not wanted:
+            return []
+        try:
+            known = await _channels(slack)
+        except CountersignError as exc:
+            sentence = f"whether we are in {', '.join(wanted)} cannot be told: {exc}"
+            return [Finding(SLACK, Standing.NOTE, sentence, REINSTALL)]
+        found: list[Finding] = []
+        for name in wanted:
+            channel = known.get(name)
+            if channel is None:
+                sentence = f"there is no channel {name}, or it is private and we are not in it"
+                cure = f"make it, or write another; then /invite @Countersign in {name}"
+                found.append(Finding(name, Standing.OPEN, sentence, cure))
+            elif not channel.get("is_member"):
+                cure = f"/invite @Countersign in {name}"
+                found.append(Finding(name, Standing.OPEN, f"we are not in {name}", cure))
+        return found
+
+
+def of_people(rulebook: Rulebook) -> Iterator[Finding]:
+    """People whose word cannot count for want of a link, and teams and leads that are nobody."""
+    for person in rulebook.people:
+        if not person.active or person.bot:
+            continue
+        lacks = [
+            what
+            for what, there in (
+                ("Slack account", person.slack),
+                ("account on a forge", person.logins),
+                ("address", person.emails),
+            )
+            if not there
+        ]
+        if lacks:
+            sentence = f"{person.name} has no {' and no '.join(lacks)}"
+            yield Finding("people", Standing.NOTE, sentence, f"add it to {person.id}’s entry")
+    yield from _leads(rulebook)
+    yield from _teams(rulebook)
+
+
+def _leads(rulebook: Rulebook) -> Iterator[Finding]:
+    active = {one.id for one in rulebook.people if one.active}
+    for domain in rulebook.policy.domains:
+        if domain.lead is not None and domain.lead not in active:
+            sentence = f"{domain.lead}, the lead of {domain.name}, has left"
+            yield Finding("policy", Standing.OPEN, sentence, "name another lead")
+
+
+def _teams(rulebook: Rulebook) -> Iterator[Finding]:
+    """Teams that the policy asks for and that have no active member."""
+    active = [one for one in rulebook.people if one.active and not one.bot]
+    for team in teams_of(rulebook.policy):
+        if not any(person.is_in(team) for person in active):
+            sentence = f"nobody active is in the team {team}, which the policy asks for"
+            yield Finding("people", Standing.OPEN, sentence, "add somebody to its members")
+
+
+def teams_of(policy: Policy) -> Sequence[str]:
+    """Every team that a rule asks for, once."""
+    found = (
+        team
+        for rule in policy.rules
+        for way in alternatives(rule.require)
+        for place in way
+        for team in place.qualification.teams
+    )
+    return tuple(dict.fromkeys(found))
+
+
+def channels_of(policy: Policy) -> Sequence[str]:
+    """Every channel that the policy names, once."""
+    named = (
+        policy.review.channel,
+        *(domain.channel for domain in policy.domains),
+        *(digest.channel for digest in policy.digests),
+    )
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
+def of_scopes(granted: frozenset[str]) -> Iterator[Finding]:
+    """How the installed app differs from the manifest; nothing when Slack does not tell."""
+    if not granted:
+        return
+    missing, extra = sorted(SCOPES - granted), sorted(granted - SCOPES)
+    if missing:
+        sentence = f"the installed app lacks {', '.join(missing)}"
+        yield Finding(SLACK, Standing.OPEN, sentence, REINSTALL)
+    if extra:
+        sentence = f"the installed app may do more than it needs: {', '.join(extra)}"
+        yield Finding(SLACK, Standing.NOTE, sentence, REINSTALL)
+    if not missing and not extra:
+        yield Finding(SLACK, Standing.HOLDS, "the installed app has the manifest’s scopes")
+
+
+async def _suggested(slack: AsyncWebClient, person: Person) -> list[Finding]:
+    """Whose Slack account it may be, by an address; addresses can be forged: it links nobody."""
+    for email in person.emails:
+        try:
+            answer = await asked(slack.users_lookupByEmail(email=email))
+        except CountersignError:
+            continue
+        user = answer["user"]["id"]
+        sentence = f"{person.name} may be {user} in Slack, by the address {email}"
+        return [Finding("people", Standing.NOTE, sentence, f"if so, add `slack: {user}`")]
+    return []
+
+
+async def _of_forge(name: str, forge: Forge) -> list[Finding]:
+    found: list[Finding] = []
+    try:
+        account = await forge.check()
+        found.append(Finding(name, Standing.HOLDS, f"we are {account} there"))
+        if isinstance(forge, Guaranteeing):
+            for project in await forge.projects():
+                found += await forge.guarantees(project)
+    except CountersignError as exc:
+        found.append(Finding(name, Standing.OPEN, f"it cannot be asked: {exc}"))
+    return found
+
+
+async def _channels(slack: AsyncWebClient) -> Mapping[str, dict[str, Any]]:
+    """Channels by name and by id."""
+    known: dict[str, dict[str, Any]] = {}
+    cursor = ""
+    while True:
+        answer = await asked(
+            slack.conversations_list(
+                exclude_archived=True,
+                limit=200,
+                types="public_channel,private_channel",
+                cursor=cursor,
+            )
+        )
+        for channel in answer["channels"]:
+            known[f"#{channel['name']}"] = known[channel["id"]] = channel
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
+        if not cursor:
+            return known
+
+
+def _granted(headers: Mapping[str, str]) -> frozenset[str]:
+    """The scopes that Slack's answer names in its headers."""
+    said = next((text for name, text in headers.items() if name.lower() == "x-oauth-scopes"), "")
+    return frozenset(part.strip() for part in said.split(",") if part.strip())
+
+
+def _state(user: Mapping[str, Any]) -> str | None:
+    if user.get("deleted"):
+        return "is deactivated in Slack"
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return "is a guest in Slack and cannot decide"
+    if user.get("is_bot"):
+        return "is a bot in Slack"
+    return None
+
+
+def is_well(found: Iterable[Finding]) -> bool:
+    """Whether nothing is open."""
+    return all(one.standing is not Standing.OPEN for one in found)

@@ -1,0 +1,157 @@
+"""The doctor finds what is wrong, says what to do about it, and is content when nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.doctor import Doctor, is_well, of_scopes
+from bot.forges.github_guarantees import findings
+from bot.forges.guarantees import Finding, Standing
+from bot.playground.nouns import User
+from bot.playground.server import Playground
+from bot.playground.workspace import MANIFEST_SCOPES
+from bot.slack.scopes import SCOPES
+from tests.bot.fakes import POLICY, files_in
+
+MANIFEST = Path(__file__).parents[3] / "manifest.yml"
+TEAM = """\
+people:
+  - {id: ana, name: Ana, slack: U0ANA, github: ana, emails: [ana@example.com]}
+  - {id: dana, name: Dana, slack: U0DANA, github: dana, emails: [dana@example.com]}
+"""
+
+
+async def open_ones(
+    folder: Path, client: AsyncWebClient, *, policy: str = POLICY, people: str = TEAM
+) -> list[str]:
+    found = await Doctor(client, files_in(folder, policy, people), {}).examine()
+    return [one.sentence for one in found if one.standing is Standing.OPEN]
+
+
+async def test_a_whole_installation_is_well(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    assert playground.workspace.scopes == SCOPES
+    found = await Doctor(client, files_in(tmp_path, POLICY, TEAM), {}).examine()
+    assert is_well(found)
+    assert found
+
+
+async def test_a_missing_scope_is_named_with_what_to_do(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    playground.workspace.scopes = SCOPES - {"im:write"}
+    assert "the installed app lacks im:write" in await open_ones(tmp_path, client)
+
+
+def test_a_scope_too_many_is_worth_knowing() -> None:
+    (one,) = of_scopes(SCOPES | {"files:read"})
+    assert (one.standing, "files:read" in one.sentence) == (Standing.NOTE, True)
+
+
+async def test_a_channel_the_bot_is_not_in_is_named(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    playground.workspace.add_channel("#money", ["U0ANA"], invite_bot=False)
+    policy = POLICY.replace('channel: "#reviews", ask', 'channel: "#money", ask')
+    assert "we are not in #money" in await open_ones(tmp_path, client, policy=policy)
+
+
+async def test_a_channel_that_is_not_there_is_named(tmp_path: Path, client: AsyncWebClient) -> None:
+    policy = POLICY.replace('channel: "#reviews", ask', 'channel: "#nowhere", ask')
+    (said,) = await open_ones(tmp_path, client, policy=policy)
+    assert "there is no channel #nowhere" in said
+
+
+@pytest.mark.parametrize(
+    ("slack", "said"),
+    [
+        ("U0GONE", "is deactivated in Slack"),
+        ("U0GUEST", "is a guest in Slack"),
+        ("U0NOBODY", "is unknown to Slack"),
+    ],
+)
+async def test_people_who_have_left_are_named(
+    tmp_path: Path, client: AsyncWebClient, slack: str, said: str
+) -> None:
+    people = TEAM.replace("U0DANA", slack)
+    (found,) = await open_ones(tmp_path, client, people=people)
+    assert found.startswith(f"Dana ({slack}) {said}")
+
+
+async def test_a_team_without_members_is_named(tmp_path: Path, client: AsyncWebClient) -> None:
+    policy = POLICY.replace("from: {min_tenure: 5y}", "from: {teams: [sre]}")
+    people = (
+        TEAM.rstrip()
+        + "\n  - {id: old, name: Old, active: false}\nteams: {sre: {members: [old]}}\n"
+    )
+    assert any(
+        "nobody active is in the team sre" in said
+        for said in await open_ones(tmp_path, client, policy=policy, people=people)
+    )
+
+
+async def test_people_without_links_are_worth_knowing(
+    tmp_path: Path, client: AsyncWebClient
+) -> None:
+    people = TEAM + "  - {id: kim, name: Kim}\n"
+    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}).examine()
+    said = "Kim has no Slack account and no account on a forge and no address"
+    assert Finding("people", Standing.NOTE, said, "add it to kim’s entry") in found
+
+
+async def test_whose_account_it_may_be_is_suggested_by_an_address(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    playground.workspace.add_user(User("U0KIM", "kim", "Kim Roy", email="kim@example.com"))
+    people = TEAM + "  - {id: kim, name: Kim, github: kim, emails: [kim@example.com]}\n"
+    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}).examine()
+    assert any("Kim may be U0KIM in Slack" in one.sentence for one in found)
+
+
+async def test_a_token_that_does_not_work_is_said(
+    tmp_path: Path, client: AsyncWebClient, playground: Playground
+) -> None:
+    client.token = "xoxb-wrong"
+    (said,) = await open_ones(tmp_path, client)
+    assert "the token does not work" in said
+    assert playground.workspace.scopes == SCOPES
+
+
+OPEN = Standing.OPEN
+
+
+@pytest.mark.parametrize(
+    ("required", "app", "standing", "word"),
+    [
+        ({}, None, OPEN, "only advises"),
+        ({"tests": 1}, 7, OPEN, "only advises"),
+        ({"countersign": None}, None, OPEN, "from anybody"),
+        ({"countersign": None}, 7, OPEN, "from anybody"),
+        ({"countersign": 8}, 7, OPEN, "from anybody"),
+        ({"countersign": 7}, 7, Standing.HOLDS, "our app alone"),
+    ],
+)
+def test_what_github_guarantees_of_the_gate(
+    required: dict[str, int | None], app: int | None, standing: Standing, word: str
+) -> None:
+    first, *rest = findings("acme/shop", "main", required, app)
+    assert (first.standing, word in first.sentence) == (standing, True)
+    assert bool(first.cure) is (standing is OPEN)
+    assert [one.standing for one in rest] == ([Standing.NOTE] if app is None else [])
+
+
+def test_the_manifest_asks_for_what_the_doctor_expects_and_the_playground_grants() -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES == MANIFEST_SCOPES
+
+
+def test_every_finding_that_is_open_says_what_to_do() -> None:
+    found = findings("acme/shop", "main", {}, None)
+    assert all(one.cure for one in found if one.standing is OPEN)
+    assert not is_well([replace(found[0])])
