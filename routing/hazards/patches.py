@@ -5,7 +5,8 @@ Every function takes time in proportion to the patch and accepts any text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 INDENTATION_MATTERS = frozenset(
@@ -15,6 +16,9 @@ INDENTATION_MATTERS = frozenset(
     }
 )
 """Endings of files (or whole names) in which leading space carries meaning."""
+
+GONE, COME = re.compile(r"^-(.*)", re.MULTILINE), re.compile(r"^\+(.*)", re.MULTILINE)
+"""Lines after a sign: most patches are done with after these, so all others are skipped quickly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +67,11 @@ def space_only_lines(patch: str, path: str) -> int:
     """
     ending = path.rpartition("/")[2].rpartition(".")[2].lower()
     cut = str.rstrip if ending in INDENTATION_MATTERS else str.strip
-    gone = [cut(line) for line in _signed(patch, "\n-")]
-    come = [cut(line) for line in _signed(patch, "\n+")]
-    if "" not in gone and "" not in come and set(gone).isdisjoint(come):
+    gone = set(map(cut, GONE.findall(patch)))
+    come = set(map(cut, COME.findall(patch)))
+    if "" not in gone and "" not in come and gone.isdisjoint(come):
         return 0
     return _count_same(patch.split("\n"), cut)
-
-
-def _signed(patch: str, start: str) -> Iterator[str]:
-    """The lines after a sign; most patches are done with after this, so it skips all others."""
-    return (piece.partition("\n")[0] for piece in f"\n{patch}".split(start)[1:])
 
 
 def _count_same(lines: list[str], cut: Callable[[str], str]) -> int:
