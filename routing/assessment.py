@@ -13,11 +13,14 @@ from routing.domains import touched_domains
 from routing.facts import Facts
 from routing.generated import is_generated
 from routing.hazards.kinds import Kind, kinds_of
+from routing.model import Change
+from routing.people import Person
 from routing.policy import Always, Domain, Policy
 from routing.provenance import Provenance, assess_provenance, assess_record
 from routing.remembered import NOTHING, Remembered
 from routing.risk import Risk, RiskContext, assess_risk, effective_lines
 from routing.supply.dependencies import dependency_changes
+from routing.working_hours import outside_hours
 
 INFRASTRUCTURE = frozenset({Kind.INFRASTRUCTURE, Kind.CONTAINER, Kind.CI})
 
@@ -71,6 +74,7 @@ def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> As
         author_knows_files=_knows(facts, author.id) if author is not None else None,
         recent_changes=facts.history.lately if facts.history.changes_known else None,
         recent_fixes=facts.history.repairs if facts.history.changes_known else None,
+        after_hours=_after_hours(change, author) if policy.weights.after_hours else None,
     )
     return Assessment(
         provenance,
@@ -85,6 +89,12 @@ def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> As
         undeclared=wants_word(policy, change.merge_request.base_branch)
         and not (provenance.ai or provenance.bot or denials),
     )
+
+
+def _after_hours(change: Change, author: Person | None) -> str | None:
+    if author is None or not change.commits:
+        return None
+    return outside_hours(author, max(one.committer.at for one in change.commits))
 
 
 def _counts_as_ai(provenance: Provenance, policy: Policy, facts: Facts, *, critical: bool) -> bool:

@@ -41,7 +41,8 @@ class RiskContext:
 
     `critical_domains` are those the change touches. `developers_on_files` counts who changed
     these files before; `recent_changes` and `recent_fixes` count earlier changes to them in the
-    last 90 days.
+    last 90 days. `after_hours` is the author's local time in words, where the last commit was
+    written outside their working hours.
     """
 
     critical_domains: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class RiskContext:
     author_knows_files: bool | None = None
     recent_changes: int | None = None
     recent_fixes: int | None = None
+    after_hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +234,12 @@ def _history(case: _Case) -> Iterator[Factor]:
         yield Factor("author_new", weights.author_new, f"New to the author: none of {files} known.")
 
 
+def _after_hours(case: _Case) -> Iterator[Factor]:
+    said, points = case.context.after_hours, case.weights.after_hours
+    if said is not None and points:
+        yield Factor("after_hours", points, f"Last written outside working hours: {said}.")
+
+
 def _ai(case: _Case) -> Iterator[Factor]:
     if not case.provenance.ai:
         return
@@ -258,6 +266,6 @@ def _unseen(case: _Case) -> Iterator[Factor]:
 
 FINDERS: tuple[Callable[[_Case], Iterator[Factor]], ...] = (
     *(_size, _spread, _critical_domains, _touched_areas, _dependencies, _lock_alone),
-    *(_tests, _fix, _history, _ai, _unseen),
+    *(_tests, _fix, _history, _after_hours, _ai, _unseen),
 )
 """Where points come from; of equal factors the earlier is shown first."""

@@ -54,6 +54,13 @@ def after_working_time(person: Person, start: datetime, span: timedelta) -> date
     return last + left
 
 
+def outside_hours(person: Person, at: datetime) -> str | None:
+    """The person's local time in words where they are not at work then; None where they are."""
+    if next_at_work(person, at) == at:
+        return None
+    return f"{at.astimezone(ZoneInfo(person.timezone)):%A, %H:%M} in {person.timezone}"
+
+
 def next_at_work(person: Person, now: datetime) -> datetime | None:
     """When the person is next at work: `now` itself if they are, None if not in sight."""
     return next((begin for begin, _ in shifts(person, now)), None)

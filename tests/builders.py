@@ -90,7 +90,7 @@ def a_commit(
 def a_signature(who: str, **more: Any) -> Signature:
     """Somebody's name under a commit."""
     email = more.pop("email", f"{who}@example.com")
-    return Signature(who.title(), email, NOW, more.pop("account", an_account(who)))
+    return Signature(who.title(), email, more.pop("at", NOW), more.pop("account", an_account(who)))
 
 
 def a_stranger(email: str = "nobody@nowhere.example") -> Signature:

@@ -138,8 +138,10 @@ class RiskPart(Part):
     ] = Field(
         default={},
         max_length=MAX_LIST,
-        description="Points of single factors and areas, in place of the built-in ones.",
-        examples=[{"critical_domain": 2, "payment": 1}],
+        description="Points of single factors and areas, in place of the built-in ones;"
+        " `after_hours` (the last commit was written outside the author's working hours) counts"
+        " only if given here.",
+        examples=[{"critical_domain": 2, "after_hours": 1}],
     )
 
     def weights(self) -> RiskWeights:

@@ -137,6 +137,10 @@ class RiskWeights:
     author_new: int = 1
     """Judged: the author never changed these files. An author's total experience says little."""
 
+    after_hours: int = 0
+    """Judged, and only where a policy gives it points: the last commit was written outside the
+    author's working hours."""
+
     ai: Steps = ((11, 1), (201, 2))
     """Judged, by lines that AI had a hand in. AI should trigger policy more than score."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from routing.assessment import Assessment, assess
@@ -12,7 +14,17 @@ from routing.files.problems import InvalidFile
 from routing.model import Change
 from routing.provenance import ProvenanceVerdict
 from routing.requirements import apply_rules
-from tests.builders import AI_TRAILER, NOW, a_change, a_commit, a_file, a_signature, approves, facts
+from tests.builders import (
+    AI_TRAILER,
+    NOW,
+    a_change,
+    a_commit,
+    a_file,
+    a_person,
+    a_signature,
+    approves,
+    facts,
+)
 from tests.routing.desk import Desk
 
 RULES = """
@@ -93,6 +105,40 @@ def test_the_policys_points_take_the_place_of_the_built_in_ones() -> None:
     change = a_change(files=[a_file("src/payments/charge.py", lines=2)])
     heavy = found(change, "risk: {points: {payment: 9}}\n").risk
     assert heavy.score - found(change).risk.score == 6
+
+
+NIGHT = datetime(2026, 3, 7, 22, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("at", "zone", "said"),
+    [
+        (NIGHT, "UTC", "Last written outside working hours: Saturday, 22:10 in UTC."),
+        (NIGHT.replace(day=5, hour=10), "UTC", None),
+        (NIGHT.replace(day=5, hour=22), "America/Los_Angeles", None),
+        (
+            NIGHT.replace(day=5, hour=10),
+            "America/Los_Angeles",
+            "Last written outside working hours: Thursday, 02:10 in America/Los_Angeles.",
+        ),
+    ],
+)
+def test_hours_count_where_the_policy_asks_and_are_the_authors_own(
+    at: datetime, zone: str, said: str | None
+) -> None:
+    commits = [a_commit(signed=a_signature("ana", at=at))]
+    change, ana = a_change(commits=commits), a_person("ana", timezone=zone)
+    asked = assess(
+        facts(ana, change=change),
+        parse_policy(f"version: 1\nrisk: {{points: {{after_hours: 2}}}}\n{RULES}", "policy.yml"),
+    ).risk
+    found = [one.sentence for one in asked.factors if one.name == "after_hours"]
+    assert found == ([said] if said else [])
+
+
+def test_hours_count_nothing_where_the_policy_does_not_ask() -> None:
+    change = a_change(commits=[a_commit(signed=a_signature("ana", at=NIGHT))])
+    assert "after_hours" not in {one.name for one in found(change).risk.factors}
 
 
 def test_points_of_an_unknown_name_are_a_problem_with_a_guess() -> None:
