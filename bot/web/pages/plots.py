@@ -20,7 +20,9 @@ LETTERS = 5
 
 HEADROOM = 1.15
 """The part above the largest figure, where the legend stands."""
-LABELS = 8
+SIZE = (4.8, 2.5)
+"""Inches; so small that its words can still be read on a telephone."""
+LABELS = 6
 """About so many weeks are named below a plot."""
 
 
@@ -51,13 +53,13 @@ def _labels(weeks: Sequence[Figures]) -> list[str]:
 
 def _hours(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
     hours = [float("nan") if one.hours is None else one.hours for one in weeks]
-    axes.plot(_labels(weeks), hours, color=theme.main, marker="o", linewidth=2)
+    axes.plot(_labels(weeks), hours, color=theme.main, marker="o", linewidth=2, clip_on=False)
     axes.set_ylabel("hours")
 
 
 def _ai(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
     shares = [float("nan") if one.ai_share is None else one.ai_share * 100 for one in weeks]
-    axes.plot(_labels(weeks), shares, color=theme.main, marker="o", linewidth=2)
+    axes.plot(_labels(weeks), shares, color=theme.main, marker="o", linewidth=2, clip_on=False)
     axes.set_ylabel("% of merge requests")
     axes.set_ylim(top=100)
 
@@ -114,7 +116,7 @@ def render_plot(name: str, weeks: tuple[Figures, ...], theme_name: str) -> str:
         from matplotlib.figure import Figure  # noqa: PLC0415
 
         with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
-            figure = Figure(figsize=(6.4, 2.8), layout="constrained")
+            figure = Figure(figsize=SIZE, layout="constrained")
             axes = figure.subplots()
             draw(axes, weeks, theme)
             _dress(axes, len(weeks), theme)
