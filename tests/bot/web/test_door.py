@@ -219,14 +219,14 @@ async def test_a_member_searches_verifies_and_exports_the_ledger(
     assert status == 200
     assert "Change 599" in text
     assert "Change 598" not in text
+    _, exported = await visitor.get("/ledger/export.jsonl")
+    lines = [json.loads(line) for line in exported.splitlines()]
+    assert [line["seq"] for line in lines] == list(range(len(lines), 0, -1))
+    assert lines[0]["data"] == {"title": "Change 599"}
     async with visitor.http.post(visitor.url / "ledger" / "verify") as answer:
         said = await answer.text()
     assert "the chain holds" in said
-    assert "600 entries" in said
-    _, exported = await visitor.get("/ledger/export.jsonl")
-    lines = [json.loads(line) for line in exported.splitlines()]
-    assert [line["seq"] for line in lines] == list(range(600, 0, -1))
-    assert lines[0]["data"] == {"title": "Change 599"}
+    assert f"{len(lines)} entries" in said
 
 
 async def test_a_member_sees_insights_and_their_plots(visitor: Visitor) -> None:
