@@ -12,8 +12,9 @@ from aiohttp import web
 
 from tests.standins import gitlab_views as views
 from tests.standins.faults import Faults
+from tests.standins.gitlab_calls import Call, Created, Handler, Listing, Problem
 from tests.standins.gitlab_project import Project
-from tests.standins.gitlab_routes import ROUTES, Call, Created, Handler, Listing, Problem
+from tests.standins.gitlab_routes import ROUTES
 from tests.standins.gitlab_state import Person
 
 API = "/api/v4"
