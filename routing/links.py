@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from routing.people import Person
-from routing.trail import Entry
+from routing.trail import Entry, Plain
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -33,15 +34,12 @@ def _of(person: Person) -> Iterator[Link]:
 
 
 def link_entries(before: Collection[Link], after: Collection[Link]) -> Iterator[Entry]:
-    """What the ledger is told of a new people file: what was linked, and what no longer is."""
-    for link in sorted(frozenset(after) - frozenset(before)):
-        yield Entry("linked", _said(link))
-    for link in sorted(frozenset(before) - frozenset(after)):
-        yield Entry("unlinked", _said(link))
-
-
-def _said(link: Link) -> dict[str, str]:
-    return {"person": link.person, "where": link.where, "value": link.value}
+    """What the ledger is told of a new people file: whom it links to what, and no longer."""
+    known, now = frozenset(before), frozenset(after)
+    for kind, links in (("linked", now - known), ("unlinked", known - now)):
+        for person, own in groupby(sorted(links), key=lambda link: link.person):
+            said: list[Plain] = [f"{link.where} {link.value}" for link in own]
+            yield Entry(kind, {"person": person, "links": said})
 
 
 def pinned_entry(forge: str, login: str, account: str) -> Entry:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
 from bot.cli import main
 from storage.ledger import Opened
-from tests.world import AI_MESSAGE, PEOPLE, World
+from tests.world import AI_MESSAGE, PEOPLE, SLACK, World
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}
 
@@ -22,7 +23,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         yield world
 
 
-async def entries(world: World, kind: str) -> list[dict[str, str]]:
+async def entries(world: World, kind: str) -> list[dict[str, Any]]:
     found: list[Opened] = await world.storage.run(lambda rooms: list(rooms.ledger.entries()))
     return [json.loads(one.data) for one in found if one.kind == kind]
 
@@ -30,18 +31,18 @@ async def entries(world: World, kind: str) -> list[dict[str, str]]:
 async def test_the_links_of_the_first_people_file_go_on_record(world: World) -> None:
     await world.pass_time(minutes=1)
     linked = await entries(world, "linked")
-    assert {"person": "dana", "where": "github", "value": "dana-ng"} in linked
+    (dana,) = [one for one in linked if one["person"] == "dana"]
+    assert "github dana-ng" in dana["links"]
+    assert f"slack {SLACK['dana']}" in dana["links"]
 
 
 async def test_every_change_of_a_link_goes_on_record(world: World) -> None:
     await world.pass_time(minutes=1)
     world.people_file.write_text(PEOPLE.replace("dana-ng", "mallory"), "utf-8")
     await world.pass_time(minutes=1)
-    assert {"person": "dana", "where": "github", "value": "mallory"} in await entries(
-        world, "linked"
-    )
+    assert {"person": "dana", "links": ["github mallory"]} in await entries(world, "linked")
     (gone,) = await entries(world, "unlinked")
-    assert gone == {"person": "dana", "where": "github", "value": "dana-ng"}
+    assert gone == {"person": "dana", "links": ["github dana-ng"]}
 
 
 async def test_a_login_seen_first_is_pinned_on_record(world: World) -> None:
