@@ -43,6 +43,7 @@ torture: $(READY)
 bench: $(READY)
 	$(BIN)/python -m bench.owners
 	$(BIN)/python -m bench.load --seconds 60 --rows 1000000
+	$(BIN)/python -m bench.policy
 
 lock:
 	$(PYTHON) -m pip install --quiet uv

@@ -19,9 +19,10 @@ def touched_domains(
     domains: Iterable[Domain], paths: Iterable[str]
 ) -> Mapping[Domain, tuple[str, ...]]:
     """The domains that own at least one of the paths, each with those paths, in policy order."""
-    listed = tuple(paths)
-    found = {
-        domain: tuple(path for path in listed if patterns_of(domain.paths).matches(path))
-        for domain in domains
-    }
-    return {domain: its for domain, its in found.items() if its}
+    owners = [domain for domain in domains for _ in domain.paths]
+    matcher = patterns_of(tuple(glob for domain in dict.fromkeys(owners) for glob in domain.paths))
+    found: dict[Domain, dict[str, None]] = {domain: {} for domain in owners}
+    for path in paths:
+        for number in matcher.numbers(path):
+            found[owners[number]][path] = None
+    return {domain: tuple(its) for domain, its in found.items() if its}

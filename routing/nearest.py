@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from heapq import nsmallest
+from itertools import islice
 from typing import NamedTuple
 
 from routing.people import MONTHS_A_YEAR, Person
@@ -14,6 +15,9 @@ from routing.roll import Roll
 
 NAMED = 3
 """How many people are named."""
+
+LOOKED_AT = 100
+"""How many of those who know most, and of those here longest, are looked at."""
 
 BARRED, NOT_WRITTEN, NOT_AMONG, A_LEVEL = 3.0, 3.0, 2.0, 1.5
 """What keeps somebody away, measured against a year of tenure that is missing."""
@@ -27,21 +31,37 @@ class _Near(NamedTuple):
 
 def nearest(roll: Roll, applied: Applied) -> str:
     """The three nearest people with what each lacks, in words; empty where there is nobody."""
-    found = nsmallest(NAMED, (near for one in roll if (near := _near(roll, one, applied))))
+    places = _scarce(roll, applied)
+    near = (_near(roll, one, places, applied.domains) for one in _likely(roll, places))
+    found = nsmallest(NAMED, (one for one in near if one is not None))
     return f"nearest: {', '.join(near.said for near in found)}" if found else ""
 
 
-def _near(roll: Roll, person: Person, applied: Applied) -> _Near | None:
+def _likely(roll: Roll, places: Iterable[Approvals]) -> Iterable[Person]:
+    """Those who may be near: who knows most, who is here longest, and whoever is named."""
+    people = roll.facts.people.by_id
+    named = {who for place in places for who in place.qualification.people}
+    found = [
+        *islice(roll, LOOKED_AT),
+        *roll.longest_here(LOOKED_AT),
+        *(people[who] for who in (*sorted(named), *roll.where.barred) if who in people),
+    ]
+    return {person.id: person for person in found}.values()
+
+
+def _near(
+    roll: Roll, person: Person, places: Iterable[Approvals], domains: tuple[str, ...]
+) -> _Near | None:
     """How far somebody is from the place that suits them best; None who will never be nearer."""
     never = roll.never(person)
     if never is not None and person.id not in roll.where.barred:
         return None
     lot = roll.lot(person.id)
     ways: list[_Near] = []
-    for place in _scarce(roll, applied):
-        found = shortfalls(person, place.qualification, applied.domains, roll.where)
+    for place in places:
+        found = shortfalls(person, place.qualification, domains, roll.where)
         lacks = [lack.sentence for lack in found]
-        distance = sum(_distances(roll, person, place.qualification, applied.domains))
+        distance = sum(_distances(roll, person, place.qualification, domains))
         if never is not None:
             lacks.insert(0, roll.where.barred[person.id].told)
             distance += BARRED

@@ -39,6 +39,10 @@ class Patterns:
         """Whether any of the globs matches the path."""
         return bool(self._index.matching(path))
 
+    def numbers(self, path: str) -> tuple[int, ...]:
+        """The places of the globs that match, in the order given."""
+        return self._index.matching(path)
+
     def touched(self, paths: Iterable[str]) -> frozenset[str]:
         """The globs that match at least one of the paths."""
         hits = {number for path in paths for number in self._index.matching(path)}

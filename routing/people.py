@@ -144,6 +144,18 @@ class People:
             if (forge, login) in self._by_login
         }
 
+    def of_team(self, team: str) -> tuple[Person, ...]:
+        """The members of a team of ours."""
+        return self._by_team.get(team, ())
+
+    @cached_property
+    def _by_team(self) -> Mapping[str, tuple[Person, ...]]:
+        members: dict[str, list[Person]] = {}
+        for person in self.everyone:
+            for team in person.teams:
+                members.setdefault(team.name, []).append(person)
+        return {team: tuple(its) for team, its in members.items()}
+
     def of_login(self, forge: str, login: str) -> Person | None:
         """Whose login it is said to be, in the people file; of an account ask `of_account`."""
         return self._by_login.get((forge, login.lower()))

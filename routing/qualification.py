@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -88,14 +88,28 @@ class Standing:
     levels: Mapping[str, Mapping[str, Expertise]]
     owners: frozenset[str]
     raised: bool = True
+    _found: dict[tuple[str, tuple[str, ...]], tuple[Level, str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def level(self, person: Person, domains: tuple[str, ...]) -> tuple[Level, str]:
         """The person's level for these domains, with the sentence of what proves it.
 
         In several domains the lowest counts: who knows one of two parts has not judged both.
         """
-        found = [self._level_in(person, domain) for domain in domains or ("",)]
-        return min(found, key=lambda pair: pair[0].rank)
+        key = (person.id, domains)
+        known = self._found.get(key)
+        if known is None:
+            known = self._found[key] = self._lowest(person, domains or ("",))
+        return known
+
+    def _lowest(self, person: Person, domains: Sequence[str]) -> tuple[Level, str]:
+        lowest = self._level_in(person, domains[0])
+        for domain in domains[1:]:
+            if not lowest[0].rank:  # it gets no lower
+                break
+            lowest = min(lowest, self._level_in(person, domain), key=lambda pair: pair[0].rank)
+        return lowest
 
     def _level_in(self, person: Person, domain: str) -> tuple[Level, str]:
         measured = self.levels.get(domain, {}).get(person.id)
@@ -140,6 +154,28 @@ def shortfall(
 ) -> Lack | None:
     """The first thing the person lacks for this qualification; None when they are qualified."""
     return next(shortfalls(person, wanted, domains, where), None)
+
+
+def qualifies(
+    person: Person, wanted: Qualification, domains: tuple[str, ...], where: Standing
+) -> bool:
+    """Whether the person lacks nothing: `shortfall` without words, asked of thousands of people."""
+    if wanted.people and person.id not in wanted.people:
+        return False
+    if wanted.teams and not any(person.is_in(team) for team in wanted.teams):
+        return False
+    if wanted.owners and person.id not in where.owners:
+        return False
+    times = (
+        (wanted.min_tenure, person.tenure_months),
+        (wanted.min_experience, person.experience_months),
+    )
+    for least, months_until in times:
+        if least is not None:
+            months = months_until(where.today)
+            if months is None or months < least:
+                return False
+    return wanted.min_expertise is None or where.level(person, domains)[0] >= wanted.min_expertise
 
 
 def shortfalls(

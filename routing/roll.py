@@ -6,7 +6,7 @@ What somebody knows is a sum of terms, each with its points and its sentence: th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -17,7 +17,7 @@ from routing.levels import Level, RiskLevel
 from routing.people import Person
 from routing.phrases import listed
 from routing.policy import Approvals, Policy, Qualification
-from routing.qualification import Exclusion, Standing, may_never_approve, shortfall
+from routing.qualification import Exclusion, Standing, may_never_approve, qualifies
 from routing.ranking import ENOUGH_CHANGES, lot
 from routing.ranking_terms import CANDIDATE_DAYS, Term
 from routing.ranking_weights import EXPERTISE, RANKED, Weights
@@ -72,14 +72,24 @@ class Qualified:
         return found is not None
 
     def _search(self) -> Iterator[str]:
-        # Of strangers nothing is known: no expertise is to be found among them.
-        expertise = self._wanted.min_expertise or Level.NONE
-        for person in self._roll.known if expertise.rank else self._roll:
+        for person in self._likely():
             if self._roll.never(person) is None and self._fits(person):
                 yield person.id
 
+    def _likely(self) -> Iterable[Person]:
+        """As few as can be among whom all of them are to be found, best first."""
+        people, wanted = self._roll.facts.people, self._wanted
+        if wanted.people:
+            named = (people.by_id[who] for who in wanted.people if who in people.by_id)
+            return self._roll.in_order(named)
+        if wanted.teams:
+            return self._roll.in_order(one for team in wanted.teams for one in people.of_team(team))
+        # Of strangers nothing is known: no expertise is to be found among them.
+        expertise = wanted.min_expertise or Level.NONE
+        return self._roll.known if expertise.rank else self._roll
+
     def _fits(self, person: Person) -> bool:
-        return shortfall(person, self._wanted, self._domains, self._roll.where) is None
+        return qualifies(person, self._wanted, self._domains, self._roll.where)
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,28 @@ class Roll:
     @cached_property
     def _qualified(self) -> dict[tuple[Qualification, tuple[str, ...]], Qualified]:
         return {}
+
+    def in_order(self, people: Iterable[Person]) -> Sequence[Person]:
+        """These people, each once, in the order of the roll."""
+        once = {person.id: person for person in people}
+        last = len(self._rank)
+        return sorted(
+            once.values(),
+            key=lambda one: (self._rank.get(one.id, last), self.lot(one.id)),
+        )
+
+    @cached_property
+    def _rank(self) -> Mapping[str, int]:
+        return {person.id: place for place, person in enumerate(self.known)}
+
+    def longest_here(self, most: int) -> Sequence[Person]:
+        """Those who started first."""
+        return self._by_start[:most]
+
+    @cached_property
+    def _by_start(self) -> Sequence[Person]:
+        dated = (one for one in self.facts.people.everyone if one.started is not None)
+        return sorted(dated, key=lambda one: (one.started, one.id))
 
     @property
     def changes(self) -> int:

@@ -9,7 +9,7 @@ from itertools import islice
 from routing.approvals import fill
 from routing.candidates import Candidate, Field
 from routing.people import Person
-from routing.policy import Approvals
+from routing.policy import Approvals, Qualification
 from routing.qualification import Exclusion, Lack, Reason, shortfall
 from routing.remarks import remarks
 from routing.requirements import Applied, alternatives
@@ -27,6 +27,9 @@ EXPLAINED = 10
 
 Ways = Sequence[Sequence[Collection[str]]]
 """A rule's ways; each a list of places; each the ids of the people who can fill it."""
+
+Wanted = tuple[Qualification, tuple[str, ...]]
+"""What a place wants, and the domains in which it wants expertise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ def select(
     rules = [one for one in applied if one.applies]
     already = {*approvers, *waiting}
     can = _Askable(field, already)
-    ways = {one.rule.name: _ways(field, one, can, already) for one in rules}
+    pools: dict[Wanted, Collection[str]] = {}
+    ways = {one.rule.name: _ways(one, pools, can, already) for one in rules}
     unmet = [name for name, its in ways.items() if not _met(its, approvers)]
     serves: dict[str, int] = {}
     for name in unmet:
@@ -64,8 +68,9 @@ def select(
     pool = [people[who] for who in serves if who not in approvers]
     ranked = sorted(pool, key=lambda one: (-serves[one.id], field.first(one)))
     chosen = set(already)
+    rank = {one.id: place for place, one in enumerate(ranked)}
     for name in unmet:
-        chosen |= _cover(ways[name], chosen, [one.id for one in ranked])
+        chosen |= _cover(ways[name], chosen, rank)
     asked = [one for one in ranked if one.id in chosen and one.id not in waiting]
     still = sum(one.id in waiting for one in ranked)
     spare = [one for one in ranked if one.id not in chosen]
@@ -80,7 +85,9 @@ def select(
     return Choice(
         tuple(_candidate(field, one, taught) for one in asked),
         tuple(
-            field.candidate(one, explained=place < EXPLAINED) for place, one in enumerate(ranked)
+            field.candidate(one, explained=place < EXPLAINED)
+            for place, one in enumerate(ranked)
+            if place < LOOKED_AT or one.id in waiting
         ),
         tuple(left_out[who] for who in sorted(left_out)),
         _shadow(field, held) if unmet else None,
@@ -119,6 +126,14 @@ class _Askable:
         self._already = already
         self.out: dict[str, Exclusion] = {}
 
+    def pool(self, place: Approvals, applied: Applied, already: Collection[str]) -> Collection[str]:
+        """The first who qualify for a place and can be asked, and those `already` there."""
+        people = self._field.roll.facts.people.by_id
+        qualified = self._field.roll.qualified(place, applied)
+        best = islice((who for who in qualified if people[who] in self), POOL)
+        asked = (who for who in already if who in qualified and people[who] in self)
+        return dict.fromkeys((*best, *sorted(asked)))
+
     def __contains__(self, person: Person) -> bool:
         exclusion = self._field.unavailable(person)
         if exclusion is None:
@@ -129,14 +144,19 @@ class _Askable:
         return False
 
 
-def _ways(field: Field, applied: Applied, can: _Askable, already: Collection[str]) -> Ways:
-    people = field.roll.facts.people.by_id
+def _ways(
+    applied: Applied,
+    pools: dict[Wanted, Collection[str]],
+    can: _Askable,
+    already: Collection[str],
+) -> Ways:
+    """A rule's ways; `pools` keep who was found for a kind of place, which many rules share."""
 
     def those(place: Approvals) -> Collection[str]:
-        qualified = field.roll.qualified(place, applied)
-        best = islice((who for who in qualified if people[who] in can), POOL)
-        asked = (who for who in already if who in qualified and people[who] in can)
-        return dict.fromkeys((*best, *sorted(asked)))
+        wanted = (place.qualification, applied.domains)
+        if wanted not in pools:
+            pools[wanted] = can.pool(place, applied, already)
+        return pools[wanted]
 
     return [
         [those(place) for place in way for _ in range(place.count)]
@@ -151,12 +171,11 @@ def _met(ways: Ways, approvers: Collection[str]) -> bool:
     )
 
 
-def _cover(ways: Ways, chosen: Collection[str], ranked: Sequence[str]) -> set[str]:
+def _cover(ways: Ways, chosen: Collection[str], rank: Mapping[str, int]) -> set[str]:
     """The people who fill the way that needs the fewest new ones; the best ranked among equals.
 
     Where no way can be filled whole, the one that gets furthest is begun all the same.
     """
-    rank = {who: index for index, who in enumerate(ranked)}
     fillings: list[tuple[tuple[int, int, int], set[str]]] = []
     for way in ways:
         places = [sorted(place, key=lambda who: rank.get(who, -1)) for place in way]
@@ -172,21 +191,24 @@ def _left_out(
     field: Field, rules: Sequence[Applied], can: _Askable, needed: Collection[str]
 ) -> Mapping[str, Exclusion]:
     """Why each of those who were looked at is not among the candidates."""
-    for person in islice(field.roll, LOOKED_AT):
-        if person in can and person.id not in needed:
-            can.out[person.id] = _unqualified(person, rules, field)
-    return can.out
-
-
-def _unqualified(person: Person, rules: Iterable[Applied], field: Field) -> Exclusion:
-    """The nearest miss, said: what the person lacks for each open requirement."""
-    lacks: Mapping[Lack, None] = dict.fromkeys(
-        lack
+    wanted = dict.fromkeys(
+        (place.qualification, one.domains)
         for one in rules
         for way in alternatives(one.rule.require)
         for place in way
-        if (lack := shortfall(person, place.qualification, one.domains, field.roll.where))
-        is not None
+    )
+    for person in islice(field.roll, LOOKED_AT):
+        if person in can and person.id not in needed:
+            can.out[person.id] = _unqualified(person, wanted, field)
+    return can.out
+
+
+def _unqualified(person: Person, wanted: Iterable[Wanted], field: Field) -> Exclusion:
+    """The nearest miss, said: what the person lacks for each open requirement."""
+    lacks: Mapping[Lack, None] = dict.fromkeys(
+        lack
+        for qualification, domains in wanted
+        if (lack := shortfall(person, qualification, domains, field.roll.where)) is not None
     )
     if not lacks:
         sentence = f"{person.name}: not needed for what is open"

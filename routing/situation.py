@@ -15,7 +15,7 @@ from routing.facts import Facts
 from routing.identities import unknown_hands
 from routing.nearest import nearest
 from routing.people import Person
-from routing.policy import Approvals, Policy
+from routing.policy import Approvals, Policy, Requirement
 from routing.qualification import (
     Exclusion,
     Reason,
@@ -85,8 +85,17 @@ class Situation:
         return f"{person.name}: {'; '.join(dict.fromkeys(lacks))}"
 
     def judge(self, opinions: Iterable[Opinion]) -> Verdict:
-        """Hold these opinions against the rules."""
+        """Hold these opinions against the rules; asked twice of the same, it answers as before."""
         said = tuple(opinions)
+        if said not in self._judged:
+            self._judged[said] = self._judge(said)
+        return self._judged[said]
+
+    @cached_property
+    def _judged(self) -> dict[tuple[Opinion, ...], Verdict]:
+        return {}
+
+    def _judge(self, said: tuple[Opinion, ...]) -> Verdict:
         void = {exclusion.person for exclusion in self.void(said)}
         approvers = frozenset(
             one.person
@@ -122,13 +131,13 @@ class Situation:
         return (RuleResult(RULE, True, reason, (Way((place,), possible=True),)),)
 
     def _nearest(self, applied: Applied) -> str:
-        name = applied.rule.name
-        if name not in self._nearest_said:
-            self._nearest_said[name] = nearest(self.everybody, applied)
-        return self._nearest_said[name]
+        wanted = (applied.rule.require, applied.domains)  # many rules may want the same
+        if wanted not in self._nearest_said:
+            self._nearest_said[wanted] = nearest(self.everybody, applied)
+        return self._nearest_said[wanted]
 
     @cached_property
-    def _nearest_said(self) -> dict[str, str]:
+    def _nearest_said(self) -> dict[tuple[Requirement, tuple[str, ...]], str]:
         return {}
 
     def void(self, opinions: Iterable[Opinion]) -> tuple[Exclusion, ...]:

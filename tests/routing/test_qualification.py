@@ -21,6 +21,7 @@ from routing.qualification import (
     Reason,
     Standing,
     may_never_approve,
+    qualifies,
     render_qualification,
     shortfall,
     standing,
@@ -215,3 +216,25 @@ def test_a_member_of_one_of_the_teams_is_qualified() -> None:
 def test_where_code_owners_are_ignored_a_rule_may_still_ask_for_one() -> None:
     known = facts(DANA, owners={"src/app.py": owned("@dana")})
     assert shortfall(DANA, Qualification(owners=True), (), where(known, Codeowners.IGNORE)) is None
+
+
+WANTED = st.builds(
+    Qualification,
+    min_tenure=st.none() | st.integers(1, 140),
+    min_experience=st.none() | st.integers(1, 140),
+    min_expertise=st.sampled_from([None, *Level]),
+    people=st.sampled_from([(), ("dana",), ("omar",)]),
+    teams=st.sampled_from([(), ("web",), ("payments",)]),
+    owners=st.booleans(),
+)
+
+
+@given(wanted=WANTED, years=st.sampled_from([None, 7]), owner=st.sampled_from(["dana", "omar"]))
+def test_somebody_qualifies_exactly_if_they_lack_nothing(
+    wanted: Qualification, years: int | None, owner: str
+) -> None:
+    dana = a_person("dana", years=years, teams=(Team("payments"),))
+    dana = replace(dana, domains={"payments": Level.PROFICIENT})
+    place = where(facts(dana, owners={"src/app.py": owned(f"@{owner}")}))
+    lacks = shortfall(dana, wanted, ("payments",), place)
+    assert qualifies(dana, wanted, ("payments",), place) is (lacks is None)
