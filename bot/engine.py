@@ -170,6 +170,9 @@ class Engine:
                 self._effects_waiting()
                 review = shut.review
         clicker = event.click.slack if not isinstance(event, Hint) else None
+        # Whatever said "look again" until now is answered by the look that follows.
+        hints = await self._storage.run(lambda rooms: rooms.inbox.hints_waiting(event.ref))
+        item = replace(item, answered=tuple(hints))
         snapshot = await self._gatherer.gather(event.ref, review, clicker)
         now = self._clock.now()
         decision = advance(review, event, snapshot.facts, snapshot.policy, now)
@@ -201,7 +204,8 @@ class Engine:
                 if decision.review.state is State.MERGED and not _was_merged(before):
                     scope = f"{decision.review.ref.forge}/{decision.review.ref.project}"
                     rooms.history.add(scope, [_learned(decision.review, snapshot)])
-            rooms.inbox.done(item.seq)
+            for seq in (item.seq, *item.answered):
+                rooms.inbox.done(seq)
 
         await self._storage.run(keep)
         self._effects_waiting()

@@ -38,13 +38,17 @@ FIRST = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """An event waiting for its decision; `attempts` counts the tries so far."""
+    """An event waiting for its decision; `attempts` counts the tries so far.
+
+    `answered` are the numbers of others that its decision answers as well.
+    """
 
     seq: int
     key: str
     event: Event
     attempts: int
     received_at: datetime
+    answered: tuple[int, ...] = ()
 
 
 def subject_of(event: Event) -> str:
@@ -118,6 +122,17 @@ class Inbox:
     def done(self, seq: int) -> None:
         """The event was decided on."""
         self._settle(seq, DONE, "")
+
+    def hints_waiting(self, ref: Ref) -> Sequence[int]:
+        """The numbers of events that only say "look again" at this merge request."""
+        rows = self._db.conn.execute(
+            "SELECT seq, body FROM inbox WHERE state = 'new' AND subject = ?", (str(ref),)
+        ).fetchall()
+        return [
+            seq
+            for seq, body in rows
+            if isinstance(event := _readable(body), MergeRequestTouched) and not event.gate_lost
+        ]
 
     def retry(self, seq: int, not_before: datetime, problem: str) -> None:
         """The facts could not be had: try again later."""

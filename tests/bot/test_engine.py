@@ -33,7 +33,7 @@ from routing.record import Review
 from storage.database import Rooms, Storage, StorageFailed
 from storage.ledger import Ledger
 from tests.bot.builders import PUSHED, a_card
-from tests.bot.fakes import Decider, files_in
+from tests.bot.fakes import Decider, files_in, no_trouble
 from tests.builders import HEAD, NOW, REF, a_change, approves, due, touched
 
 
@@ -85,6 +85,44 @@ async def test_a_review_that_cannot_be_read_costs_its_own_events_and_no_others(
     await decider.decides(touched())
     assert await waiting_and_dead(decider) == (0, 1)
     assert await decider.storage.run(lambda rooms: rooms.reviews.open()) == []
+
+
+async def test_one_look_answers_every_hint_that_came_before_it(decider: Decider) -> None:
+    for _ in range(3):
+        await decider.put(touched())
+    arrival = await decider.next()
+    assert arrival is not None
+    await decider.engine.work(arrival)
+    assert await waiting_and_dead(decider) == (0, 0)
+
+
+async def test_a_hint_that_comes_while_one_looks_is_not_answered_by_that_look(
+    decider: Decider,
+) -> None:
+    await decider.put(touched())
+    arrival = await decider.next()
+    assert arrival is not None
+    late = MergeRequestTouched(REF)
+
+    def comes_late() -> None:
+        decider.forge.trouble = no_trouble
+        work = decider.storage._submit(lambda rooms: rooms.inbox.put("late", late, NOW))
+        assert work.result()
+
+    decider.forge.trouble = comes_late
+    await decider.engine.work(arrival)
+    assert await waiting_and_dead(decider) == (1, 0)
+
+
+async def test_a_click_is_decided_on_by_itself_whatever_was_looked_at_before(
+    decider: Decider,
+) -> None:
+    await decider.put(touched())
+    await decider.put(approves("dana"))
+    arrival = await decider.next()
+    assert arrival is not None
+    await decider.engine.work(arrival)
+    assert await waiting_and_dead(decider) == (1, 0)
 
 
 async def approved(decider: Decider) -> None:
