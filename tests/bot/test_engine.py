@@ -152,7 +152,7 @@ def once(error: Exception) -> Callable[..., Any]:
 async def test_a_new_merge_request_is_remembered_recorded_and_acted_on(decider: Decider) -> None:
     await decider.decides(touched())
     assert (await review_of(decider)).binding.head_sha == HEAD
-    assert await kinds(decider) == ["opened", "decision"]
+    assert await kinds(decider) == ["opened", "decision", "account_pinned"]
     kept = await effects(decider)
     assert [one.state for one in kept if isinstance(one, SetGate)] == [GateState.PENDING]
     assert ShowCard(REF) in kept
