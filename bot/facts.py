@@ -13,6 +13,7 @@ from bot.base_files import owners_at_base, policy_at_base
 from bot.clock import Clock
 from bot.forge_history import all_known
 from bot.forges.base import Forge
+from bot.forges.entry import Entries
 from bot.learning import Learning, theirs
 from bot.policies import Policies
 from routing.domains import touched_domains
@@ -71,6 +72,7 @@ class Gatherer:
         self._directory = directory
         self._clock = clock
         self._learning = Learning(storage)
+        self._entries = Entries(clock)
 
     def person(self, slack: str) -> Person | None:
         """Who has this Slack user id, by the people file in force."""
@@ -120,6 +122,7 @@ class Gatherer:
             left_slack=await self._directory.without_say(
                 _speakers(people, review, reviews, clicker)
             ),
+            no_access=await self._entries.without(forge, ref.project, people.everyone),
             problems=problems,
         )
         seen = (*accounts_in(change), *(one.account for one in reviews))

@@ -29,11 +29,19 @@ PATIENCE = timedelta(minutes=10)
 """How often everything is read again where the past itself changes, as during an import."""
 
 
+Identities = tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]], ...]
+"""What makes a past somebody's: their id, addresses and logins."""
+
+
+def _identities(people: tuple[Person, ...]) -> Identities:
+    return tuple((one.id, one.emails, tuple(one.logins.items())) for one in people)
+
+
 @dataclass(slots=True)
 class _Learnt:
     """A ranker and what it was fed: whose past, of which revision, and how far."""
 
-    people: tuple[Person, ...]
+    people: Identities
     revision: int
     start: datetime
     read_at: datetime
@@ -68,7 +76,7 @@ class Learning:
 
     async def _up_to_date(self, project: str, people: People, now: datetime) -> _Learnt:
         learnt = self._learnt.get(project)
-        if learnt is None or learnt.people != people.everyone:
+        if learnt is None or learnt.people != _identities(people.everyone):
             return await self._afresh(project, people, now)
         await self._read_on(project, learnt, people)
         if now - learnt.read_at < PATIENCE:
@@ -90,7 +98,7 @@ class Learning:
                 rooms.history.start(project, now - REMEMBERED, MOST),
             )
         )
-        learnt = _Learnt(people.everyone, revision, start, now)
+        learnt = _Learnt(_identities(people.everyone), revision, start, now)
         learnt.place = (int(start.astimezone(UTC).timestamp()) - 1, 1 << 62)
         await self._read_on(project, learnt, people)
         self._learnt[project] = learnt

@@ -76,6 +76,7 @@ class Field:
                 or self._silent(person)
                 or self._full(person)
                 or self._opted_out(person)
+                or self._locked_out(person)
             )
         return self._seen[person.id]
 
@@ -99,6 +100,13 @@ class Field:
             return None
         sentence = f"{person.name} is at capacity, {held} of {most}"
         return Exclusion(person.id, Reason.AT_CAPACITY, sentence)
+
+    def _locked_out(self, person: Person) -> Exclusion | None:
+        if person.id not in self.roll.facts.no_access:
+            return None
+        project = self.roll.facts.change.merge_request.ref.project
+        sentence = f"{person.name} has no access to {readable(project)}"
+        return Exclusion(person.id, Reason.NO_ACCESS, sentence)
 
     def _opted_out(self, person: Person) -> Exclusion | None:
         facts = self.roll.facts

@@ -40,7 +40,8 @@ class Facts:
     nobody owns is absent. `open_asks` counts what each person holds now; `loads`
     adds what they were asked lately, less and less as it fades. `opted_out`
     maps a person's id to globs of paths they said they are not to be asked about, besides those of
-    the people file. `silent` are those who let several asks in a row pass. `left_slack`
+    the people file. `silent` are those who let several asks in a row pass. `no_access` holds
+    ids of people whose account may not enter the project on its forge. `left_slack`
     holds Slack user ids that may not decide (deactivated, guests). `problems` are reasons, in
     sentences, why this change cannot be judged at all (its policy file is invalid, say).
     """
@@ -54,5 +55,6 @@ class Facts:
     loads: Mapping[str, float] = field(default_factory=dict)
     opted_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     silent: frozenset[str] = frozenset()
+    no_access: frozenset[str] = frozenset()
     left_slack: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     AWAY = "away"
     AT_CAPACITY = "at capacity"
     OPTED_OUT = "opted out"
+    NO_ACCESS = "no access"
     DECLINED = "declined"
     DID_NOT_ANSWER = "did not answer"
     HANDED_ON = "handed on"

@@ -138,6 +138,14 @@ class GitHub:
             lambda repo: github_history.past_changes(repo, sha, paths, since),
         )
 
+    async def members(self, project: str) -> frozenset[str]:
+        """Logins of everybody whose review can be requested: GitHub's collaborators."""
+        return await self._on(
+            project,
+            f"reading who may enter {project}",
+            lambda repo: frozenset(one.login.lower() for one in repo.get_collaborators()),
+        )
+
     async def merged(self, project: str, cursor: str | None) -> MergedPage:
         """A page of what was merged, with files and reviewers; see `Archive`."""
         return await self._on(

@@ -133,6 +133,16 @@ class GitLab:
             lambda found: gitlab_history.past_changes(found, sha, paths, since),
         )
 
+    async def members(self, project: str) -> frozenset[str]:
+        """Usernames of all members, those of its groups included."""
+        return await self._on(
+            project,
+            f"reading who may enter {project}",
+            lambda found: frozenset(
+                str(one.username).lower() for one in found.members_all.list(iterator=True)
+            ),
+        )
+
     async def merged(self, project: str, cursor: str | None) -> MergedPage:
         """A page of what was merged, with files and reviewers; see `Archive`."""
         return await self._on(

@@ -198,6 +198,13 @@ def test_what_somebody_lacks_is_their_reason(
     assert Exclusion("dana", reason, sentence) in choice.exclusions
 
 
+def test_who_may_not_enter_the_project_is_not_asked() -> None:
+    choice = choose(facts(ANA, DANA, OMAR, no_access=frozenset({"dana"})), policy(one()))
+    locked_out = Exclusion("dana", Reason.NO_ACCESS, "Dana has no access to acme/shop")
+    assert locked_out in choice.exclusions
+    assert ids(choice.asked) == ["omar"]
+
+
 def test_a_long_weekend_does_not_make_anybody_absent() -> None:
     monday_and_tuesday = (Away(date(2026, 11, 16), date(2026, 11, 17)),)
     known = facts(ANA, replace(DANA, away=monday_and_tuesday))

@@ -10,7 +10,7 @@ from itertools import islice
 from tests.standins.git import Commit, Submodule, blob_sha
 from tests.standins.github_repository import REVIEW_STATES, Repository
 from tests.standins.github_state import Check, Comment, Person, Pull
-from tests.standins.github_views import Json, Views
+from tests.standins.github_views import WEB_FLOW, Json, Views
 from tests.standins.trees import find_tree, root_tree
 
 FILES_SHOWN, COMMITS_SHOWN, COMPARED = 3000, 250, 10_000
@@ -105,6 +105,14 @@ def show_repository(call: Call) -> Answer:
     """GET a repository."""
     view = call.views.repository(call.repo)
     return view | {"permissions": {"pull": True, "push": call.person.access == "write"}}
+
+
+def list_collaborators(call: Call) -> Answer:
+    """GET everybody who has access; only those who may write may look."""
+    call.may_write()
+    people = call.repo.people.values()
+    members = [one for one in people if one.access != "none" and one is not WEB_FLOW]
+    return Listing([call.views.user(one) for one in members])
 
 
 def list_pulls(call: Call) -> Answer:
@@ -430,6 +438,7 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "", show_repository),
     ("GET", "/rules/branches/{branch}", list_branch_rules),
     ("GET", "/branches/{branch}", show_branch),
+    ("GET", "/collaborators", list_collaborators),
     ("GET", "/pulls", list_pulls),
     ("GET", "/pulls/{number}", show_pull),
     ("GET", "/pulls/{number}/files", list_files),

@@ -24,6 +24,12 @@ def list_merge_requests_of_commit(call: Call) -> Answer:
     return Listing([views.merge_request(call.project, one) for one in found])
 
 
+def list_members(call: Call) -> Answer:
+    """GET everybody who has a role in the project."""
+    members = [one for one in call.project.people.values() if one.access]
+    return Listing([views.user(one) | {"access_level": one.access} for one in members])
+
+
 def list_merge_requests(call: Call) -> Answer:
     """GET merge requests, newest first."""
     state = call.query.get("state", "all")
@@ -201,6 +207,9 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/repository/commits/{sha}/merge_requests", list_merge_requests_of_commit),
     ("POST", "/statuses/{sha}", project.create_status),
     ("GET", "/events", project.list_events),
+    ("POST", "/statuses/{sha}", create_status),
+    ("GET", "/events", list_events),
+    ("GET", "/members/all", list_members),
     ("GET", "/merge_requests", list_merge_requests),
     ("GET", MR, show_merge_request),
     ("PUT", MR, update_merge_request),
