@@ -207,8 +207,6 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/repository/commits/{sha}/merge_requests", list_merge_requests_of_commit),
     ("POST", "/statuses/{sha}", project.create_status),
     ("GET", "/events", project.list_events),
-    ("POST", "/statuses/{sha}", create_status),
-    ("GET", "/events", list_events),
     ("GET", "/members/all", list_members),
     ("GET", "/merge_requests", list_merge_requests),
     ("GET", MR, show_merge_request),
