@@ -14,7 +14,7 @@ from typing import Any
 from gitlab.exceptions import GitlabError
 from gitlab.v4.objects import Project
 
-from bot.forges.gitlab_locks import Tier, tier_of
+from bot.forges.gitlab_locks import Tier, is_ours_alone, tier_of
 from bot.forges.gitlab_reading import Json, is_token_bot
 from bot.forges.gitlab_writing import GATE
 from bot.forges.guarantees import Finding, Standing
@@ -152,11 +152,7 @@ def _locks(setup: Setup, me: Account) -> Iterator[Said]:
 
 def _names_us(setup: Setup, me: Account) -> str | None:
     rules = (one for one in setup.rules or () if one.get("approvals_required", 0) > 0)
-    named = (
-        str(one["name"])
-        for one in rules
-        if [str(user["id"]) for user in one.get("users", ())] == [me.id] and not one.get("groups")
-    )
+    named = (str(one["name"]) for one in rules if is_ours_alone(one, me))
     return next(named, None)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from gitlab.v4.objects import Project, ProjectMergeRequest
@@ -76,14 +77,15 @@ def _answer_checks(found: ProjectMergeRequest, state: GateState) -> None:
 
 
 def _is_named(found: ProjectMergeRequest, me: Account) -> bool:
-    """Whether a rule asks for our approval by name; elsewhere ours would stand for a person's."""
+    """Whether a rule waits for us alone; in any other our approval would stand for a person's."""
     rules: Iterable[Json] = found.approval_state.get().rules
-    return any(
-        str(user["id"]) == me.id
-        for rule in rules
-        if rule["rule_type"] == "regular"
-        for user in rule["users"]
-    )
+    return any(map(partial(is_ours_alone, me=me), rules))
+
+
+def is_ours_alone(rule: Json, me: Account) -> bool:
+    """Whether an approval rule names us and nobody else."""
+    named = [str(user["id"]) for user in rule.get("users", ())]
+    return rule["rule_type"] == "regular" and named == [me.id] and not rule.get("groups")
 
 
 def _approve(found: ProjectMergeRequest, me: Account) -> None:

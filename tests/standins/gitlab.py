@@ -104,10 +104,10 @@ class GitLabStandIn(Project):
         project.path = new
         self.projects[new] = project
 
-    def require_approval_of(self, *usernames: str) -> None:
-        """Make an approval rule that names these people."""
+    def require_approval_of(self, *usernames: str, kind: str = "regular") -> None:
+        """Make an approval rule that names these people; CODEOWNERS make "code_owner" ones."""
         people = tuple(self.people[one] for one in usernames)
-        self.rules.append(Rule(next(self.ids), "Signed off", people))
+        self.rules.append(Rule(next(self.ids), "Signed off", people, kind=kind))
 
     def add_external_check(self, name: str = "Countersign") -> int:
         """Make an external status check; returns its id."""

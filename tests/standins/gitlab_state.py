@@ -92,6 +92,7 @@ class Rule:
     name: str
     users: tuple[Person, ...]
     approvals_required: int = 1
+    kind: str = "regular"
 
 
 @dataclass

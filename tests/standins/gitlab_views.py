@@ -185,7 +185,7 @@ def approval_state(where: Project, found: MergeRequest) -> Json:
         {
             "id": rule.id,
             "name": rule.name,
-            "rule_type": "regular",
+            "rule_type": rule.kind,
             "eligible_approvers": [user(person) for person in rule.users],
             "users": [user(person) for person in rule.users],
             "approvals_required": rule.approvals_required,
@@ -229,7 +229,7 @@ def rule(found: Rule) -> Json:
     return {
         "id": found.id,
         "name": found.name,
-        "rule_type": "regular",
+        "rule_type": found.kind,
         "users": [user(person) for person in found.users],
         "groups": [],
         "approvals_required": found.approvals_required,

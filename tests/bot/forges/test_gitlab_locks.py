@@ -125,6 +125,15 @@ async def test_where_no_rule_names_the_bot_it_never_approves(
     assert gitlab.approved(iid) == set()
 
 
+async def test_where_its_approval_would_stand_for_a_persons_it_never_approves(
+    gitlab: GitLabStandIn, adapter: GitLab, iid: int
+) -> None:
+    gitlab.require_approval_of("countersign-bot", "bo")
+    gitlab.require_approval_of("countersign-bot", kind="code_owner")
+    assert await adapter.set_gate(gate_of(gitlab, iid))
+    assert gitlab.approved(iid) == set()
+
+
 async def test_when_the_gate_shuts_the_bot_takes_its_approval_back(
     gitlab: GitLabStandIn, adapter: GitLab, iid: int
 ) -> None:
