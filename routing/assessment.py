@@ -14,6 +14,7 @@ from routing.facts import Facts
 from routing.generated import is_generated
 from routing.hazards.kinds import Kind, kinds_of
 from routing.model import Change
+from routing.outlook import with_outlook
 from routing.people import Person
 from routing.policy import Always, Domain, Policy
 from routing.provenance import Provenance, assess_provenance, assess_record
@@ -78,7 +79,10 @@ def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> As
     )
     return Assessment(
         provenance,
-        assess_risk(change, provenance, context, policy.weights),
+        with_outlook(
+            assess_risk(change, provenance, context, policy.weights),
+            policy.calibration.get(change.merge_request.ref.project, {}),
+        ),
         tuple(domain.name for domain in touched),
         critical,
         tuple(domain.name for domain in touched if domain.added),

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 
 from routing.ai.catalogue import Catalogue
+from routing.calibration import Rate
 from routing.hazards.weights import WEIGHTS, RiskWeights
 from routing.levels import Level, RiskLevel
 
@@ -210,7 +211,10 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy. `hash` names its text: approvals are bound to it."""
+    """A whole policy. `hash` names its text: approvals are bound to it.
+
+    `calibration` holds, by project, how many past changes of each level went wrong.
+    """
 
     hash: str
     branches: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -218,6 +222,7 @@ class Policy:
     codeowners: Codeowners = Codeowners.ADVISE
     ai: Ai = field(default_factory=Ai)
     weights: RiskWeights = WEIGHTS
+    calibration: Mapping[str, Mapping[RiskLevel, Rate]] = field(default_factory=dict)
     rules: tuple[Rule, ...] = ()
     review: Asking = Asking()
     escalation: tuple[Rung, ...] = ()

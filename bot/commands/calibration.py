@@ -42,6 +42,19 @@ def show(replay: Replay, console: Console) -> None:
             console.print(f"\n[bold]Reliability of the {NAMES[name]}[/bold]")
             console.print("\n".join(plot(found.bins)), markup=False, no_wrap=True)
             console.print(f"Promise and outcome lie {100 * found.gap:.1f} percentage points apart.")
+    if replay.card.enough:
+        for line in for_the_policy(replay.card):
+            console.print(line, markup=False, soft_wrap=True)
+
+
+def for_the_policy(found: Calibration) -> Iterator[str]:
+    """The levels as `risk.calibration` of a policy takes them."""
+    yield "\nTo let explanations say so, write into the policy, with the project's name:"
+    yield "risk:\n  calibration:"
+    for level, rate in found.levels.items():
+        if rate.changes:
+            figures = f"level: {level}, changes: {rate.changes}, faulty: {rate.faulty}"
+            yield f"    - {{project: OWNER/NAME, {figures}}}"
 
 
 def _summary(replay: Replay) -> Iterator[str]:

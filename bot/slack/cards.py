@@ -28,6 +28,7 @@ from routing.explain import provenance_sentence
 from routing.forge_words import short_name
 from routing.levels import RiskLevel
 from routing.model import State
+from routing.outlook import OUTLOOK, outlook
 from routing.phrases import counted, listed
 from routing.policy import Step
 from routing.record import Ask, AskState, Coming, Doing, Review, Stance
@@ -133,10 +134,13 @@ def assessment_lines(review: Review) -> Iterator[str]:
     seen = f" — {harmless(f'{basis.place}: {basis.text}', 120)}" if basis else ""
     yield f"*AI:* {harmless(provenance_sentence(assessment.provenance), 150)}{seen}"
     risk = assessment.risk
-    largest = risk.factors[:REASONS_SHOWN]
+    largest = [one for one in risk.factors if one.name != OUTLOOK][:REASONS_SHOWN]
     reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
     points = counted(risk.score, "point")
     yield f"*Risk:* {risk.level} ({points})" + (f" — {reasons}" if reasons else "")
+    fared = outlook(risk)
+    if fared is not None:
+        yield f"_{fared}_"
     for contradiction in assessment.contradictions:
         yield f"*Contradiction:* {harmless(contradiction, 200)}"
     if assessment.dependencies:

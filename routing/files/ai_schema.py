@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from enum import StrEnum
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from routing.calibration import ENOUGH, Rate
 from routing.files.fields import (
     MAX_LIST,
     Email,
     Label,
     Listed,
     Login,
+    RiskWord,
     Title,
     TrailerKey,
     Whole,
@@ -26,6 +29,7 @@ from routing.files.file_schema import Part
 from routing.files.policy_names import BranchRef, PersonRefs
 from routing.files.problems import quoted
 from routing.hazards.weights import WEIGHTS, RiskWeights
+from routing.levels import RiskLevel
 from routing.policy import Always
 
 Labels = Annotated[tuple[Label, ...], Listed, one_or_many(Label)]
@@ -130,6 +134,33 @@ def _known_points(points: dict[str, int]) -> dict[str, int]:
     return points
 
 
+class CalibrationPart(Part):
+    """What became of a project's past changes of one level, as the calibration counted them."""
+
+    project: Title = Field(description="The project on its forge.", examples=["acme/shop"])
+    level: RiskWord = Field(description="The level they were graded.", examples=["high"])
+    changes: Whole = Field(description="How many there were.", examples=[412])
+    faulty: Whole = Field(description="How many of them went wrong.", examples=[190])
+
+
+def _sound_calibration(rows: tuple[CalibrationPart, ...]) -> tuple[CalibrationPart, ...]:
+    cure = "write what countersign risk --calibrate prints"
+    seen = set[tuple[str, RiskLevel]]()
+    for row in rows:
+        if row.faulty > row.changes:
+            problem = f"{row.faulty} of {row.changes} changes cannot have gone wrong"
+            raise wrong(f"{row.project}: {problem}", cure)
+        if (row.project, row.level) in seen:
+            raise wrong(f"{row.project}: {row.level} stands there twice", cure)
+        seen.add((row.project, row.level))
+    for project in dict.fromkeys(row.project for row in rows):
+        known = sum(row.changes for row in rows if row.project == project)
+        if known < ENOUGH:
+            problem = f"{known} changes of known fate are too few for a percentage"
+            raise wrong(f"{project}: {problem}", f"leave it out until there are {ENOUGH}")
+    return rows
+
+
 class RiskPart(Part):
     """How risk is counted."""
 
@@ -143,6 +174,24 @@ class RiskPart(Part):
         " only if given here.",
         examples=[{"critical_domain": 2, "after_hours": 1}],
     )
+
+    calibration: Annotated[tuple[CalibrationPart, ...], AfterValidator(_sound_calibration)] = Field(
+        default=(),
+        max_length=MAX_LIST,
+        description="How past changes of each level fared; explanations then say it in per cent.",
+        examples=[[{"project": "acme/shop", "level": "high", "changes": 412, "faulty": 190}]],
+    )
+
+    def rates(self) -> Mapping[str, Mapping[RiskLevel, Rate]]:
+        """The calibration by project and level."""
+        return {
+            project: {
+                row.level: Rate(row.changes, row.faulty)
+                for row in self.calibration
+                if row.project == project
+            }
+            for project in dict.fromkeys(row.project for row in self.calibration)
+        }
 
     def weights(self) -> RiskWeights:
         """The card with these points put in."""

@@ -63,6 +63,7 @@ def parse_policy(text: str, file: str, people: Collection[Person] | None = None)
         codeowners=part.codeowners,
         ai=_ai(part.ai),
         weights=part.risk.weights(),
+        calibration=part.risk.rates(),
         rules=tuple(_rule(rule) for rule in part.rules),
         review=_asking(part.review),
         escalation=tuple(Rung(rung.after, rung.do) for rung in part.escalation),

@@ -10,7 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import Group
+from bot.commands.calibration import for_the_policy
 from bot.commands.risk import risk
+from routing.calibration import Calibration, Rate
+from routing.files.policy_file import parse_policy
+from routing.levels import RiskLevel
 from tests.bot.git.histories import Landing, git, land
 
 LEVELS = ("low", "moderate", "high", "critical")
@@ -204,3 +208,15 @@ def test_a_history_that_is_too_young_is_told_so(tmp_path: Path) -> None:
     land(tmp_path, Landing("Begin", {"a.py": "1\n"}), Landing("Go on", {"a.py": "2\n"}))
     shown = run("--calibrate", "--repo", str(tmp_path)).stdout
     assert "0 changes of known fate" in shown
+
+
+def test_what_is_printed_for_the_policy_is_what_a_policy_takes() -> None:
+    levels = {level: Rate(0, 0) for level in RiskLevel}
+    levels |= {RiskLevel.LOW: Rate(150, 6), RiskLevel.HIGH: Rate(50, 22)}
+    heading, *lines = for_the_policy(Calibration(Rate(200, 28), levels, None))
+    rule = "rules: [{name: all, require: {approvals: 1, from: {anyone: true}}}]"
+    policy = parse_policy("\n".join(["version: 1", *lines, rule]), "policy.yml")
+    assert "into the policy" in heading
+    assert policy.calibration == {
+        "OWNER/NAME": {RiskLevel.LOW: Rate(150, 6), RiskLevel.HIGH: Rate(50, 22)}
+    }
