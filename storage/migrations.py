@@ -294,3 +294,10 @@ def m018_links(db: Database) -> None:
     db.table("links").create(
         {"person": str, "place": str, "value": str}, pk=("person", "place", "value")
     )
+
+
+@migrations()
+def m019_cases_anew(db: Database) -> None:
+    """Names in one column are separated by line ends: the ledger is read anew."""
+    db.conn.execute("DELETE FROM cases")
+    db.conn.execute("UPDATE cases_mark SET seq = 0")

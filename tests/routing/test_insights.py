@@ -83,7 +83,7 @@ def test_each_week_and_each_domain_has_its_figures() -> None:
         ("payments", 1),
     ]
     assert (found.whole.opened, found.whole.escalations, found.whole.overridden) == (3, 2, 1)
-    assert found.weeks[1].hours == 2
+    assert found.weeks[1].hours == 3
 
 
 def test_the_spread_counts_changes_a_person() -> None:
