@@ -14,6 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from bot.commands.database_option import DATABASE
 from bot.errors import Misconfigured
 from bot.ledger_lines import render_entry
 from bot.policies import Policies
@@ -28,14 +29,6 @@ from storage.database import Storage, StorageFailed, reading
 from storage.ledger import Ledger, Sealed
 
 FILE = click.Path(dir_okay=False, path_type=Path)
-DATABASE = click.option(
-    "--database",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="COUNTERSIGN_DATABASE",
-    show_envvar=True,
-    default=Path("countersign.db"),
-    show_default=True,
-)
 REVIEW = click.option("--review", help="Only this merge request: forge/project/number.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON lines.")
 

@@ -11,18 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from bot.clock import SystemClock
+from bot.commands.database_option import DATABASE
 from bot.errors import Misconfigured
 from routing.links import relinked_entry
 from storage.database import Rooms, Storage, StorageFailed
-
-DATABASE = click.option(
-    "--database",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="COUNTERSIGN_DATABASE",
-    show_envvar=True,
-    default=Path("countersign.db"),
-    show_default=True,
-)
 
 
 @click.group(
