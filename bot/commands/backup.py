@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from bot.commands.ledger import DATABASE
+from bot.commands.database_option import DATABASE
 from bot.errors import Misconfigured
 from storage.copies import back_up
 from storage.database import StorageFailed, reading
