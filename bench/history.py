@@ -22,6 +22,9 @@ import click
 from bench.big_clone import make_clone
 from bot.git.clone import Clone
 from bot.git.history import import_history
+from bot.learning import Learning
+from routing.model import Account, Change, ChangedFile, MergeRequest, Ref, State
+from routing.people import People
 from storage.database import Rooms, Storage
 
 PROJECT = "clone measured"
@@ -76,11 +79,30 @@ async def _ask(clone: Clone, storage: Storage) -> None:
         began = time.perf_counter()
         found.append(await storage.run(work))
         times.append(1000 * (time.perf_counter() - began))
+    await _weigh(storage, listed[:CHANGE], latest)
     ninth = statistics.quantiles(times, n=10)[-1]
     click.echo(
         f"near {CHANGE} files: median {statistics.median(times):.1f} ms, "
         f"nine in ten within {ninth:.1f} ms, {statistics.mean(found):.0f} changes each"
     )
+
+
+async def _weigh(storage: Storage, paths: list[str], now: datetime) -> None:
+    """Weigh a change as the bot does: the first time everything is learnt, then it is known."""
+    change = Change(
+        MergeRequest(
+            Ref("bench", PROJECT, 1), "1", "Work", "", Account("bench", "1", "ana"), State.OPEN,
+            False, "0" * 40, "work", "main", "0" * 40, "", now,
+        ),
+        tuple(ChangedFile(path, 1, 0) for path in paths),
+        (),
+    )  # fmt: skip
+    learning = Learning(storage)
+    for turn in ("first", "next"):
+        began = time.process_time()
+        weighed = await learning.weigh(PROJECT, change, People(()), now)
+        took = 1000 * (time.process_time() - began)
+        click.echo(f"weighed {turn}: {took:.1f} ms of the processor, {weighed.changes} changes")
 
 
 def _near(paths: list[str], since: datetime) -> Callable[[Rooms], int]:

@@ -25,6 +25,9 @@ MOST = 20_000
 PAGE = 2_000
 """Changes read in one piece, so that nothing else waits long for the storage."""
 
+PROJECTS = 20
+"""Of so many projects what was learnt is kept in memory, those asked about last."""
+
 PATIENCE = timedelta(minutes=10)
 """How often everything is read again where the past itself changes, as during an import."""
 
@@ -72,6 +75,9 @@ class Learning:
         """Hold a change against everything that was done in its project before `now`."""
         async with self._turns[project]:
             learnt = await self._up_to_date(project, people, now)
+            self._learnt[project] = self._learnt.pop(project)  # the last asked about is the last
+            while len(self._learnt) > PROJECTS:
+                del self._learnt[next(iter(self._learnt))]
             return await asyncio.to_thread(_weigh, learnt, change, people, now)
 
     async def _up_to_date(self, project: str, people: People, now: datetime) -> _Learnt:

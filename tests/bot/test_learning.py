@@ -90,6 +90,17 @@ async def test_what_is_two_years_old_is_not_read(storage: Storage, learning: Lea
     assert (await learning.weigh(SHOP, CHANGE, TEAM, NOW)).changes == 1
 
 
+async def test_only_so_many_projects_are_kept_in_memory_and_any_is_learnt_again(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.learning.PROJECTS", 1)
+    learning = Learning(storage)
+    keep(storage, a_past("c1", "omar", "dana"))
+    first = await scores(learning)
+    await learning.weigh("github/acme/other", CHANGE, TEAM, NOW)
+    assert await scores(learning) == first
+
+
 async def test_projects_teach_nothing_of_each_other(storage: Storage, learning: Learning) -> None:
     keep(storage, a_past("c1", "omar", "dana"))
     assert (await learning.weigh("github/acme/other", CHANGE, TEAM, NOW)).changes == 0

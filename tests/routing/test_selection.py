@@ -284,6 +284,20 @@ def test_a_choice_that_rests_on_little_says_so() -> None:
     assert remark.startswith("no past change of this repository can be learnt from")
 
 
+@given(st.permutations(("dana", "omar", "kim", "lea", "max")), st.integers(0, 50))
+def test_the_order_of_the_people_file_changes_nothing(order: list[str], number: int) -> None:
+    levels = {"dana": Level.EXPERT, "omar": Level.PROFICIENT}
+    change = a_change(ref=replace(a_change().merge_request.ref, number=number))
+    whole = {who: knows(level) for who, level in levels.items()}
+    rules = policy(any_of(experts(), one(2)), review=Asking(ask=3, spread=0.5))
+
+    def chosen(names: Sequence[str]) -> Choice:
+        people = (ANA, *(a_person(who) for who in names))
+        return choose(facts(*people, change=change, history=History(whole=whole)), rules)
+
+    assert chosen(order) == chosen(sorted(order))
+
+
 # Held against trying everybody.
 
 CAST = ("bea", "cem", "dov", "eli")
