@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -15,10 +16,17 @@ from routing.files.file_schema import Part, render_schema
 from routing.files.people_file import parse_people
 from routing.files.people_schema import PeoplePart
 from routing.files.policy_file import parse_policy
-from routing.files.policy_schema import PolicyPart
+from routing.files.policy_schema import PolicyPart, RepositoryPart
+from routing.files.policy_warnings import warn
 from routing.files.problems import InvalidFile, Problem, render_problems
+from routing.people import Person
+from routing.policy import Policy
 
-SCHEMAS: dict[str, type[Part]] = {"policy": PolicyPart, "people": PeoplePart}
+SCHEMAS: dict[str, type[Part]] = {
+    "policy": PolicyPart,
+    "people": PeoplePart,
+    "repository": RepositoryPart,
+}
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ONE = {"rules": "rule", "domains": "domain", "people": "person"}
@@ -44,7 +52,8 @@ Example:
 def check(policy: Path | None, people: Path | None, as_json: bool, schema: str | None) -> None:
     """Check the policy and people files, and say everything that is wrong with them.
 
-    With both files, everybody whom the policy names must be in the people file.
+    With both files, everybody whom the policy names must be in the people file, and rules that
+    nobody there could ever meet are told. Warnings change nothing about the answer.
     """
     if schema:
         click.echo(render_schema(SCHEMAS[schema]), nl=False)
@@ -55,6 +64,7 @@ def check(policy: Path | None, people: Path | None, as_json: bool, schema: str |
     problems: list[Problem] = []
     everyone = _read(people, parse_people, problems)
     rules = _read(policy, partial(parse_policy, people=everyone), problems)
+    warnings = _warnings(policy, rules, everyone)
     counts = {
         "rules": len(rules.rules) if rules else None,
         "domains": len(rules.domains) if rules else None,
@@ -62,14 +72,28 @@ def check(policy: Path | None, people: Path | None, as_json: bool, schema: str |
     }
     if as_json:
         listed = [asdict(problem) for problem in problems]
-        click.echo(json.dumps({"fine": not problems, **counts, "problems": listed}))
-    elif problems:
+        beside = [asdict(warning) for warning in warnings]
+        said = {"fine": not problems, **counts, "problems": listed, "warnings": beside}
+        click.echo(json.dumps(said))
+        raise SystemExit(1 if problems else 0)
+    for warning in warnings:
+        click.echo(f"warning: {warning}")
+    if problems:
         click.echo(render_problems(problems))
     else:
         found = (_counted(count, what) for what, count in counts.items() if count is not None)
         click.echo(f"fine: {', '.join(found)}")
     if problems:
         raise SystemExit(1)
+
+
+def _warnings(
+    path: Path | None, policy: Policy | None, people: Collection[Person] | None
+) -> tuple[Problem, ...]:
+    """What is worth a second look in a policy that can be used."""
+    if path is None or policy is None:
+        return ()
+    return warn(_text(path), str(path), policy, people, datetime.now(UTC).date())
 
 
 def _counted(count: int, what: str) -> str:

@@ -208,7 +208,9 @@ class PolicyPart(Part):
 class RepositoryPart(Part):
     """A repository's `.countersign.yml`: it may add, never relax."""
 
-    version: Version = 1
+    model_config = ConfigDict(title="Countersign in a repository")
+
+    version: Version = Field(default=1, description="The version of this format.", examples=[1])
     domains: Domains = Field(default={})
     rules: Rules = ()
 

@@ -104,6 +104,7 @@ def test_a_fine_result_in_json_has_the_counts(folder: Path) -> None:
         "domains": 1,
         "people": None,
         "problems": [],
+        "warnings": [],
     }
 
 
@@ -129,3 +130,14 @@ def test_a_file_that_does_not_exist_is_wrong_use(tmp_path: Path) -> None:
 def test_the_schema_is_printed_as_it_is_shipped(name: str) -> None:
     shipped = (SCHEMAS / f"{name}.schema.json").read_text("utf-8")
     assert run("--schema", name).stdout == shipped
+
+
+def test_a_warning_is_shown_and_changes_nothing_about_the_answer(folder: Path) -> None:
+    rule = "{name: it, when: {ai: true}, require: {approvals: 1, from: {anyone: true}}}"
+    (folder / "policy.yml").write_text(f"version: 1\nrules: [{rule}]\n", "utf-8")
+    shown = run("--policy", folder / "policy.yml")
+    assert shown.exit_code == 0
+    assert "warning: " in shown.output
+    assert "a change that no rule covers does not pass" in shown.output
+    told = json.loads(run("--policy", folder / "policy.yml", "--json").stdout)
+    assert [one["path"] for one in told["warnings"]] == ["rules"]

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from routing.files.default_policy import DEFAULT_POLICY
-from routing.files.file_schema import render_schema
+from routing.files.file_schema import Part, render_schema
 from routing.files.people_file import parse_people
 from routing.files.policy_file import parse_policy, parse_repository_policy
-from routing.files.policy_schema import PolicyPart
+from routing.files.policy_schema import PolicyPart, RepositoryPart
 from routing.files.problems import InvalidFile
 from routing.files.yaml_text import parse_yaml
 from routing.levels import Level, RiskLevel
@@ -251,9 +251,10 @@ def test_an_example_is_valid_and_names_people_of_the_example(path: Path) -> None
     assert parse_policy(path.read_text("utf-8"), path.name, people).rules
 
 
-def test_the_shipped_schema_is_in_step_with_the_models() -> None:
-    shipped = (ROOT / "routing" / "files" / "schemas" / "policy.schema.json").read_text("utf-8")
-    assert shipped == render_schema(PolicyPart)
+@pytest.mark.parametrize(("name", "part"), [("policy", PolicyPart), ("repository", RepositoryPart)])
+def test_the_shipped_schema_is_in_step_with_the_models(name: str, part: type[Part]) -> None:
+    shipped = (ROOT / "routing" / "files" / "schemas" / f"{name}.schema.json").read_text("utf-8")
+    assert shipped == render_schema(part)
 
 
 @pytest.mark.parametrize(
