@@ -108,6 +108,7 @@ class Message:
     edited_ts: str | None = None
     reactions: tuple[tuple[str, str], ...] = ()
     only_for: str | None = None
+    attachments: tuple[Json, ...] = ()
 
     @property
     def is_reply(self) -> bool:
@@ -121,6 +122,8 @@ class Message:
             shown |= {"bot_id": BOT_ID, "app_id": APP_ID}
         if self.blocks:
             shown["blocks"] = list(self.blocks)
+        if self.attachments:
+            shown["attachments"] = list(self.attachments)
         if self.thread_ts:
             shown["thread_ts"] = self.thread_ts
         if self.edited_ts:

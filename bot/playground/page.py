@@ -177,6 +177,22 @@ class Page:
         match wish:
             case {"do": "click", "in": str(where), "ts": str(ts), "action": str(action)}:
                 await self._people.click(person, where, ts, action, wish.get("option"))
+            case {"do": "shortcut", "in": str(where), "ts": str(ts), "id": str(callback_id)}:
+                await self._people.shortcut(person, where, ts, callback_id)
+            case {"do": "write", "in": str(where), "text": str(text)} if text.startswith("/"):
+                command, _, rest = text.partition(" ")
+                await self._people.slash(person, where, command, rest.strip())
+            case {"do": "write", "in": str(where), "text": str(text)}:
+                await self._people.say(person, where, text)
+            case {"do": "panel", "name": str(name)} if self.panel is not None:
+                return await self.panel.act(name, wish.get("fields", {}))
+            case _:
+                await self._do_in_view(person, wish)
+        return ""
+
+    async def _do_in_view(self, person: Any, wish: Json) -> None:
+        """What is done in a modal or the Home tab."""
+        match wish:
             case {"do": "click-view", "action": str(action)}:
                 option, filled = wish.get("option"), wish.get("filled")
                 await self._people.click_view(person, action, option, filled)
@@ -189,13 +205,5 @@ class Page:
             case {"do": "home"}:
                 self._workspace.user(person)
                 self._tell_home(person)
-            case {"do": "write", "in": str(where), "text": str(text)} if text.startswith("/"):
-                command, _, rest = text.partition(" ")
-                await self._people.slash(person, where, command, rest.strip())
-            case {"do": "write", "in": str(where), "text": str(text)}:
-                await self._people.say(person, where, text)
-            case {"do": "panel", "name": str(name)} if self.panel is not None:
-                return await self.panel.act(name, wish.get("fields", {}))
             case _:
                 raise web.HTTPBadRequest(text="the page asked for something unknown")
-        return ""

@@ -67,6 +67,23 @@ def click_in_message(
     }
 
 
+def message_shortcut(
+    user: User, channel: Channel, message: Message, callback_id: str, handles: tuple[str, str]
+) -> Json:
+    """`message_action`: a shortcut chosen in a message's menu."""
+    trigger_id, response_url = handles
+    return {
+        **_common("message_action", user),
+        "callback_id": callback_id,
+        "action_ts": message.ts,
+        "message_ts": message.ts,
+        "trigger_id": trigger_id,
+        "response_url": response_url,
+        "channel": {"id": channel.id, "name": channel.name},
+        "message": message.as_json(),
+    }
+
+
 def click_in_view(user: User, view: View, action: Json, values: Json, trigger_id: str) -> Json:
     """`block_actions` from a modal or Home tab."""
     return {

@@ -11,6 +11,7 @@ from bot.playground.elements import find_element
 from bot.playground.forms import Filled, fill_in, state_of
 from bot.playground.nouns import BOT_USER_ID, Json, Message, User, View
 from bot.playground.refusal import ApiRefusal, Impossible
+from bot.playground.unfurling import link_shared, shared_links
 from bot.playground.view_methods import checked_content
 from bot.playground.workspace import Workspace
 
@@ -44,6 +45,20 @@ class People:
         key = self._workspace.handles.new_response(place.id, user, ts, message.thread_ts)
         handles = (self._workspace.handles.new_trigger(user), self._response_url(key))
         payload = payloads.click_in_message(person, place, message, action, handles)
+        await self._courier.deliver(Delivery("interactive", payload))
+
+    async def shortcut(self, user: str, channel: str, ts: str, callback_id: str) -> None:
+        """Choose one of the app's shortcuts in a message's menu."""
+        person = self._able(user)
+        self._in_channel(person, channel)
+        place, message = self._workspace.channel(channel), self._workspace.message(channel, ts)
+        if callback_id not in self._workspace.shortcuts:
+            raise Impossible(f"there is no shortcut called {callback_id!r}")
+        if message.only_for not in (None, user):
+            raise Impossible(f"{user} does not see that message")
+        key = self._workspace.handles.new_response(place.id, user, ts, message.thread_ts)
+        handles = (self._workspace.handles.new_trigger(user), self._response_url(key))
+        payload = payloads.message_shortcut(person, place, message, callback_id, handles)
         await self._courier.deliver(Delivery("interactive", payload))
 
     async def click_view(
@@ -118,6 +133,9 @@ class People:
         message = self._workspace.post(
             Message(place, self._workspace.next_ts(), user, text, thread_ts=thread_ts)
         )
+        links = shared_links(text, self._workspace.unfurl_domains)
+        if links:
+            await self.tell(link_shared(message, links))
         if f"<@{BOT_USER_ID}>" in text:
             event = {**message.as_json(), "type": "app_mention", "channel": place}
             await self.tell(event | {"event_ts": message.ts})

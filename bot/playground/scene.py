@@ -31,6 +31,7 @@ def scene(workspace: Workspace, user_id: str, place: str) -> Json:
         "places": places,
         "here": here["id"],
         "commands": [{"line": line, "says": says} for line, says in workspace.commands.items()],
+        "shortcuts": [{"id": one, "name": name} for one, name in workspace.shortcuts.items()],
         "names": _names(workspace),
         "messages": [] if here["id"] == HOME else _messages(workspace, here["id"], me.id),
         "home": home.blocks if home else None,

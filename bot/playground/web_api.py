@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground import chat_methods, directory_methods, history_methods, view_methods
+from bot.playground import chat_methods, directory_methods, history_methods, unfurling, view_methods
 from bot.playground.arguments import Arguments
 from bot.playground.chat_methods import answer
 from bot.playground.methods import Method
@@ -39,6 +39,7 @@ class WebApi:
             directory_methods.METHODS,
             history_methods.METHODS,
             view_methods.METHODS,
+            unfurling.METHODS,
             more_methods,
         )
         self._methods = {method.name: method for table in tables for method in table}

@@ -35,7 +35,8 @@ class Workspace:
     Reading and writing take channel ids or names ("#reviews"); unknown ones raise `ApiRefusal`
     with Slack's own code. `on_change` is called after every change that somebody could see.
     `url` is where the workspace is served, `scopes` what the app was granted. `commands` are the
-    lines offered while somebody types a slash command, each with what it does.
+    lines offered while somebody types a slash command, each with what it does. `unfurl_domains`
+    are those whose links the app is told of; `shortcuts` are its message shortcuts, by callback id.
     """
 
     def __init__(self, clock: Clock) -> None:
@@ -44,6 +45,8 @@ class Workspace:
         self.url = "http://127.0.0.1/"
         self.scopes: frozenset[str] = MANIFEST_SCOPES
         self.commands: dict[str, str] = {}
+        self.unfurl_domains: frozenset[str] = frozenset()
+        self.shortcuts: dict[str, str] = {}
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.views = Views(self.touch)

@@ -129,3 +129,12 @@ async def test_members_sign_in_search_verify_and_look(seat: Seat) -> None:
     await expect(plot).not_to_have_js_property("naturalWidth", 0)
     assert await seat.barriers() == []
     assert await seat.fits()
+
+
+async def test_the_home_tab_says_whose_turn_it_is(seat: Seat) -> None:
+    risky = await seat.change(AI)
+    await seat.becomes(seat.asked(risky), "Home")
+    await expect(seat.page.get_by_role("heading", name="Your turn")).to_be_visible()
+    await expect(seat.page.get_by_role("link", name=f"{risky} · Retry")).to_be_visible()
+    assert await seat.barriers() == []
+    assert await seat.fits()

@@ -182,9 +182,24 @@ function message(said) {
       ...(said.blocks?.length
         ? blocks(said.blocks, context(said.ts, press))
         : [el("div", {}, ...mrkdwn(said.text, scene))]),
+      ...(said.attachments ?? []).map((shown) =>
+        el("div", { className: "unfurled" },
+          el("p", { className: "faint" }, link(shown.from_url)),
+          ...blocks(shown.blocks ?? [], context(`${said.ts}/${shown.from_url}`, press)))),
+      shortcuts(said),
       said.reactions ? el("p", { className: "reactions" }, ...said.reactions.map((reaction) =>
         el("span", {}, ...mrkdwn(`:${reaction.name}:`, scene), ` ${reaction.users.length}`))) : null,
       replies));
+}
+
+/** The app's shortcuts in a message's own menu. */
+function shortcuts(said) {
+  if (!scene.shortcuts?.length || said.private) return null;
+  return el("details", { className: "menu of-message" },
+    el("summary", { "aria-label": "More actions", "data-key": `${said.ts}/shortcuts` }, "⋮"),
+    el("div", {}, ...scene.shortcuts.map((shortcut) =>
+      el("button", { type: "button", onclick: () =>
+        act({ do: "shortcut", in: said.channel, ts: said.ts, id: shortcut.id }) }, shortcut.name))));
 }
 
 function clock(ts) {
