@@ -10,7 +10,7 @@ from typing import Protocol
 import structlog
 
 from bot.clock import Clock
-from bot.errors import CountersignError, Refused, Retryable
+from bot.errors import CountersignError, NotYet, Refused, Retryable
 from bot.forges.base import Forge
 from bot.forges.markdown import escape_markdown
 from bot.worker import Nudge, backoff
@@ -124,6 +124,10 @@ class Dispatcher:
         self._begun.add(item.seq)
         try:
             outcomes = tuple(await self._carry_out(item, again=again))
+        except NotYet as exc:
+            self._begun.discard(item.seq)
+            until = self._clock.now() + timedelta(seconds=exc.after)
+            await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
         except Retryable as exc:
             if item.attempts < TRIES or isinstance(item.effect, SetGate):
                 await self._put_off(item, exc)

@@ -18,6 +18,15 @@ class Retryable(CountersignError):
         self.after = after
 
 
+class NotYet(Retryable):
+    """The other side asks to slow down: nothing was done, nothing failed, the turn comes later."""
+
+    after: float
+
+    def __init__(self, message: str, after: float) -> None:
+        super().__init__(message, after)
+
+
 class Refused(CountersignError):
     """The other side understood and said no; trying again will not help."""
 

@@ -35,8 +35,8 @@ FIRST = (
 )
 """An effect that was put off holds back the later ones of its lane: nothing overtakes."""
 
-REVOKE, GATE, TELL = 0, 1, 2
-"""The order after an outage: shut gates first, then open them, then tell people."""
+REVOKE, GATE, SHOW, TELL = 0, 1, 2, 3
+"""The order after an outage: shut gates, open them, bring cards up to date, tell people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _says_what_should_be(effect: Effect) -> bool:
 def _priority(effect: Effect) -> int:
     if isinstance(effect, SetGate):
         return GATE if effect.state is GateState.SUCCESS else REVOKE
-    return TELL
+    return SHOW if isinstance(effect, ShowCard) else TELL
 
 
 class Outbox:

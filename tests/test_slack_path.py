@@ -132,3 +132,17 @@ async def test_a_restart_in_the_night_loses_no_message_and_says_none_twice(world
     await world.start_bot()
     await world.pass_time(hours=15, minutes=1)
     assert len(world.dms("omar")) == 1
+
+
+async def test_a_storm_of_refusals_loses_nothing_and_says_nothing_twice(world: World) -> None:
+    world.slack.limits_on = True
+    world.slack.fail_next(12, 429)
+    for head in ("one", "two", "three", "four"):
+        await world.opens("ana", PAYMENT, message=AI_MESSAGE, head=head)
+    for _ in range(40):
+        await world.pass_time(seconds=3)
+    assert not await world.storage.run(lambda rooms: rooms.outbox.waiting())
+    told = "\n".join([*world.dms("omar"), *world.dms("dana")])
+    cards = [world.text(card) for card in world.cards()]
+    assert sorted(card[:6] for card in cards) == ["shop#1", "shop#2", "shop#3", "shop#4"]
+    assert [told.count(f"Your turn: shop#{number}") for number in (1, 2, 3, 4)] == [1] * 4

@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.errors import Refused, Retryable
+from bot.errors import NotYet, Refused, Retryable
 
 T = TypeVar("T")
 
@@ -49,7 +49,7 @@ def _translated(exc: SlackApiError) -> Retryable | Refused:
     if status == 429 or error == "ratelimited":  # noqa: PLR2004 - HTTP's own number
         after = response.headers.get("Retry-After") or response.headers.get("retry-after") or ""
         seconds = float(after) if after.isascii() and after.isdecimal() else 1.0
-        return Retryable("Slack asks to slow down", after=seconds)
+        return NotYet("Slack asks to slow down", after=seconds)
     if not error:
         return Retryable(f"something else than Slack answered ({status})")
     if status >= 500 or error in PASSING:  # noqa: PLR2004 - HTTP's own number

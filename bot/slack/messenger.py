@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
 from bot.dispatcher import Message as Effect
-from bot.errors import Refused, Retryable
+from bot.errors import NotYet, Refused, Retryable
 from bot.policies import Policies
 from bot.slack.blocks import Message
 from bot.slack.cards import render_card
@@ -24,6 +24,7 @@ from bot.slack.notes import (
     render_several,
     still_true,
 )
+from bot.slack.pace import Pace
 from routing.effects import (
     PostDigest,
     ReplyPrivately,
@@ -64,6 +65,8 @@ class SlackMessenger:
         self._storage = storage
         self._policies = policies
         self._clock = clock
+        self._pace = Pace()
+        self._ids: dict[str, str] = {}
 
     async def say(self, message: Effect, key: str, *, again: bool = False) -> CardPosted | None:
         """Deliver a message; a card posted for the first time is to be remembered.
@@ -169,8 +172,11 @@ class SlackMessenger:
         )
 
     async def _direct(self, slack: str) -> str:
-        opened = await asked(self._client.conversations_open(users=slack))
-        return str(opened["channel"]["id"])
+        """The conversation with somebody: its id never changes, so Slack is asked for it once."""
+        if slack not in self._ids:
+            opened = await asked(self._client.conversations_open(users=slack))
+            self._ids[slack] = str(opened["channel"]["id"])
+        return self._ids[slack]
 
     async def _post(
         self, channel: str, message: Message, named: Named, thread_ts: str | None = None
@@ -179,17 +185,26 @@ class SlackMessenger:
         earlier = await self._earlier(channel, named, thread_ts)
         if earlier is not None:
             return earlier
-        response = await asked(
-            self._client.chat_postMessage(
-                channel=channel,
-                thread_ts=thread_ts,
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata={"event_type": "countersign", "event_payload": {"key": named.key}},
-                text=message.text,
-                blocks=list(message.blocks),
+        place, now = self._ids.get(channel, channel), self._clock.now()
+        turn = self._pace.turn(place, named.key, now)
+        if turn is not None:
+            raise NotYet("others wait in that channel", after=(turn - now).total_seconds())
+        try:
+            response = await asked(
+                self._client.chat_postMessage(
+                    channel=channel,
+                    thread_ts=thread_ts,
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    metadata={"event_type": "countersign", "event_payload": {"key": named.key}},
+                    text=message.text,
+                    blocks=list(message.blocks),
+                )
             )
-        )
+        except NotYet as exc:
+            self._pace.slow_down(place, now + timedelta(seconds=exc.after))
+            raise
+        self._ids[channel] = str(response["channel"])
         return str(response["channel"]), str(response["ts"])
 
     async def _earlier(
