@@ -257,7 +257,8 @@ class Project(Branches):
     def head_pipeline(self, found: MergeRequest) -> Pipeline | None:
         """The newest pipeline of the head."""
         mine = (one for one in self.pipelines[::-1] if one.sha == found.head)
-        return next((one for one in mine if one.ref == found.source), None)
+        refs = {found.source, f"refs/merge-requests/{found.iid}/head"}
+        return next((one for one in mine if one.ref in refs), None)
 
     def set_status(  # noqa: PLR0913 - GitLab's fields
         self,

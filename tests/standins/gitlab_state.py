@@ -118,6 +118,7 @@ class MergeRequest:
     notes: list[Note] = field(default_factory=list)
     checks: dict[int, str] = field(default_factory=dict)
     preparing: bool = False
+    from_fork: bool = False
 
     @property
     def head(self) -> str:

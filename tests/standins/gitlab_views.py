@@ -23,6 +23,8 @@ Json = dict[str, object]
 FILES_COUNTED = 1000
 """GitLab counts no more files than these, and then writes "1000+"."""
 WEB = "https://gitlab.test"
+FORK = 9_000_001
+"""The id of somebody's fork of a project."""
 
 
 def moment(at: datetime | None) -> str | None:
@@ -71,7 +73,7 @@ def merge_request(where: Project, found: MergeRequest) -> Json:
         "id": found.id,
         "iid": found.iid,
         "project_id": where.id,
-        "source_project_id": where.id,
+        "source_project_id": FORK if found.from_fork else where.id,
         "target_project_id": where.id,
         "title": f"Draft: {found.title}" if found.draft else found.title,
         "description": found.description,

@@ -66,6 +66,16 @@ async def test_after_a_new_pipeline_the_same_gate_is_set_there_too(
     assert gitlab.gate(iid) == "pending"
 
 
+async def test_a_change_from_a_fork_has_its_gate_on_its_own_ref(
+    gitlab: GitLabStandIn, adapter: GitLab, iid: int
+) -> None:
+    gitlab.merge_requests[iid].from_fork = True
+    for state in (GateState.PENDING, GateState.SUCCESS):
+        assert await adapter.set_gate(gate_of(gitlab, iid, state))
+        assert gitlab.gate(iid) == state.value
+    assert {status.ref for status in gitlab.statuses} == {f"refs/merge-requests/{iid}/head"}
+
+
 async def test_the_same_status_by_somebody_else_is_not_ours(
     gitlab: GitLabStandIn, adapter: GitLab, iid: int
 ) -> None:
