@@ -24,6 +24,7 @@ from routing.effects import (
     WithdrawReviewers,
 )
 from routing.events import EffectAbandoned, MergeRequestTouched
+from routing.model import Ref
 from storage.codec import EFFECT, moment, parse_moment, parse_ref
 from storage.inbox import UNREADABLE, Inbox
 
@@ -180,6 +181,10 @@ class Outbox:
         self._db.conn.execute(
             "UPDATE outbox SET not_before = ? WHERE seq = ?", (moment(until), seq)
         )
+
+    def cards_asked_for(self, ref: Ref) -> int:
+        """How often its card was to be shown so far, whatever has come of it."""
+        return self._db.table("outbox").count_where("lane = ?", [_lane(ShowCard(ref))])
 
     def done(self, seq: int) -> None:
         """The effect was carried out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 import time
@@ -34,6 +35,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="trials whose name contains this")
     chosen = parser.parse_args()
     structlog.configure(processors=[_silence])
+    logging.disable()
     console = Console(width=None if sys.stdout.isatty() else 120)
     table = Table("trial", "tried", "found", "slowest start", "seconds", show_lines=False)
     found: list[str] = []

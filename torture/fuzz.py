@@ -20,6 +20,7 @@ from aiohttp import web
 
 from bot.clock import SystemClock
 from bot.forges.github_webhooks import GitHubHook
+from bot.forges.gitlab_webhooks import GitLabHook
 from bot.slack.commands import parse_command
 from bot.slack.gateway import is_signed
 from bot.web.webhooks import ForgeWebhook
@@ -30,6 +31,7 @@ from routing.files.problems import InvalidFile
 from routing.provenance import assess_record
 from storage.database import Storage
 from torture.killing import Tally
+from torture.slack_door import SEEDS, slack_door
 
 ROOT = Path(__file__).parents[1]
 SLOW = 0.05
@@ -51,11 +53,15 @@ HOSTILE = (
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where garbage is thrown at: real inputs to begin from, and what is done with one."""
+    """Where garbage is thrown at: real inputs to begin from, and what is done with one.
+
+    `share` is how much of it: what goes through a whole framework takes its time.
+    """
 
     name: str
     seeds: Sequence[bytes]
     act: Act
+    share: float = 1.0
 
 
 def throw(each: int, seed: int) -> dict[str, Tally]:
@@ -67,7 +73,7 @@ def throw(each: int, seed: int) -> dict[str, Tally]:
 async def _throw(folder: Path, each: int, seed: int) -> dict[str, Tally]:
     storage = Storage(folder / "countersign.db")
     try:
-        return {door.name: await _at(door, each, seed) for door in doors(storage)}
+        return {door.name: await _at(door, each, seed) for door in doors(storage, folder)}
     finally:
         storage.close()
 
@@ -75,7 +81,8 @@ async def _throw(folder: Path, each: int, seed: int) -> dict[str, Tally]:
 async def _at(door: Door, each: int, seed: int) -> Tally:
     tally, chance = Tally(), random.Random(f"{door.name} {seed}")  # noqa: S311
     before = _memory()
-    for _ in range(each):
+    count = max(1, round(each * door.share))
+    for _ in range(count):
         thrown = mutated(door.seeds, chance)
         try:
             took = await _timed(door, thrown)
@@ -85,7 +92,7 @@ async def _at(door: Door, each: int, seed: int) -> Tally:
         tally.slowest_start = max(tally.slowest_start, took)
         if took > SLOW:
             tally.faults.append(f"{took * 1000:.0f} ms for {thrown[:60]!r}")
-    tally.tried["inputs"] = each
+    tally.tried["inputs"] = count
     grown = _memory() - before
     if grown > GROWTH_MB:
         tally.faults.append(f"memory grew by {grown:.0f} MB")
@@ -125,7 +132,7 @@ def mutated(seeds: Sequence[bytes], chance: random.Random) -> bytes:
     return bytes(text[:30_000])
 
 
-def doors(storage: Storage) -> Iterator[Door]:
+def doors(storage: Storage, folder: Path) -> Iterator[Door]:
     """Every way in."""
     payload = json.dumps(
         {
@@ -144,6 +151,30 @@ def doors(storage: Storage) -> Iterator[Door]:
             raise AssertionError(f"answered {answer.status}")
 
     yield Door("GitHub webhooks, signed", [payload], webhook)
+    merge_request = json.dumps(
+        {
+            "object_kind": "merge_request",
+            "project": {"id": 3, "path_with_namespace": "acme/shop"},
+            "object_attributes": {
+                "iid": 7,
+                "action": "update",
+                "target_branch": "main",
+                "last_commit": {"id": "a" * 40},
+            },
+        }
+    ).encode()
+    tanuki = ForgeWebhook(
+        GitLabHook("gitlab", (SECRET,), ("acme/shop",)), storage, SystemClock(), lambda: None
+    )
+
+    async def gitlab(body: bytes) -> None:
+        sent = {"X-Gitlab-Token": SECRET, "X-Gitlab-Event": "Merge Request Hook"}
+        answer = await tanuki.handle(cast("web.Request", _Request(body, sent)))
+        if answer.status >= 400:  # four errors in a row, and GitLab switches the hook off
+            raise AssertionError(f"answered {answer.status}")
+
+    yield Door("GitLab webhooks, genuine", [merge_request], gitlab)
+    yield Door("Slack requests, signed", SEEDS, slack_door(storage, folder), 0.1)
 
     async def headers(text: bytes) -> None:
         given = text.decode("latin-1")

@@ -15,9 +15,11 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import Clock
+from storage.database import StorageFailed
 
 log = structlog.get_logger()
 
@@ -36,7 +38,7 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
 
-    return AsyncApp(
+    app = AsyncApp(
         client=client,
         logger=silent,
         signing_secret=signing_secret or "",
@@ -44,6 +46,17 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
         request_verification_enabled=False,
         process_before_response=False,
     )
+    app.error(_say_what_failed)
+    return app
+
+
+async def _say_what_failed(error: Exception) -> BoltResponse:
+    """A payload without what it must hold is refused; when we cannot keep it, Slack is told so."""
+    if isinstance(error, StorageFailed):
+        log.error("intake_failed", path="/slack/events", problem=str(error))
+        return BoltResponse(status=503, body="cannot store anything now")
+    log.error("slack_payload_unusable", exc_info=error)
+    return BoltResponse(status=400, body="not a payload of Slack's")
 
 
 def is_signed(headers: Mapping[str, str], body: bytes, secret: str, now: float) -> bool:
@@ -79,7 +92,12 @@ class SlackHttp:
             body.decode("utf-8")
         except UnicodeDecodeError:
             return web.Response(status=400, text="not UTF-8")
-        answer = await self._app.async_dispatch(await to_bolt_request(request))
+        try:
+            understood = await to_bolt_request(request)
+        except (ValueError, TypeError, AttributeError, KeyError):
+            # Bolt takes every payload apart before anybody has looked at its shape.
+            return web.Response(status=400, text="not a payload of Slack's")
+        answer = await self._app.async_dispatch(understood)
         return await to_aiohttp_response(answer)
 
 

@@ -134,7 +134,14 @@ class SlackMessenger:
             return None
         if not review.is_open:
             return None
-        channel, ts = await self._post(review.channel, message, named)
+        # A card has one name whatever effect shows it: one that was posted and not recorded is
+        # found again even by a newer effect, which has made the first one needless.
+        times = await self._storage.run(lambda rooms: rooms.outbox.cards_asked_for(ref))
+        card = Named(f"card {ref}", named.again or times > 1)
+        earlier = await self._earlier(review.channel, card, None)
+        if earlier is not None and await self._edit(CardPosted(ref, *earlier), message):
+            return CardPosted(ref, *earlier)
+        channel, ts = await self._post(review.channel, message, Named(card.key, again=False))
         return CardPosted(ref, channel, ts)
 
     async def _edit(self, place: CardPosted, message: Message) -> bool:

@@ -86,7 +86,7 @@ async def test_the_card_is_posted_in_the_reviews_channel(speaking: Speaking) -> 
     (card,) = speaking.cards()
     assert posted == CardPosted(REF, card.channel, card.ts)
     assert card.text.startswith("Review shop#7")
-    assert card.metadata == {"event_type": "countersign", "event_payload": {"key": "effect-1"}}
+    assert card.metadata == {"event_type": "countersign", "event_payload": {"key": f"card {REF}"}}
 
 
 async def test_the_cards_buttons_stand_for_what_it_shows(speaking: Speaking) -> None:
@@ -132,6 +132,21 @@ async def test_a_card_whose_answer_was_lost_is_not_posted_again(speaking: Speaki
     (card,) = speaking.cards()
     assert found is not None
     assert found.ts == card.ts
+
+
+async def test_a_card_posted_by_an_effect_that_a_newer_one_replaced_is_found_and_brought_up_to_date(
+    speaking: Speaking,
+) -> None:
+    await speaking.keeps()
+    await speaking.says(ShowCard(REF))  # and killed before it was recorded
+    for _ in range(2):
+        await speaking.storage.run(lambda rooms: rooms.outbox.put([ShowCard(REF)], NOW))
+    await speaking.keeps(title="Another title")
+    found = await speaking.says(ShowCard(REF))
+    (card,) = speaking.cards()
+    assert found is not None
+    assert found.ts == card.ts
+    assert "Another title" in render_message_text(card)
 
 
 async def test_a_line_whose_answer_was_lost_is_not_posted_again(speaking: Speaking) -> None:
