@@ -14,7 +14,7 @@ from bot.facts import Gatherer, Snapshot
 from bot.forges.archive import name_of
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
-from routing.digest import compose_digest
+from routing.digest import compose_digest, compose_own_digest
 from routing.effects import Effect, GateState, Reconcile, SetGate
 from routing.events import (
     ApprovalGiven,
@@ -106,7 +106,12 @@ class Engine:
                 await self._keep(item, None, (Reconcile(forge),))
             case DigestDue(channel):
                 reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
-                digest = compose_digest(channel, reviews)
+                person = self._gatherer.person(channel)
+                digest = (
+                    compose_own_digest(person, reviews)
+                    if person is not None
+                    else compose_digest(channel, reviews)
+                )
                 await self._keep(item, None, (digest,) if digest else ())
             case PipelineBegan(forge, project, sha):
                 await self._gates_lost(item, forge, project, sha)

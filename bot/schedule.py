@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.policies import Policies
 from bot.worker import Nudge
-from routing.digest import due_day
+from routing.digest import due_day, own_digests
 from routing.events import DigestDue, EscalationDue, ReconcileDue
 from routing.links import link_entries, links_of
 from routing.people import Person
@@ -88,7 +88,8 @@ class Schedule:
             for ref, due in rooms.reviews.due(now):
                 key = f"escalation {ref} {due.isoformat()} {(now - due) // ANEW}"
                 rooms.inbox.put(key, EscalationDue(ref, due), now)
-            for digest in policy.digests:
+            own = own_digests(self._policies.current.people, rooms.preferences.said())
+            for digest in (*policy.digests, *own):
                 day = due_day(digest, now)
                 if day is not None:
                     key = f"digest {digest.channel} {digest.at} {day.isoformat()}"

@@ -138,12 +138,13 @@ class PostComment:
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """One open review in a digest."""
+    """One open review in a digest; `group` says what is needed, in words."""
 
     ref: Ref
     title: str
     url: str
     waiting_for: str
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,3 +98,19 @@ async def test_a_slack_status_of_holiday_or_illness_counts(
     await world.settled()
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     assert world.github.requested(number) == {asked}
+
+
+async def test_ones_own_digest_comes_at_the_hour_one_chose_and_only_with_something_in_it(
+    world: World,
+) -> None:
+    await world.home("omar")
+    await world.slack.people.click_home(SLACK["omar"], "home.edit")
+    await world.submits("omar", digest="13:00")
+    await world.pass_time(hours=3, minutes=1)  # Monday 13:01
+    assert not world.dms("omar")
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.pass_time(hours=23, minutes=59)  # Tuesday 13:00
+    await world.pass_time(minutes=1)
+    digests = [text for text in world.dms("omar") if "Your turn (1)" in text]
+    assert len(digests) == 1
+    assert "shop#1" in digests[0]

@@ -116,7 +116,13 @@ def render_digest(digest: PostDigest) -> Message:
     count = len(digest.entries)
     text = f"{counted(count, 'review')} waiting"
     blocks = [section(f"*{text}*")]
-    blocks += [section(_entry(entry)) for entry in digest.entries[:DIGEST_SHOWN]]
+    group = ""
+    for entry in digest.entries[:DIGEST_SHOWN]:
+        if entry.group and entry.group != group:
+            group = entry.group
+            alike = sum(one.group == group for one in digest.entries)
+            blocks.append(section(f"*{harmless(group, 80)}* ({alike})"))
+        blocks.append(section(_entry(entry)))
     if count > DIGEST_SHOWN:
         blocks.append(context(f"+{count - DIGEST_SHOWN} more"))
     return fits(Message(text, blocks))

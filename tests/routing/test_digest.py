@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.digest import compose_digest, due_day
+from routing.digest import compose_digest, compose_own_digest, due_day, own_digests
 from routing.model import Ref, State
 from routing.policy import Asking, Digest
+from routing.preferences import Preferences
 from routing.record import Review
-from tests.builders import NOW, approves, facts, objects, one, policy, seniors
+from tests.bot.builders import a_place, a_review, a_rule, a_verdict
+from tests.builders import NOW, a_person, approves, facts, objects, one, policy, seniors
 from tests.routing.desk import Desk
 
 WEEK = frozenset(range(5))
@@ -119,3 +121,31 @@ def test_an_entry_says_whom_it_waits_for_what_blocks_it_or_what_is_missing() -> 
         words.append(digest.entries[0].waiting_for)
     assert words[0] in {"waiting for Dana, Omar", "waiting for Omar, Dana"}
     assert words[1:] == ["Omar asked for changes", "one approval"]
+
+
+def test_a_persons_own_digest_groups_what_waits_for_them_and_what_of_theirs_is_ready() -> None:
+    dana = a_person("dana")
+    ready = a_review(author_person="dana", verdict=a_verdict(a_rule(a_place("omar"))), asks=())
+    stuck = a_review(author_person="dana", verdict=a_verdict(blocks=("Omar asked for changes",)))
+    digest = compose_own_digest(
+        dana, [a_review(), ready, replace(stuck, asks=()), a_review(asks=())]
+    )
+    assert digest is not None
+    assert [entry.group for entry in digest.entries] == [
+        "Your turn",
+        "Yours: can be merged",
+        "Yours: stuck",
+    ]
+
+
+def test_a_persons_own_digest_with_nothing_to_do_is_not_sent() -> None:
+    assert compose_own_digest(a_person("kim"), [a_review()]) is None
+
+
+def test_only_who_chose_an_hour_gets_a_digest_of_their_own() -> None:
+    people = [a_person("dana"), a_person("omar"), a_person("kim", slack=None)]
+    nine = Preferences(digest_at=time(9), timezone="Asia/Tokyo")
+    said = {"dana": nine, "omar": Preferences(), "kim": nine}
+    assert [(one.channel, one.timezone) for one in own_digests(people, said)] == [
+        ("U0DANA", "Asia/Tokyo")
+    ]
