@@ -8,7 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
+from yarl import URL
 
+from bot.app import Front
 from tests.world import AI_MESSAGE, World
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}
@@ -243,3 +246,19 @@ async def test_a_restart_loses_nothing(world: World) -> None:
     await world.approves("dana")
     assert world.github.gate(number) == "success"
     assert len(world.cards()) == 1
+
+
+async def test_the_gates_details_lead_to_the_decision_and_are_not_written_again(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path)
+    world.front = Front("https://review.example")
+    async with world:
+        number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+        address = URL(str(world.github.gate_url(number)))
+        written = len(world.github.statuses[world.github.head(number)])
+        await world.pass_time(hours=3, minutes=30)
+        assert len(world.github.statuses[world.github.head(number)]) == written
+        async with ClientSession() as http, http.get(world.url + address.path_qs) as page:
+            assert page.status == 200
+            assert "Retry refunds" in await page.text()

@@ -13,7 +13,7 @@ from typing import Self
 
 from aiohttp import web
 
-from bot.app import Countersign, Edges
+from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.forges.base import Forge
 from bot.forges.github import open_github
@@ -58,6 +58,7 @@ class World:
         self.github = GitHubStandIn(now=self.clock.now)
         self.slack = Playground(self.clock)
         self.storage = Storage(folder / "countersign.db")
+        self.front = Front()
         self._socket = socket
 
     async def __aenter__(self) -> Self:
@@ -94,6 +95,7 @@ class World:
             signing_secret=None if self._socket else self.slack.signing_secret,
             app_token=self.slack.app_token if self._socket else None,
             hooks=tuple(hook for _, hook in forges),
+            front=self.front,
         )
         self.bot = Countersign(edges, self.storage, self.policies, self.clock)
         await self.bot.start()

@@ -287,6 +287,11 @@ class Repository(Branches):
         shown = self._shown(number, CONTEXT)
         return shown.description if shown else None
 
+    def gate_url(self, number: int) -> str | None:
+        """Where "Details" beside the gate leads."""
+        shown = self._shown(number, CONTEXT)
+        return shown.target_url if shown else None
+
     def _shown(self, number: int, context: str) -> Status | None:
         """The newest status of that context on the head."""
         on_head = self.statuses.get(self.pulls[number].head_sha, [])
