@@ -1,0 +1,46 @@
+"""The manifest is one that Slack takes, and asks for what the bot listens to, no more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+from bot.slack.commands import WORDS
+
+ROOT = Path(__file__).parents[3]
+MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
+SCHEMA = json.loads((ROOT / "tests/data/slack/manifest.schema.json").read_text("utf-8"))
+SOURCES = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "slack").glob("*.py"))
+
+
+def test_slack_takes_the_manifest() -> None:
+    faults = Draft202012Validator(SCHEMA).iter_errors(MANIFEST)
+    assert [fault.message for fault in faults] == []
+
+
+@pytest.mark.parametrize("event", MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+def test_every_event_it_subscribes_to_is_listened_to(event: str) -> None:
+    assert f'app.event("{event}")' in SOURCES
+
+
+def test_every_event_that_is_listened_to_is_subscribed_to() -> None:
+    listened = SOURCES.count("app.event(")
+    assert listened == len(MANIFEST["settings"]["event_subscriptions"]["bot_events"])
+
+
+def test_it_has_the_command_and_the_tab_that_the_bot_serves() -> None:
+    (command,) = MANIFEST["features"]["slash_commands"]
+    assert command["command"] == "/review"
+    hinted = {part.split()[0] for part in command["usage_hint"].strip("[]").split(" | ")}
+    assert hinted <= set(WORDS)
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"]
+
+
+def test_socket_mode_comes_first_so_that_no_public_address_is_needed() -> None:
+    assert MANIFEST["settings"]["socket_mode_enabled"]
+    assert "http" not in json.dumps(MANIFEST)
