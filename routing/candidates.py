@@ -53,6 +53,12 @@ class Field:
     now: datetime
     passed: Mapping[str, Exclusion]
     _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
+    _at_work: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def _next_at_work(self, person: Person) -> datetime | None:
+        if person.id not in self._at_work:
+            self._at_work[person.id] = next_at_work(person, self.now)
+        return self._at_work[person.id]
 
     def first(self, person: Person) -> tuple[float, int]:
         """Sort key of who is asked first: whoever knows best, unless buried in reviews."""
@@ -81,7 +87,7 @@ class Field:
         return self._seen[person.id]
 
     def _away(self, person: Person) -> Exclusion | None:
-        at_work = next_at_work(person, self.now)
+        at_work = self._next_at_work(person)
         if at_work is not None and at_work - self.now <= AWAY_AFTER:
             return None
         until = f" until {at_work.date().isoformat()}" if at_work else ""
@@ -150,7 +156,7 @@ class Field:
         if carried:
             said = f"carries {carried:.1f} reviews, those of the past days included"
             found.append(Points("load", -feels * LOAD_DIAL * log1p(carried), said))
-        at_work = next_at_work(person, self.now)
+        at_work = self._next_at_work(person)
         wait = AWAY_AFTER if at_work is None else at_work - self.now
         if wait:
             said = f"outside their hours, at work in {max(1, round(wait / HOUR))} h"

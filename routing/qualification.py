@@ -167,15 +167,14 @@ def qualifies(
         return False
     if wanted.owners and person.id not in where.owners:
         return False
-    times = (
-        (wanted.min_tenure, person.tenure_months),
-        (wanted.min_experience, person.experience_months),
-    )
-    for least, months_until in times:
-        if least is not None:
-            months = months_until(where.today)
-            if months is None or months < least:
-                return False
+    if wanted.min_tenure is not None:
+        months = person.tenure_months(where.today)
+        if months is None or months < wanted.min_tenure:
+            return False
+    if wanted.min_experience is not None:
+        months = person.experience_months(where.today)
+        if months is None or months < wanted.min_experience:
+            return False
     return wanted.min_expertise is None or where.level(person, domains)[0] >= wanted.min_expertise
 
 

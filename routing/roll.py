@@ -193,7 +193,14 @@ class Roll:
 
     def lot(self, person: str) -> int:
         """What decides between equals: another change, another order, and never by luck."""
-        return lot(str(self.facts.change.merge_request.ref), person)
+        drawn = self._lots.get(person)
+        if drawn is None:
+            drawn = self._lots[person] = lot(str(self.facts.change.merge_request.ref), person)
+        return drawn
+
+    @cached_property
+    def _lots(self) -> dict[str, int]:
+        return {}
 
     @property
     def _weights(self) -> Weights:
