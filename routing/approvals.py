@@ -205,17 +205,14 @@ def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) ->
     return RuleResult(name, True, applied.reason, tuple(ways), applied.why)
 
 
-def fill(
-    places: Sequence[Sequence[str]], held: Mapping[int, str] | None = None
-) -> Mapping[int, str]:
+def fill(places: Sequence[Sequence[str]]) -> Mapping[int, str]:
     """Give as many places as possible to different people (maximum bipartite matching).
 
     `places[i]` are the people who may have place i, preferred ones first. Returns place →
-    person. `held` is a filling to start from: whoever has a place there keeps one, so only as
-    many others come in as are needed. Kuhn's augmenting paths: there are few places.
+    person. Places are filled in turn, and one that was filled stays so, though perhaps by
+    somebody else. Kuhn's augmenting paths: there are few places.
     """
-    holder = {person: place for place, person in (held or {}).items()}
-    kept = frozenset(holder.values())
+    holder: dict[str, int] = {}
 
     def settle(place: int, tried: set[str]) -> bool:
         for person in places[place]:
@@ -228,6 +225,5 @@ def fill(
         return False
 
     for place in range(len(places)):
-        if place not in kept:
-            settle(place, set())
+        settle(place, set())
     return {place: person for person, place in holder.items()}

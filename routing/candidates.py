@@ -163,7 +163,7 @@ class Field:
             found.append(Points("wait", -WAIT_POINTS * (wait / DAY), said))
         usual = self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
         if usual and self.policy.review.same_pair:
-            said = f"{usual:.0%} of the reviews of this author's changes lately"
+            said = f"{usual:.0%} of this author's latest reviews were theirs already"
             found.append(Points("same_pair", -self.policy.review.same_pair * usual, said))
         return tuple(found)
 

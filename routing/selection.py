@@ -174,15 +174,21 @@ def _met(ways: Ways, approvers: Collection[str]) -> bool:
 def _cover(ways: Ways, chosen: Collection[str], rank: Mapping[str, int]) -> set[str]:
     """The people who fill the way that needs the fewest new ones; the best ranked among equals.
 
-    Where no way can be filled whole, the one that gets furthest is begun all the same.
+    Where no way can be filled whole, the one that gets furthest is begun all the same. Whoever
+    can be given a place is taken in turn, those chosen already first, then the best: so nobody
+    further down comes in where somebody better could (those who can be seated together are a
+    transversal matroid, in which the greedy choice is the best one).
     """
     fillings: list[tuple[tuple[int, int, int], set[str]]] = []
     for way in ways:
-        places = [sorted(place, key=lambda who: rank.get(who, -1)) for place in way]
-        held = fill([[who for who in place if who in chosen] for place in places])
-        filled = fill(places, held)
-        new = {who for who in filled.values() if who not in chosen}
-        cost = (len(way) - len(filled), len(new), sum(rank[who] for who in new))
+        everybody = dict.fromkeys(who for place in way for who in place)
+        turns = sorted(everybody, key=lambda who: (who not in chosen, rank.get(who, -1), who))
+        numbers = [
+            [str(number) for number, place in enumerate(way) if who in place] for who in turns
+        ]
+        seated = [turns[turn] for turn in fill(numbers)]
+        new = {who for who in seated if who not in chosen}
+        cost = (len(way) - len(seated), len(new), sum(rank[who] for who in new))
         fillings.append((cost, new))
     return min(fillings, key=lambda pair: pair[0])[1]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -150,16 +150,12 @@ def test_as_many_places_are_filled_as_can_be(places: Sequence[Sequence[str]]) ->
     assert len(filled) == most_at_once(places)
 
 
-@given(places=PLACES, chosen=st.sets(st.sampled_from(EVERYBODY)))
-def test_whoever_has_a_place_keeps_one_so_that_only_as_many_come_in_as_are_needed(
-    places: Sequence[Sequence[str]], chosen: set[str]
+@given(places=PLACES)
+def test_a_place_that_was_filled_stays_filled_when_more_are(
+    places: Sequence[Sequence[str]],
 ) -> None:
-    held = fill([[who for who in place if who in chosen] for place in places])
-    filled = fill(places, held)
-    assert is_filling(places, filled)
-    assert set(held.values()) <= set(filled.values())
-    assert len(filled) == len(fill(places))
-    assert len(set(filled.values()) - chosen) == len(filled) - len(held)
+    filled = [set(fill(places[:many])) for many in range(len(places) + 1)]
+    assert all(fewer <= more for fewer, more in pairwise(filled))
 
 
 @given(

@@ -76,7 +76,7 @@ def test_from_high_risk_on_the_same_pair_costs_what_the_policy_says() -> None:
         if it.person == "ben"
     )
     assert -2.0 < points(ben)["same_pair"] < -1.9
-    assert "of the reviews of this author's changes lately" in ben.why
+    assert "of this author's latest reviews were theirs already" in ben.why
     off = candidates(usual, policy(one(), review=Asking(same_pair=0)), RiskLevel.HIGH)
     assert not any("same_pair" in points(it) for it in off)
 

@@ -198,6 +198,17 @@ def test_what_somebody_lacks_is_their_reason(
     assert Exclusion("dana", reason, sentence) in choice.exclusions
 
 
+def test_of_those_who_fill_the_places_together_the_best_are_asked() -> None:
+    """The expert may take either place: then the other is for whoever knows more."""
+    levels = {"dana": Level.EXPERT, "omar": Level.PROFICIENT, "kim": Level.NONE}
+    people = (ANA, a_person("dana", years=9), OMAR, a_person("kim", years=9))
+    whole = {who: knows(level) for who, level in levels.items()}
+    proficient = one(min_expertise=Level.PROFICIENT)
+    for both in ((seniors(), proficient), (proficient, seniors())):
+        choice = choose(facts(*people, history=History(whole=whole)), policy(all_of(*both)))
+        assert ids(choice.asked) == ["dana", "omar"]
+
+
 def test_who_may_not_enter_the_project_is_not_asked() -> None:
     choice = choose(facts(ANA, DANA, OMAR, no_access=frozenset({"dana"})), policy(one()))
     locked_out = Exclusion("dana", Reason.NO_ACCESS, "Dana has no access to acme/shop")
