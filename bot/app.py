@@ -28,6 +28,7 @@ from bot.slack.answering import Answering, Reception
 from bot.slack.at_home import HomeTab
 from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
+from bot.slack.links import Links
 from bot.slack.listeners import Listeners
 from bot.slack.messenger import SlackMessenger
 from bot.web.access import Access
@@ -120,6 +121,7 @@ class Countersign:
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
         Answering(reception, gatherer, doctor).listen(bolt)
         HomeTab(reception).listen(bolt)
+        Links(reception).listen(bolt)
         self._socket = SlackSocket(bolt, edges.app_token, edges.slack) if edges.app_token else None
         posts: dict[str, Handler] = {}
         if edges.signing_secret:

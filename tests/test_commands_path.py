@@ -131,3 +131,38 @@ async def test_ledger_and_stats_tell_what_is_on_record_and_how_much_is_open(worl
 @pytest.mark.parametrize("word", ["why", "ledger", "assign", "snooze", "claim", "decline"])
 async def test_a_word_about_a_review_needs_its_address(world: World, word: str) -> None:
     assert f"/review {word} https://…" in await says(world, "kim", word)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"who can look at {URL}/files please?", "Asked, and why"),
+        ("nothing here", "I know no merge request in this message"),
+    ],
+)
+async def test_the_shortcut_shows_how_the_merge_request_in_a_message_stands(
+    world: World, text: str, shown: str
+) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    ts = await world.slack.people.say(SLACK["kim"], "#reviews", text)
+    world.slack.workspace.shortcuts = {"review.route": "Route this"}
+    await world.slack.people.shortcut(SLACK["kim"], "#reviews", ts, "review.route")
+    assert shown in await world.modal("kim")
+
+
+async def test_a_link_shows_how_its_merge_request_stands_but_not_its_title(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    world.slack.workspace.unfurl_domains = frozenset({"github.test"})
+    ts = await world.slack.people.say(SLACK["kim"], "#reviews", f"see {URL}/files")
+    await world.slack.until(lambda: world.slack.workspace.message("#reviews", ts).attachments)
+    shown = str(world.slack.workspace.message("#reviews", ts).attachments)
+    assert "shop#1" in shown
+    assert "asked omar" in shown
+    assert "Retry refunds" not in shown
+
+
+async def test_a_link_to_what_is_not_known_stays_as_it_is(world: World) -> None:
+    world.slack.workspace.unfurl_domains = frozenset({"github.test"})
+    ts = await world.slack.people.say(SLACK["kim"], "#reviews", f"see {URL}")
+    await world.settled()
+    assert not world.slack.workspace.message("#reviews", ts).attachments

@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from bot.slack.commands import WORDS
+from bot.slack.links import ROUTE
 
 ROOT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
@@ -44,3 +45,8 @@ def test_it_has_the_command_and_the_tab_that_the_bot_serves() -> None:
 def test_socket_mode_comes_first_so_that_no_public_address_is_needed() -> None:
     assert MANIFEST["settings"]["socket_mode_enabled"]
     assert "http" not in json.dumps(MANIFEST)
+
+
+def test_its_shortcut_is_the_one_that_is_listened_to() -> None:
+    (shortcut,) = MANIFEST["features"]["shortcuts"]
+    assert (shortcut["callback_id"], shortcut["type"]) == (ROUTE, "message")
