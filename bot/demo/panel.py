@@ -48,6 +48,10 @@ class DemoPanel:
         ]
         return {
             "title": f"{words.request.capitalize()}s · it is {now:%A %H:%M} UTC",
+            "links": [
+                {"label": name.capitalize(), "url": f"{self._stage.pages}/{name}"}
+                for name in ("ledger", "insights")
+            ],
             "items": [self._item(one) for one in reversed(self._stage.forge.requests())],
             "buttons": [*deeds, *waits],
         }

@@ -43,10 +43,18 @@ class PanelItem(TypedDict):
     buttons: NotRequired[list[PanelButton]]
 
 
+class PanelLink(TypedDict):
+    """A page that opens beside the workspace."""
+
+    label: str
+    url: str
+
+
 class PanelState(TypedDict):
     """What the side panel shows."""
 
     title: str
+    links: NotRequired[list[PanelLink]]
     items: list[PanelItem]
     buttons: NotRequired[list[PanelButton]]
 

@@ -290,6 +290,7 @@ function drawPanel() {
   if (!panel) return;
   $("panel").replaceChildren(
     el("h2", {}, panel.title),
+    el("p", { className: "links" }, ...(panel.links ?? []).map((one) => link(one.url, one.label))),
     panelButtons(panel.buttons, "all"),
     ...panel.items.map((item) =>
       el("section", { className: "change" },
