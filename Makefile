@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint nightly torture bench lock clean help
+.PHONY: demo test lint nightly mutants torture bench lock clean help
 
 help:
 	@echo "make demo   set up, then run Countersign in the playground (Ctrl+C ends it)"
 	@echo "make test   set up, then ruff, mypy --strict, import-linter and pytest"
 	@echo "make nightly  the property tests, searching twenty times as hard"
 	@echo "make torture  kills, power cuts, bad weather, odd hours and garbage, in one table"
+	@echo "make mutants  break the gate's guards one at a time; the tests must notice each"
 	@echo "make bench  ratios against other implementations, measured side by side"
 	@echo "make lock   pin the dependencies of pyproject.toml anew"
 
@@ -39,6 +40,9 @@ nightly: $(READY)
 
 torture: $(READY)
 	$(BIN)/python -m torture $(ARGS)
+
+mutants: $(READY)
+	$(BIN)/python -m bench.mutants
 
 bench: $(READY)
 	$(BIN)/python -m bench.owners
