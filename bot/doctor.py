@@ -12,7 +12,7 @@ from bot.forges.base import Forge
 from bot.forges.guarantees import Finding, Guaranteeing, Standing
 from bot.policies import Policies, Rulebook
 from bot.slack.client import asked
-from bot.slack.scopes import SCOPES
+from bot.slack.scopes import LOOKING_BACK, SCOPES
 from routing.people import Person
 from routing.policy import Policy
 from routing.requirements import alternatives
@@ -166,7 +166,7 @@ def of_scopes(granted: frozenset[str]) -> Iterator[Finding]:
     """How the installed app differs from the manifest; nothing when Slack does not tell."""
     if not granted:
         return
-    missing, extra = sorted(SCOPES - granted), sorted(granted - SCOPES)
+    missing, extra = sorted(SCOPES - granted), sorted(granted - SCOPES - LOOKING_BACK)
     if missing:
         sentence = f"the installed app lacks {', '.join(missing)}"
         yield Finding(SLACK, Standing.OPEN, sentence, REINSTALL)

@@ -11,24 +11,7 @@ from bot.playground.handles import Handles
 from bot.playground.nouns import BOT_USER_ID, Channel, Json, Message, User, View
 from bot.playground.refusal import ApiRefusal
 from bot.playground.views import Views
-
-MANIFEST_SCOPES = frozenset(
-    {
-        "channels:history",
-        "channels:read",
-        "chat:write",
-        "commands",
-        "groups:history",
-        "groups:read",
-        "im:history",
-        "im:write",
-        "links:read",
-        "links:write",
-        "users:read",
-        "users:read.email",
-    }
-)
-"""What Countersign asks for when it is installed, and nothing else."""
+from bot.slack.scopes import SCOPES
 
 
 class Workspace:
@@ -45,7 +28,7 @@ class Workspace:
         self.clock = clock
         self.on_change: Callable[[], None] = lambda: None
         self.url = "http://127.0.0.1/"
-        self.scopes: frozenset[str] = MANIFEST_SCOPES
+        self.scopes: frozenset[str] = SCOPES
         self.commands: dict[str, str] = {}
         self.unfurl_domains: frozenset[str] = frozenset()
         self.shortcuts: dict[str, str] = {}

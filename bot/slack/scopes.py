@@ -4,13 +4,10 @@ from __future__ import annotations
 
 SCOPES = frozenset(
     {
-        "channels:history",
         "channels:read",
         "chat:write",
         "commands",
-        "groups:history",
         "groups:read",
-        "im:history",
         "im:write",
         "links:read",
         "links:write",
@@ -18,3 +15,7 @@ SCOPES = frozenset(
         "users:read.email",
     }
 )
+
+LOOKING_BACK = frozenset({"channels:history", "groups:history", "im:history"})
+"""What an admin may grant besides, nowhere asked for: with it the bot looks whether a message whose
+answer was lost was posted after all; without it such a message may come twice."""

@@ -14,8 +14,7 @@ from bot.forges.github_guarantees import findings
 from bot.forges.guarantees import Finding, Standing
 from bot.playground.nouns import User
 from bot.playground.server import Playground
-from bot.playground.workspace import MANIFEST_SCOPES
-from bot.slack.scopes import SCOPES
+from bot.slack.scopes import LOOKING_BACK, SCOPES
 from tests.bot.fakes import POLICY, files_in
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
@@ -47,6 +46,11 @@ async def test_a_missing_scope_is_named_with_what_to_do(
 ) -> None:
     playground.workspace.scopes = SCOPES - {"im:write"}
     assert "the installed app lacks im:write" in await open_ones(tmp_path, client)
+
+
+def test_no_more_is_asked_for_than_to_read_what_is_said_to_the_bot() -> None:
+    assert not [scope for scope in SCOPES if scope.endswith(":history")]
+    assert is_well(list(of_scopes(SCOPES | LOOKING_BACK)))
 
 
 def test_a_scope_too_many_is_worth_knowing() -> None:
@@ -148,7 +152,7 @@ def test_what_github_guarantees_of_the_gate(
 
 def test_the_manifest_asks_for_what_the_doctor_expects_and_the_playground_grants() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
-    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES == MANIFEST_SCOPES
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
 
 
 def test_every_finding_that_is_open_says_what_to_do() -> None:

@@ -15,6 +15,7 @@ from bot.playground.nouns import Message
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.slack.messenger import SlackMessenger
+from bot.slack.scopes import LOOKING_BACK
 from routing.effects import (
     DigestEntry,
     PostDigest,
@@ -77,6 +78,7 @@ def speaking(
     tmp_path: Path,
 ) -> Speaking:
     policies = files_in(tmp_path, people=WITHOUT_SLACK)
+    playground.workspace.scopes |= LOOKING_BACK
     return Speaking(storage, playground, SlackMessenger(client, storage, policies, clock))
 
 
@@ -160,7 +162,7 @@ async def test_where_slack_does_not_let_us_look_it_is_said_rather_twice_than_not
     speaking: Speaking,
 ) -> None:
     workspace = speaking.playground.workspace
-    workspace.scopes -= {"channels:history", "channels:read"}
+    workspace.scopes -= {*LOOKING_BACK, "channels:read"}
     card = await speaking.posts_the_card()
     await speaking.says(TellThread(REF, "Dana approved."), again=True)
     assert len(workspace.thread(card.channel, card.ts)) == 1
