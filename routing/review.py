@@ -204,7 +204,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         {one.person for one in review.approvals},
         {ask.person for ask in asks if ask.state is AskState.WAITING},
     )
-    still = {*(one.person for one in choice.candidates), *_moved_on(review)}
+    still = {*(one.person for one in choice.candidates), *_moved_on(review, situation)}
     if not review.is_open or verdict.state is VerdictState.SATISFIED:
         asks = tuple(ask for ask in asks if ask.state is not AskState.WAITING)
     else:
@@ -261,7 +261,7 @@ def _opened(review: Review, gate: SetGate | None) -> tuple[str, ...]:
 def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterable[Ask]:
     """The asks with what each person has said since, wherever they said it."""
     approving = {one.person for one in review.approvals}
-    objecting, moved_on = {one.person for one in review.objections}, _moved_on(review)
+    objecting, moved_on = {one.person for one in review.objections}, _moved_on(review, situation)
     comments = last_comments(situation.facts.forge_reviews, situation.facts.people)
     for ask in asks:
         if ask.state in {AskState.DECLINED, AskState.REPLACED, AskState.HANDED_ON}:
@@ -280,10 +280,15 @@ def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterabl
             yield Ask(ask.person, ask.why, situation.now)
 
 
-def _moved_on(review: Review) -> frozenset[str]:
-    """Whose objection is of another head than this: it stands, but they should look again."""
-    head = review.binding.head_sha
-    return frozenset(one.person for one in review.objections if one.binding.head_sha != head)
+def _moved_on(review: Review, situation: Situation) -> frozenset[str]:
+    """Whose objection is of another head than this: it stands, but they should look again.
+
+    Whoever has had a hand in the change meanwhile cannot sign it any more, and is left in peace.
+    """
+    head, people = review.binding.head_sha, situation.facts.people.by_id
+    older = (people.get(one.person) for one in review.objections if one.binding.head_sha != head)
+    may_sign = (who for who in older if who is not None and not situation.everybody.never(who))
+    return frozenset(who.id for who in may_sign)
 
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:

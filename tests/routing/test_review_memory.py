@@ -21,6 +21,8 @@ from tests.builders import (
     HEAD,
     NOW,
     REF,
+    a_change,
+    a_commit,
     a_person,
     approves,
     declines,
@@ -212,3 +214,14 @@ def test_whoever_asked_for_changes_is_asked_to_look_again_once_it_has_changed() 
     assert desk.gate == "failure"
     desk.take()
     assert not desk.told(TellPerson)
+
+
+def test_whoever_asked_for_changes_and_then_wrote_with_it_is_not_asked_again() -> None:
+    desk = Desk()
+    desk.take()
+    desk.take(objects("dana"))
+    head = "2222222222"
+    desk.learns(change=a_change(head=head, commits=[a_commit("ana"), a_commit("dana", sha=head)]))
+    desk.take()
+    assert "dana" not in desk.asked
+    assert desk.gate == "failure"
