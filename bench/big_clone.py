@@ -24,9 +24,9 @@ def make_clone(folder: Path, commits: int, files_each: int) -> None:
 
     A few people do most of the work, in a few folders; now and then files are renamed.
     """
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", folder], check=True)  # noqa: S603, S607
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", folder], check=True)  # noqa: S603, S607 - our own git
     command = ["git", "-C", str(folder), "fast-import", "--quiet"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:  # noqa: S603
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as process:  # noqa: S603 - our own git
         stream = process.stdin
         if stream is None:
             raise OSError("git fast-import takes no input")

@@ -7,7 +7,7 @@ paths, and how lately. Whom an author usually asks, or who is generally busy, sa
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import sqrt
 
@@ -104,21 +104,6 @@ def measure_expertise(
         person: _expertise(tallies[person], tallies[person].evidence / total, active, place, now)
         for person in people
     }
-
-
-def declare_expertise(measured: Expertise | None, level: Level, domain: str) -> Expertise:
-    """What was measured, raised to the level that people.yml declares for a domain.
-
-    A declaration never lowers what the history shows.
-    """
-    sentence = f"is declared {level} in {domain}"
-    if measured is None:
-        return Expertise(level, 0.0, 0, 0, None, declared=True, sentence=sentence)
-    if measured.level >= level:
-        return measured
-    return replace(
-        measured, level=level, declared=True, sentence=f"{sentence}; {measured.sentence}"
-    )
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from routing.events import AwaySaid, HoursSaid
@@ -77,8 +77,3 @@ def after_saying(
                 days=frozenset(event.days),
                 digest_at=event.digest_at,
             )
-
-
-def is_away_on(said: Preferences, day: date) -> bool:
-    """Whether the person said that they are away on that day of theirs."""
-    return said.away is not None and said.away.first <= day <= said.away.last

@@ -74,7 +74,7 @@ class TruthfulForge(MemoryForge):
 def deliver(events: int, seed: int) -> Tally:
     """So many events, delivered badly; then one reconcile."""
     with TemporaryDirectory() as name:
-        return asyncio.run(_deliver(Path(name), events, random.Random(seed)))  # noqa: S311
+        return asyncio.run(_deliver(Path(name), events, random.Random(seed)))  # noqa: S311 - seeded
 
 
 async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:

@@ -79,7 +79,7 @@ async def _throw(folder: Path, each: int, seed: int) -> dict[str, Tally]:
 
 
 async def _at(door: Door, each: int, seed: int) -> Tally:
-    tally, chance = Tally(), random.Random(f"{door.name} {seed}")  # noqa: S311
+    tally, chance = Tally(), random.Random(f"{door.name} {seed}")  # noqa: S311 - seeded
     before = _memory()
     count = max(1, round(each * door.share))
     for _ in range(count):

@@ -104,7 +104,7 @@ def found(outside: Outside, script: Sequence[Step], rooms: Rooms) -> Iterator[st
         yield "something was left in the queues"
     known = {
         row[0]
-        for row in rooms.inbox._db.conn.execute("SELECT key FROM inbox")  # noqa: SLF001
+        for row in rooms.inbox._db.conn.execute("SELECT key FROM inbox")  # noqa: SLF001 - seen from outside
     }
     for line in outside.all("acknowledged"):
         if f"delivery {line['number']}" not in known:

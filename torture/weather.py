@@ -78,7 +78,7 @@ class StormySlack(ListeningMessenger):
 def storm(hours: int, seed: int) -> Tally:
     """So many simulated hours of it, an event a minute."""
     with TemporaryDirectory() as name:
-        return asyncio.run(_storm(Path(name), hours, random.Random(seed)))  # noqa: S311
+        return asyncio.run(_storm(Path(name), hours, random.Random(seed)))  # noqa: S311 - seeded
 
 
 async def _storm(folder: Path, hours: int, chance: random.Random) -> Tally:

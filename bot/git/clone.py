@@ -132,14 +132,6 @@ class Clone:
         except Refused as exc:
             raise Refused(f"{one} and {other} have no common history") from exc
 
-    async def is_ancestor(self, old: str, new: str) -> bool:
-        """Whether `new` contains `old`."""
-        try:
-            await self.text("merge-base", "--is-ancestor", "--end-of-options", old, new)
-        except Refused:
-            return False
-        return True
-
     async def file_at(self, sha: str, path: str) -> str | None:
         """A file's text at a commit; None when there is none."""
         listed = await self.text(

@@ -102,7 +102,7 @@ def plot_weeks(outcomes: Sequence[Simulated]) -> str:
 
 def _figure(height: float) -> Figure:
     # Loading matplotlib takes a second, which only who wants plots should wait for.
-    from matplotlib.figure import Figure  # noqa: PLC0415
+    from matplotlib.figure import Figure  # noqa: PLC0415 - see above
 
     return Figure(figsize=(WIDTH, height), layout="constrained")
 

@@ -113,7 +113,7 @@ async def test_the_next_deadline_of_the_same_review_is_another_event(ticking: Ti
     later = a_review(next_due=DUE + timedelta(hours=4))
     await ticking.storage.run(lambda rooms: rooms.reviews.save(later, DUE))
     await ticking.tick_at(DUE + timedelta(hours=4))
-    dues = [event.due for event in await ticking.events(EscalationDue)]  # type: ignore[union-attr]
+    dues = [event.due for event in await ticking.events(EscalationDue)]  # type: ignore[union-attr]  # of one kind
     assert dues == [DUE, DUE + timedelta(hours=4)]
 
 
@@ -157,7 +157,7 @@ async def test_a_digest_is_due_from_its_time_on_for_some_hours(
 async def test_a_digest_is_due_once_a_day(ticking: Ticking) -> None:
     for minutes in range(0, 48 * 60, 30):
         await ticking.tick_at(at(17, 0) + timedelta(minutes=minutes))
-    days = [event.day.day for event in await ticking.events(DigestDue)]  # type: ignore[union-attr]
+    days = [event.day.day for event in await ticking.events(DigestDue)]  # type: ignore[union-attr]  # of one kind
     assert days == [17, 18]
 
 
@@ -178,7 +178,7 @@ async def test_a_night_on_which_the_clocks_change_has_one_digest(
     ticking.restart()
     for minutes in range(0, 18 * 60, 30):
         await ticking.tick_at(first_hour + timedelta(minutes=minutes))
-    days = [event.day.day for event in await ticking.events(DigestDue)]  # type: ignore[union-attr]
+    days = [event.day.day for event in await ticking.events(DigestDue)]  # type: ignore[union-attr]  # of one kind
     assert days == [day]
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.expertise import declare_expertise, measure_expertise
+from routing.expertise import measure_expertise
 from routing.levels import Level
 from routing.model import PastChange
 from tests.routing.pasts import PAST, PASTS, PATHS, a_past, day
@@ -114,24 +114,3 @@ def test_the_order_of_the_history_does_not_matter(
     for person, found in one.items():
         assert found.share == pytest.approx(other[person].share)
         assert (found.authored, found.since) == (other[person].authored, other[person].since)
-
-
-def test_a_declaration_raises_the_level_and_is_told_first() -> None:
-    measured = measure_expertise([a_past(1, "billing/tax.py")], ["billing/tax.py"], day(2))["ana"]
-    declared = declare_expertise(measured, Level.EXPERT, "payments")
-    assert declared.level is Level.EXPERT
-    assert declared.declared
-    assert declared.sentence == (
-        "is declared expert in payments; wrote 1 change in `billing/` since January"
-    )
-
-
-def test_a_declaration_never_lowers_what_the_history_shows() -> None:
-    past = [a_past(n, "billing/tax.py") for n in range(6)]
-    measured = measure_expertise(past, ["billing/tax.py"], day(7))["ana"]
-    assert declare_expertise(measured, Level.FAMILIAR, "payments") is measured
-
-
-def test_somebody_without_history_can_be_declared() -> None:
-    declared = declare_expertise(None, Level.PROFICIENT, "payments")
-    assert (declared.level, declared.share, declared.declared) == (Level.PROFICIENT, 0.0, True)

@@ -2,103 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import islice
 
-from tests.standins.git import Commit, Submodule, blob_sha
-from tests.standins.github_repository import REVIEW_STATES, Repository
-from tests.standins.github_state import Check, Comment, Person, Pull
-from tests.standins.github_views import WEB_FLOW, Json, Views
+from tests.standins.git import Submodule, blob_sha
+from tests.standins.github_calls import Answer, Call, Created, Handler, Listing, Problem
+from tests.standins.github_gate_routes import (
+    combined_status,
+    create_check,
+    create_status,
+    list_checks,
+    list_statuses,
+)
+from tests.standins.github_repository import REVIEW_STATES
+from tests.standins.github_state import Comment
+from tests.standins.github_views import WEB_FLOW
 from tests.standins.trees import find_tree, root_tree
 
 FILES_SHOWN, COMMITS_SHOWN, COMPARED = 3000, 250, 10_000
-CHECK_STATES = {"queued", "in_progress", "completed"}
-CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "action_required"}
-STATUS_STATES = {"error", "failure", "pending", "success"}
-COMMENT_LIMIT, DESCRIPTION_LIMIT = 65_536, 140
-
-
-class Problem(Exception):
-    """An answer that is not a success, with GitHub's words."""
-
-    def __init__(self, status: int, message: str, errors: Sequence[object] = ()) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.errors = errors
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request: who asks for what."""
-
-    repo: Repository
-    person: Person
-    views: Views
-    match: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Mapping[str, object]
-    app: int | None = None
-
-    @property
-    def pull(self) -> Pull:
-        """The pull request of the address."""
-        try:
-            return self.repo.pulls[int(self.match["number"])]
-        except (KeyError, ValueError):
-            raise Problem(404, "Not Found") from None
-
-    @property
-    def review_id(self) -> int:
-        """The review of the address, which belongs to the pull request."""
-        for review in self.pull.reviews:
-            if str(review.id) == self.match["item"]:
-                return review.id
-        raise Problem(404, "Not Found")
-
-    def commit(self, name: str, status: int = 422) -> Commit:
-        """The commit that a SHA or short name means."""
-        sha = self.repo.git.resolve(name)
-        if sha is None:
-            raise Problem(status, f"No commit found for SHA: {name}")
-        return self.repo.git.commits[sha]
-
-    def text(self, key: str, default: str | None = None) -> str:
-        """A string of the body that must be there."""
-        value = self.body.get(key, default)
-        if not isinstance(value, str):
-            problem = {"resource": "Body", "field": key, "code": "missing_field"}
-            raise Problem(422, "Validation Failed", [problem])
-        return value
-
-    def may_write(self) -> None:
-        """Refuse those who may only look."""
-        if self.person.access != "write":
-            raise Problem(403, "Resource not accessible by personal access token")
-
-
-@dataclass(frozen=True)
-class Listing:
-    """An answer that comes in pages; `within` is the object whose `key` the items are."""
-
-    items: Sequence[object]
-    size: int = 30
-    most: int = 100
-    within: Json | None = None
-    key: str = ""
-
-
-@dataclass(frozen=True)
-class Created:
-    """An answer with status 201."""
-
-    body: object
-
-
-Answer = Json | Listing | Created
-Handler = Callable[[Call], Answer]
+COMMENT_LIMIT = 65_536
 
 
 def show_repository(call: Call) -> Answer:
@@ -200,92 +122,6 @@ def _logins(call: Call) -> list[str]:
     if not isinstance(logins, list) or not all(isinstance(login, str) for login in logins):
         raise Problem(422, "Invalid request.", ["reviewers is not an array of strings"])
     return logins
-
-
-def create_status(call: Call) -> Answer:
-    """POST a commit status."""
-    call.may_write()
-    commit = call.commit(call.match["sha"])
-    state, description = call.text("state"), call.body.get("description")
-    if state not in STATUS_STATES:
-        problem = {"resource": "Status", "code": "custom", "field": "state"}
-        raise Problem(422, "Validation Failed", [problem])
-    if description is not None and len(str(description)) > DESCRIPTION_LIMIT:
-        raise Problem(
-            422,
-            "Validation Failed",
-            ["description is too long (maximum is 140 characters)"],
-        )
-    target = call.body.get("target_url")
-    status = call.repo.set_status(
-        commit.sha,
-        state,
-        by=call.person.login,
-        context=call.text("context", "default"),
-        description=None if description is None else str(description),
-        target_url=None if target is None else str(target),
-    )
-    return Created(call.views.status(call.repo, commit.sha, status))
-
-
-def create_check(call: Call) -> Answer:
-    """POST a check run, which only apps may."""
-    if call.app is None:
-        raise Problem(403, "You must authenticate via a GitHub App.")
-    commit, status = call.commit(call.text("head_sha")), call.text("status", "queued")
-    conclusion, output = call.body.get("conclusion"), call.body.get("output")
-    if status not in CHECK_STATES or (status == "completed") != (conclusion in CONCLUSIONS):
-        raise Problem(422, "Invalid request.", ["status and conclusion do not fit"])
-    said = output if isinstance(output, dict) else {}
-    url = call.body.get("details_url")
-    check = Check(
-        next(call.repo.ids),
-        call.app,
-        call.text("name"),
-        status,
-        str(conclusion) if conclusion else None,
-        said.get("title"),
-        said.get("summary"),
-        str(url) if url else None,
-    )
-    call.repo.checks.setdefault(commit.sha, []).append(check)
-    return Created(call.views.check(commit.sha, check))
-
-
-def list_checks(call: Call) -> Answer:
-    """GET the check runs of a commit: of each app and name the newest."""
-    commit = call.commit(call.match["sha"])
-    wanted = call.query.get("check_name")
-    newest = {
-        (check.app, check.name): check
-        for check in call.repo.checks.get(commit.sha, [])
-        if wanted in (None, check.name)
-    }
-    views = [call.views.check(commit.sha, check) for check in newest.values()]
-    return Listing(views, within={"total_count": len(views)}, key="check_runs")
-
-
-def list_statuses(call: Call) -> Answer:
-    """GET a commit's statuses, newest first."""
-    commit = call.commit(call.match["sha"])
-    found = call.repo.statuses.get(commit.sha, [])
-    return Listing([call.views.status(call.repo, commit.sha, status) for status in found[::-1]])
-
-
-def combined_status(call: Call) -> Answer:
-    """GET the newest status of each context, and what they come to."""
-    commit = call.commit(call.match["sha"])
-    newest = {status.context: status for status in call.repo.statuses.get(commit.sha, [])}
-    states = {status.state for status in newest.values()}
-    failed, waiting = states & {"error", "failure"}, "pending" in states or not states
-    return {
-        "state": "failure" if failed else "pending" if waiting else "success",
-        "sha": commit.sha,
-        "total_count": len(newest),
-        "statuses": [
-            call.views.status(call.repo, commit.sha, status) for status in newest.values()
-        ],
-    }
 
 
 def list_comments(call: Call) -> Answer:
@@ -413,25 +249,6 @@ def list_commits(call: Call) -> Answer:
         found = [commit for commit in found if commit.committer.at >= first]
     found.sort(key=lambda commit: commit.committer.at, reverse=True)
     return Listing([call.views.commit(call.repo, commit) for commit in found])
-
-
-def page(listing: Listing, query: Mapping[str, str]) -> tuple[list[object], Mapping[str, int]]:
-    """One page of a listing, and the pages to link to by relation."""
-    size = min(max(_number(query, "per_page", listing.size), 1), listing.most)
-    current = max(_number(query, "page", 1), 1)
-    last = max(-(-len(listing.items) // size), 1)
-    links: dict[str, int] = {}
-    if current > 1:
-        links |= {"first": 1, "prev": current - 1}
-    if current < last:
-        links |= {"next": current + 1, "last": last}
-    start = (current - 1) * size
-    return list(islice(listing.items, start, start + size)), links
-
-
-def _number(query: Mapping[str, str], key: str, default: int) -> int:
-    text = query.get(key, "")
-    return int(text) if text.isdecimal() else default
 
 
 ROUTES: Sequence[tuple[str, str, Handler]] = (

@@ -12,9 +12,10 @@ from aiohttp import web
 
 from tests.standins.faults import Faults
 from tests.standins.github_app import App
+from tests.standins.github_calls import Call, Created, Handler, Listing, Problem, page
 from tests.standins.github_graphql import Mistake, answer
 from tests.standins.github_repository import Repository
-from tests.standins.github_routes import ROUTES, Call, Created, Handler, Listing, Problem, page
+from tests.standins.github_routes import ROUTES
 from tests.standins.github_state import Person
 from tests.standins.github_views import Json, Views
 

@@ -44,7 +44,7 @@ def sql(text: str, *values: object) -> Callable[[Rooms], object]:
 def edit(column: str, value: str) -> str:
     """The statement that changes one cell."""
     # The columns are this file's own.
-    return f"UPDATE ledger SET {column} = {value} WHERE seq = ?"  # noqa: S608
+    return f"UPDATE ledger SET {column} = {value} WHERE seq = ?"  # noqa: S608 - our column
 
 
 def kept(storage: Storage) -> list[Sealed]:

@@ -112,8 +112,8 @@ def render_plot(name: str, weeks: tuple[Figures, ...], theme_name: str) -> str:
     draw, theme = PLOTS[name], THEMES[theme_name]
     with _one_at_a_time:
         # Loading matplotlib takes a second, which only who looks at plots should wait for.
-        import matplotlib as mpl  # noqa: PLC0415
-        from matplotlib.figure import Figure  # noqa: PLC0415
+        import matplotlib as mpl  # noqa: PLC0415 - see above
+        from matplotlib.figure import Figure  # noqa: PLC0415 - see above
 
         with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
             figure = Figure(figsize=SIZE, layout="constrained")

@@ -81,15 +81,6 @@ async def test_what_has_nothing_in_common_is_refused(repository: Repository, clo
         await clone.merge_base("main", "other")
 
 
-async def test_what_contains_what(repository: Repository, clone: Clone) -> None:
-    first = repository.commit({"a.py": "1\n"})
-    second = repository.commit({"a.py": "2\n"})
-    assert await clone.is_ancestor(first, second)
-    assert await clone.is_ancestor(first, first)
-    assert not await clone.is_ancestor(second, first)
-    assert not await clone.is_ancestor("f" * 40, second)
-
-
 NAMES = [
     "CODEOWNERS",
     "a/b c/d.txt",
