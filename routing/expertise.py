@@ -56,7 +56,6 @@ class Expertise:
 
     `share` is theirs of everybody's decayed evidence on these paths, 0 to 1; `authored` and
     `reviewed` count changes of the paths and their directories, `since` the first of them.
-    `declared` is true where a person wrote the level down rather than the history showing it.
     """
 
     level: Level
@@ -64,7 +63,6 @@ class Expertise:
     authored: int
     reviewed: int
     since: date | None
-    declared: bool
     sentence: str
 
 
@@ -200,7 +198,6 @@ def _expertise(tally: _Tally, share: float, active: int, place: str, now: dateti
         authored=tally.wrote,
         reviewed=tally.reviewed,
         since=first.date() if first else None,
-        declared=False,
         sentence=_sentence(tally, place, now),
     )
 

@@ -35,10 +35,7 @@ ANYONE = frozenset(NAMES)
 BOTS = frozenset({"robo"})
 
 HISTORY = History(
-    whole={
-        who: Expertise(Level.EXPERT, 0.5, 9, 9, None, declared=False, sentence="knows it")
-        for who in EXPERTS
-    }
+    whole={who: Expertise(Level.EXPERT, 0.5, 9, 9, None, sentence="knows it") for who in EXPERTS}
 )
 
 Place = frozenset[str]

@@ -39,7 +39,7 @@ def said(lack: Lack | None) -> str | None:
 
 def knows(level: Level) -> Expertise:
     """Measured expertise."""
-    return Expertise(level, 0.5, 3, 4, None, declared=False, sentence=f"is {level} by history")
+    return Expertise(level, 0.5, 3, 4, None, sentence=f"is {level} by history")
 
 
 def where(known: Facts | None = None, codeowners: Codeowners = Codeowners.ADVISE) -> Standing:

@@ -60,7 +60,7 @@ def ids(candidates: Sequence[Candidate]) -> list[str]:
 
 def knows(level: Level, share: float = 0.0) -> Expertise:
     """Measured expertise."""
-    return Expertise(level, share, 3, 3, None, declared=False, sentence=f"is {level} here")
+    return Expertise(level, share, 3, 3, None, sentence=f"is {level} here")
 
 
 def team(**levels: Level) -> Facts:
