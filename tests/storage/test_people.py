@@ -30,3 +30,10 @@ def test_a_recycled_login_is_a_stranger(storage: Storage) -> None:
     people = People((DANA,), storage.run_blocking(lambda rooms: rooms.pins.all()))
     assert people.of_account(first) == DANA
     assert people.of_account(an_account("dana", login="dana-ng", id="8")) is None
+
+
+def test_a_pin_that_is_there_is_neither_new_nor_overwritten(storage: Storage) -> None:
+    key = ("github", "dana")
+    assert storage.run_blocking(lambda rooms: rooms.pins.add({key: "1"}, NOW)) == {key: "1"}
+    assert storage.run_blocking(lambda rooms: rooms.pins.add({key: "2"}, NOW)) == {}
+    assert storage.run_blocking(lambda rooms: rooms.pins.all())[key] == "1"
