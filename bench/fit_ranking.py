@@ -1,4 +1,4 @@
-"""Fits the weights of `routing/ranking_weights.py` on histories of reviewed changes.
+"""Fits the weights of `routing/ranking/weights.py` on histories of reviewed changes.
 
     python -m bench.fit_ranking FIRST.jsonl.gz SECOND.jsonl.gz …
 
@@ -21,10 +21,10 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.history_file import read_history
-from routing.ranking import Ranker
-from routing.ranking_terms import Term
-from routing.ranking_weights import EXPERTISE, RANKED, Weights
-from routing.replay import HistoryChange, in_time
+from routing.ranking.ranker import Ranker
+from routing.ranking.replay import HistoryChange, in_time
+from routing.ranking.terms import Term
+from routing.ranking.weights import EXPERTISE, RANKED, Weights
 
 RIDGE = 0.002
 RARE = 0.2

@@ -23,7 +23,7 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.stats import rankdata
 
-from routing.risk_features import assess_features
+from routing.hindsight.risk_features import assess_features
 
 TRAIN = 0.7
 RIDGE = 3.0
@@ -173,7 +173,7 @@ def curves(beta: Array) -> Table:
 
 
 def on_curve(knots: Sequence[tuple[float, int]], values: Array) -> Array:
-    """Points of many values at once, as `routing.risk_features.points_on` gives them for one."""
+    """Points of many values at once, as `risk_features.points_on` gives them for one."""
     marks = np.log2(1 + np.array([value for value, _ in knots], dtype=float))
     at = np.log2(1 + np.maximum(values, 0))
     return np.floor(np.interp(at, marks, [points for _, points in knots]) + 0.5)

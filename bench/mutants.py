@@ -26,12 +26,12 @@ PASSED, FAILED = 0, 1
 
 RULES = (
     "tests/routing/test_identities.py",
-    "tests/routing/test_opinions.py",
-    "tests/routing/test_conditions.py",
-    "tests/routing/test_requirements.py",
+    "tests/routing/answering/test_opinions.py",
+    "tests/routing/rules/test_conditions.py",
+    "tests/routing/rules/test_requirements.py",
     "tests/routing/test_review.py",
     "tests/routing/test_review_memory.py",
-    "tests/routing/test_policy_signals.py",
+    "tests/routing/files/test_policy_signals.py",
     "tests/routing/test_risk.py",
     "tests/routing/test_state_machine.py",
 )
@@ -65,7 +65,7 @@ class Mutant:
     tests: tuple[str, ...] = RULES
 
 
-HANDS, OPINIONS = "routing/identities.py", "routing/opinions.py"
+HANDS, OPINIONS = "routing/identities.py", "routing/answering/opinions.py"
 SITUATION, BASE = "routing/situation.py", "bot/base_files.py"
 SNAPSHOT, GATE = "bot/forges/github_snapshot.py", "bot/forges/github_gate.py"
 
@@ -158,19 +158,19 @@ MUTANTS = (
     ),
     Mutant(
         Row.BLIND_SPOTS,
-        "routing/requirements.py",
+        "routing/rules/requirements.py",
         "if hidden or one.name in touched",
         "if one.name in touched",
     ),
     Mutant(
         Row.BLIND_SPOTS,
-        "routing/conditions.py",
+        "routing/rules/conditions.py",
         "return Truth.YES if found else Truth.UNKNOWN if self.facts.change.hidden else Truth.NO",
         "return Truth.YES if found else Truth.NO",
     ),
     Mutant(
         Row.BLIND_SPOTS,
-        "routing/conditions.py",
+        "routing/rules/conditions.py",
         "return Truth.UNKNOWN if unsure else Truth.NO",
         "return Truth.NO",
     ),

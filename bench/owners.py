@@ -14,7 +14,7 @@ from importlib import import_module
 
 import click
 
-from routing.codeowners import Dialect, parse_codeowners
+from routing.owners.codeowners import Dialect, parse_codeowners
 
 RULES = 5_000
 PATHS = 3_000

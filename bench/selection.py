@@ -16,10 +16,11 @@ from time import process_time
 
 import click
 
+from routing.choosing.selection import select
 from routing.events import MergeRequestTouched
-from routing.expertise import measure_expertise
 from routing.facts import Facts, History
 from routing.files.policy_file import parse_policy
+from routing.knowledge.expertise import measure_expertise
 from routing.model import (
     Account,
     Change,
@@ -33,11 +34,10 @@ from routing.model import (
 )
 from routing.people import People, Person
 from routing.policy import Policy
-from routing.ranking import Ranker, Weighed
-from routing.ranking_terms import OpenChange
-from routing.ranking_weights import RANKED
+from routing.ranking.ranker import Ranker, Weighed
+from routing.ranking.terms import OpenChange
+from routing.ranking.weights import RANKED
 from routing.review import advance
-from routing.selection import select
 from routing.situation import survey
 
 NOW = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)

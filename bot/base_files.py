@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 
-from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.files.policy_file import parse_repository_policy
 from routing.files.problems import InvalidFile
+from routing.owners.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.owners.ownership import Codeowners, Ownership
 from routing.people import Person
 from routing.policy import Policy

@@ -15,7 +15,7 @@ from bot.slack.client import asked
 from bot.slack.scopes import LOOKING_BACK, SCOPES
 from routing.people import Person
 from routing.policy import Policy
-from routing.requirements import alternatives
+from routing.rules.requirements import alternatives
 
 SLACK = "Slack"
 REINSTALL = "paste manifest.yml into the app’s page (App Manifest), save, and install it again"

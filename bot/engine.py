@@ -15,7 +15,7 @@ from bot.facts import Gatherer, Snapshot
 from bot.forges.archive import name_of
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
-from routing.digest import compose_digest, compose_own_digest
+from routing.chasing.digest import compose_digest, compose_own_digest
 from routing.effects import Effect, GateState, Reconcile, SetGate
 from routing.events import (
     ApprovalGiven,

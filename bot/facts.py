@@ -16,16 +16,16 @@ from bot.forges.base import Forge
 from bot.forges.entry import Entries
 from bot.learning import Learning, theirs
 from bot.policies import Policies
-from routing.domains import touched_domains
-from routing.expertise import Expertise, measure_expertise
+from routing.chasing.preferences import all_as_they_say
 from routing.facts import Facts, History
 from routing.forge_words import words_of
 from routing.identities import accounts_in
+from routing.knowledge.expertise import Expertise, measure_expertise
 from routing.model import Change, ForgeReview, PastChange, Ref
 from routing.people import People, Person
 from routing.policy import Policy
-from routing.preferences import all_as_they_say
 from routing.record import Review
+from routing.rules.domains import touched_domains
 from storage.database import Rooms, Storage
 
 WINDOW = timedelta(days=365)

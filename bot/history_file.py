@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bot.errors import Misconfigured
 from bot.json_fields import Fields
-from routing.replay import HistoryChange
+from routing.ranking.replay import HistoryChange
 
 MOST_PROBLEMS = 20
 """Lines of complaints shown; a file of the wrong kind is wrong on every line."""

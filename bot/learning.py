@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 
 from routing.model import Change, PastChange
 from routing.people import People, Person
-from routing.ranking import Ranker, Weighed
-from routing.ranking_terms import OpenChange
+from routing.ranking.ranker import Ranker, Weighed
+from routing.ranking.terms import OpenChange
 from storage.database import Storage
 from storage.history import ONE_LINE
 from storage.places import Moment

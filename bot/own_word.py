@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from routing.chasing.preferences import after_saying
+from routing.chasing.silence import TOLD, TOO_MANY, heard_of
 from routing.effects import TellPerson, Topic
 from routing.events import (
     AwaySaid,
@@ -18,9 +20,7 @@ from routing.events import (
     ReviewDeclined,
 )
 from routing.people import Person
-from routing.preferences import after_saying
 from routing.record import Review
-from routing.silence import TOLD, TOO_MANY, heard_of
 from storage.database import Rooms
 
 

@@ -12,7 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot.clock import Clock
 from bot.policies import Policies
 from bot.worker import Nudge
-from routing.digest import due_day, own_digests
+from routing.chasing.digest import due_day, own_digests
 from routing.events import DigestDue, EscalationDue, ReconcileDue
 from routing.links import link_entries, links_of
 from routing.people import Person

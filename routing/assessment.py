@@ -7,21 +7,21 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from routing.ai.catalogue import Box, Catalogue
+from routing.ai.declaration import Declaration, declared_evidence, render_word, wants_word
+from routing.ai.remembered import NOTHING, Remembered
 from routing.ai.signals import CATALOGUE
-from routing.declaration import Declaration, declared_evidence, render_word, wants_word
-from routing.domains import touched_domains
+from routing.chasing.working_hours import outside_hours
 from routing.facts import Facts
 from routing.generated import is_generated
 from routing.hazards.kinds import Kind, kinds_of
+from routing.hindsight.outlook import with_outlook
 from routing.model import Change
-from routing.outlook import with_outlook
 from routing.people import Person
 from routing.policy import Always, Domain, Policy
 from routing.provenance import Provenance, assess_provenance, assess_record
-from routing.remembered import NOTHING, Remembered
 from routing.risk import Risk, RiskContext, assess_risk, effective_lines
+from routing.rules.domains import touched_domains
 from routing.supply.dependencies import dependency_changes
-from routing.working_hours import outside_hours
 
 INFRASTRUCTURE = frozenset({Kind.INFRASTRUCTURE, Kind.CONTAINER, Kind.CI})
 

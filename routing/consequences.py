@@ -11,7 +11,6 @@ from dataclasses import replace
 from hashlib import sha256
 
 from routing import merge_queue
-from routing.approvals import VerdictState
 from routing.effects import (
     Effect,
     GateState,
@@ -28,8 +27,9 @@ from routing.effects import (
 from routing.forge_words import words_of
 from routing.model import State
 from routing.people import People
-from routing.qualification import Exclusion
 from routing.record import Ask, Opinion, Review, Stance, Via
+from routing.rules.approvals import VerdictState
+from routing.rules.qualification import Exclusion
 from routing.trail import Entry, bound_to, merged_entry
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from routing.approvals import VerdictState
 from routing.phrases import cut
 from routing.provenance import Provenance, ProvenanceVerdict
 from routing.record import Review
+from routing.rules.approvals import VerdictState
 
 DESCRIPTION_LENGTH = 140
 """What a commit status shows (GitHub's limit)."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from routing.expertise import Expertise
+from routing.knowledge.expertise import Expertise
 from routing.model import Change, ForgeReview
 from routing.owners.ownership import Ownership
 from routing.people import People
-from routing.ranking import Weighed
+from routing.ranking.ranker import Weighed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from routing.codeowners import Dialect
 from routing.model import Ref
+from routing.owners.codeowners import Dialect
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import time, timedelta
 from enum import StrEnum
 
 from routing.ai.catalogue import Catalogue
-from routing.calibration import Rate
 from routing.hazards.weights import WEIGHTS, RiskWeights
+from routing.hindsight.calibration import Rate
 from routing.levels import Level, RiskLevel
 
 CRITICAL = "critical"

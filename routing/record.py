@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from routing.approvals import Verdict, VerdictState
+from routing.ai.declaration import Declaration
+from routing.ai.remembered import Cleared, Remembered
 from routing.assessment import Assessment
-from routing.candidates import Candidate
-from routing.declaration import Declaration
+from routing.choosing.candidates import Candidate
 from routing.effects import SetGate
 from routing.events import CardPosted
 from routing.model import Ref, State
-from routing.override import Override
 from routing.policy import Step
-from routing.qualification import Exclusion
-from routing.remembered import Cleared, Remembered
+from routing.rules.approvals import Verdict, VerdictState
+from routing.rules.override import Override
+from routing.rules.qualification import Exclusion
 
 
 @dataclass(frozen=True, slots=True)

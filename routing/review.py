@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing import breaking_glass, consequences, declining
-from routing.approvals import VerdictState
+from routing import consequences
+from routing.ai.remembered import NOTHING
+from routing.answering import breaking_glass, declining
+from routing.answering.opinions import first_seen, last_comments, latest_opinions
+from routing.chasing.escalation import climbing, coming_steps, next_due
+from routing.choosing.selection import Choice, select
 from routing.effects import Effect, GateState, SetGate
-from routing.escalation import climbing, coming_steps, next_due
 from routing.events import (
     CardPosted,
     EffectAbandoned,
@@ -19,12 +22,10 @@ from routing.events import (
 from routing.explain import gate_description
 from routing.facts import Facts
 from routing.model import State
-from routing.opinions import first_seen, last_comments, latest_opinions
 from routing.policy import Policy
-from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Doing, Review, Via
-from routing.remembered import NOTHING
-from routing.selection import Choice, select
+from routing.rules.approvals import VerdictState
+from routing.rules.qualification import Exclusion, Reason
 from routing.situation import Situation, survey
 from routing.small_diff import places_of, small_diff
 from routing.taking_in import DecidingEvent, take_in

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from routing.approvals import Place, RuleResult, Verdict, Way, judge
+from routing.ai.declaration import RULE
+from routing.ai.remembered import NOTHING, Remembered
 from routing.assessment import Assessment, assess
-from routing.candidates import Field
-from routing.declaration import RULE
+from routing.choosing.candidates import Field
+from routing.choosing.nearest import nearest
+from routing.choosing.roll import Roll
 from routing.facts import Facts
 from routing.identities import unknown_hands
-from routing.nearest import nearest
 from routing.people import Person
 from routing.policy import Approvals, Policy, Requirement
-from routing.qualification import (
+from routing.record import Binding, Opinion, Stance, Via
+from routing.rules.approvals import Place, RuleResult, Verdict, Way, judge
+from routing.rules.qualification import (
     Exclusion,
     Reason,
     Standing,
@@ -24,10 +27,7 @@ from routing.qualification import (
     shortfall,
     standing,
 )
-from routing.record import Binding, Opinion, Stance, Via
-from routing.remembered import NOTHING, Remembered
-from routing.requirements import Applied, alternatives, apply_rules
-from routing.roll import Roll
+from routing.rules.requirements import Applied, alternatives, apply_rules
 
 
 @dataclass(frozen=True)

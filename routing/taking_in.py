@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from routing import ai_words, answers, assigning, breaking_glass, declining, merge_queue, snoozing
-from routing.answers import Answered
-from routing.escalation import climb
+from routing import merge_queue
+from routing.answering import ai_words, answers, assigning, breaking_glass, declining, snoozing
+from routing.answering.answers import Answered
+from routing.chasing.escalation import climb
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,

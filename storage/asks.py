@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
-from routing.assignment import Ask, loads
 from routing.model import Ref
+from routing.ranking.assignment import Ask, loads
 from routing.record import Review
 from storage.codec import moment, parse_moment, parse_ref
 

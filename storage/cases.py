@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from routing.insights import Case, follow
+from routing.hindsight.insights import Case, follow
 from storage.codec import moment, parse_moment
 from storage.disclosures import Disclosures
 

@@ -8,10 +8,10 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from routing.chasing.preferences import Preferences
 from routing.effects import Effect
 from routing.events import Event
 from routing.model import Ref
-from routing.preferences import Preferences
 from routing.record import Review
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])

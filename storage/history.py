@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from routing.expertise import directory_of
+from routing.knowledge.expertise import directory_of
 from routing.model import PastChange
 from storage.codec import moment
 from storage.places import Indexed, Moment, Places, Ring, around, in_chunks, marks

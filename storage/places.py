@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from routing.expertise import directory_of, parent_of, top_of
+from routing.knowledge.expertise import directory_of, parent_of, top_of
 
 T = TypeVar("T")
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from sqlite_utils import Database
 
-from routing.preferences import NOTHING_SAID
-from routing.preferences import Preferences as Said
-from routing.silence import TOO_MANY
+from routing.chasing.preferences import NOTHING_SAID
+from routing.chasing.preferences import Preferences as Said
+from routing.chasing.silence import TOO_MANY
 from storage.codec import PREFERENCES, moment
 
 
@@ -20,7 +20,7 @@ class Preferences:
         self._db = db
 
     def opt_out(self, person: str, globs: Iterable[str], now: datetime) -> None:
-        """Ask the person no more about paths that match these globs (as in `routing.patterns`)."""
+        """Ask the person no more about paths that match these globs (`routing.globs.patterns`)."""
         self._db.conn.executemany(
             "INSERT INTO opt_outs (person, glob, at) VALUES (?, ?, ?)"
             " ON CONFLICT (person, glob) DO NOTHING",

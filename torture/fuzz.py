@@ -24,10 +24,10 @@ from bot.forges.gitlab_webhooks import GitLabHook
 from bot.slack.commands import parse_command
 from bot.slack.gateway import is_signed
 from bot.web.webhooks import ForgeWebhook
-from routing.codeowners import Dialect, parse_codeowners
 from routing.files.people_file import parse_people
 from routing.files.policy_file import parse_policy
 from routing.files.problems import InvalidFile
+from routing.owners.codeowners import Dialect, parse_codeowners
 from routing.provenance import assess_record
 from storage.database import Storage
 from torture.killing import Tally

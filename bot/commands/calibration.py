@@ -11,7 +11,7 @@ from rich.table import Table
 from bot.commands.reliability import plot
 from bot.git.calibrate import Replay, Score, Untold
 from bot.git.faults import Kind
-from routing.calibration import ENOUGH, Calibration, Ranking, Z
+from routing.hindsight.calibration import ENOUGH, Calibration, Ranking, Z
 from routing.levels import RiskLevel
 from routing.phrases import counted, listed
 

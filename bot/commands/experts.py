@@ -15,7 +15,7 @@ from bot.commands.cached_history import cached_history
 from bot.git.clone import Clone
 from bot.git.experts import Found, find_experts
 from bot.policies import Policies
-from routing.experts import Area, Expert, Standing, bus_factor_sentence, warning
+from routing.knowledge.experts import Area, Expert, Standing, bus_factor_sentence, warning
 from routing.levels import Level
 from routing.phrases import counted, listed
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from routing.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.files.problems import render_problems
+from routing.owners.codeowners import LOCATIONS, Dialect, parse_codeowners
 from routing.owners.ownership import Owner, Ownership
 
 EXAMPLE = f"""\b

@@ -24,10 +24,10 @@ from bot.errors import Misconfigured
 from bot.git.clone import Clone
 from bot.git.replay import history_of_clone
 from bot.history_file import read_history
-from routing.assignment import LOAD_DIAL, Assignment
-from routing.baselines import BASELINES
-from routing.ranking import ENOUGH_CHANGES, Ranked
-from routing.replay import (
+from routing.ranking.assignment import LOAD_DIAL, Assignment
+from routing.ranking.baselines import BASELINES
+from routing.ranking.ranker import ENOUGH_CHANGES, Ranked
+from routing.ranking.replay import (
     ASSIGNED,
     OURS,
     Figures,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from routing.calibration import Bin
+from routing.hindsight.calibration import Bin
 from routing.phrases import counted
 
 WIDTH = 48

@@ -19,9 +19,9 @@ from bot.commands.change_records import Unreadable, read_changes
 from bot.commands.measure_rows import KNOWN, read_measures
 from bot.git.calibrate import Replay, Span, replay
 from bot.git.clone import Clone
-from routing.calibration import ENOUGH
+from routing.hindsight.calibration import ENOUGH
+from routing.hindsight.risk_features import assess_features
 from routing.risk import Risk, assess_risk
-from routing.risk_features import assess_features
 
 EXAMPLE = f"""\b
 Reads JSON lines on standard input, each a change, and prints one JSON line for each, in the same

@@ -15,10 +15,10 @@ from bot.git.clone import Clone
 from bot.git.route import Routed
 from bot.git.route import route as route_clone
 from bot.policies import Policies
-from routing.candidates import Candidate
+from routing.choosing.candidates import Candidate
+from routing.choosing.spreading import READING
 from routing.explain import gate_description, provenance_sentence
 from routing.phrases import counted
-from routing.spreading import READING
 from routing.trail import decision_entry
 
 SHOWN = 10

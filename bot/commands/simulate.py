@@ -20,8 +20,8 @@ from bot.git.clone import Clone
 from bot.policies import Policies
 from bot.simulation.clone import Simulation, Span, Told, simulate_clone
 from bot.simulation.report import differ, plain, render_html
+from routing.hindsight.simulation import DEMAND_WORDS, Demand, Difference, Summary, summarise
 from routing.phrases import counted
-from routing.simulation import DEMAND_WORDS, Demand, Difference, Summary, summarise
 
 SHOWN = 10
 PERIOD = re.compile(r"([1-9][0-9]{0,4})d")

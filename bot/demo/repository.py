@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.errors import Refused
-from routing.codeowners import Dialect
+from routing.owners.codeowners import Dialect
 
 NAMES = {
     "ana": "Ana Ito",

@@ -11,9 +11,9 @@ from github.Repository import Repository
 
 from bot.errors import Refused, Retryable
 from bot.forges.archive import MergedPage, name_of
+from routing.knowledge.sweeps import is_sweep
 from routing.model import Account, PastChange
 from routing.people import account_identity
-from routing.sweeps import is_sweep
 
 PER_PAGE = 25
 """Pull requests in one call; with their files and reviews that is a point or two of the quota."""

@@ -9,9 +9,9 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from bot.forges.archive import MergedPage, name_of
 from bot.forges.gitlab_reading import Json, account, changed_file, moment
+from routing.knowledge.sweeps import is_sweep
 from routing.model import PastChange
 from routing.people import account_identity
-from routing.sweeps import is_sweep
 
 PER_PAGE = 10
 """Merge requests at a time: each costs four calls, for its files, approvals, notes and commits."""

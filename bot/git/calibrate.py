@@ -13,11 +13,11 @@ from bot.git.clone import Clone
 from bot.git.faults import Faults, Kind
 from bot.git.main_line import Landed, count_main_line, read_main_line
 from bot.git.measures import Known, Memory
-from routing.calibration import Calibration, Graded, Ranking, calibrate, rank
+from routing.hindsight.calibration import Calibration, Graded, Ranking, calibrate, rank
+from routing.hindsight.risk_features import assess_features
 from routing.model import Account, Change, Commit, MergeRequest, Ref, Signature, State
 from routing.provenance import assess_provenance
 from routing.risk import Risk, assess_risk
-from routing.risk_features import assess_features
 
 LOCAL = "local"
 Progress = Callable[[int, int], None]

@@ -14,10 +14,10 @@ from bot.git.clone import Clone
 from bot.git.commit_log import landed_at
 from bot.git.history import Progress, import_history
 from bot.git.people import people_of_clone
-from routing.expertise import measure_expertise
-from routing.experts import Area, Knowledge, areas, know, still_here
+from routing.globs.patterns import Patterns, fault
+from routing.knowledge.expertise import measure_expertise
+from routing.knowledge.experts import Area, Knowledge, areas, know, still_here
 from routing.model import PastChange
-from routing.patterns import Patterns, fault
 from routing.people import MAIL, People, Person, mail_identity
 from storage.database import Storage
 from storage.history import Author, History

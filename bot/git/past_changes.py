@@ -12,10 +12,10 @@ from bot.git.commit_log import Landed, read_log
 from bot.git.contacts import Contacts, is_machine
 from bot.git.merge_credits import MergeCredits
 from bot.git.present_names import PresentNames
+from routing.knowledge.sweeps import is_sweep
 from routing.model import PastChange
 from routing.people import mail_identity
 from routing.repairs import names_repair
-from routing.sweeps import is_sweep
 from storage.history import Author
 
 IGNORED = ".git-blame-ignore-revs"

@@ -9,7 +9,7 @@ from bot.git.clone import Clone
 from bot.git.experts import Crowd
 from bot.git.history import Progress, import_history
 from routing.model import PastChange
-from routing.replay import HistoryChange
+from routing.ranking.replay import HistoryChange
 from storage.database import Rooms, Storage
 from storage.places import Moment
 

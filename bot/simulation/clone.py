@@ -23,6 +23,7 @@ from bot.policies import Rulebook
 from bot.simulation.past import Desks, Past, Staff
 from routing.events import MergeRequestTouched
 from routing.facts import Facts
+from routing.hindsight.simulation import Simulated, simulated
 from routing.model import (
     Account,
     Change,
@@ -36,7 +37,6 @@ from routing.model import (
 from routing.people import People, Person
 from routing.policy import Policy
 from routing.review import advance
-from routing.simulation import Simulated, simulated
 from storage.database import Rooms, Storage
 from storage.places import Moment
 

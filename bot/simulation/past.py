@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.facts import WINDOW, measure
-from routing.assignment import Ask, loads
-from routing.expertise import directory_of
 from routing.facts import History
+from routing.knowledge.expertise import directory_of
 from routing.model import Change, PastChange
 from routing.people import People, Person
 from routing.policy import Policy
-from routing.ranking import Ranker, Weighed
-from routing.ranking_terms import OpenChange
+from routing.ranking.assignment import Ask, loads
+from routing.ranking.ranker import Ranker, Weighed
+from routing.ranking.terms import OpenChange
 from storage.history import MOST
 from storage.places import Ring, around
 

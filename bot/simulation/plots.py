@@ -7,8 +7,8 @@ from datetime import timedelta
 from io import StringIO
 from typing import TYPE_CHECKING
 
+from routing.hindsight.simulation import Demand, Simulated, Summary
 from routing.levels import RiskLevel
-from routing.simulation import Demand, Simulated, Summary
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.simulation.clone import Simulation
 from bot.simulation.plots import plot_asked, plot_demands, plot_weeks
-from routing.simulation import (
+from routing.hindsight.simulation import (
     DEMAND_WORDS,
     Change,
     Counted,

@@ -24,9 +24,9 @@ from bot.slack.home import (
     render_strangers_home,
 )
 from bot.slack.own_forms import away_modal, faults, hours_modal, parse_form
+from routing.chasing.preferences import after_saying, as_they_say
 from routing.events import AwaySaid, HoursSaid, PathsSaid, PersonalEvent
 from routing.people import Person
-from routing.preferences import after_saying, as_they_say
 from storage.database import Rooms
 
 log = structlog.get_logger()

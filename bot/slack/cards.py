@@ -23,16 +23,16 @@ from bot.slack.blocks import (
 )
 from bot.slack.declaring import declaration_buttons
 from bot.slack.overriding import override_blocks
-from routing.approvals import RuleResult, Way
+from routing.choosing.spreading import READING
 from routing.explain import provenance_sentence
 from routing.forge_words import short_name
+from routing.hindsight.outlook import OUTLOOK, outlook
 from routing.levels import RiskLevel
 from routing.model import State
-from routing.outlook import OUTLOOK, outlook
 from routing.phrases import counted, listed
 from routing.policy import Step
 from routing.record import Ask, AskState, Coming, Doing, Review, Stance
-from routing.spreading import READING
+from routing.rules.approvals import RuleResult, Way
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"

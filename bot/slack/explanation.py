@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from bot.slack.blocks import Block, harmless, section
 from bot.slack.cards import ask_words, assessment_lines, rule_line
+from routing.choosing.spreading import READING
 from routing.forge_words import short_name
 from routing.record import Review
-from routing.spreading import READING
 
 SHOWN = 12
 

@@ -8,11 +8,11 @@ from statistics import median
 from typing import Any
 
 from bot.slack.blocks import Block, actions, button, context, harmless, header, link, section, when
+from routing.chasing.preferences import Preferences
 from routing.explain import gate_description
 from routing.forge_words import short_name
 from routing.people import Person
 from routing.phrases import counted
-from routing.preferences import Preferences
 from routing.record import Review
 
 EDIT, GO_AWAY, COME_BACK, ASK_AGAIN = "home.edit", "home.away", "home.back", "home.ask_again"

@@ -34,9 +34,9 @@ from bot.slack.modals import (
 )
 from bot.slack.overriding import SECOND
 from bot.worker import Nudge
+from routing.answering.snoozing import LONGEST, snooze_end
 from routing.people import Person
 from routing.record import Review
-from routing.snoozing import LONGEST, snooze_end
 from storage.cards import Shown
 from storage.database import Rooms, Storage
 

@@ -25,6 +25,8 @@ from bot.slack.notes import (
     still_true,
 )
 from bot.slack.pace import Pace
+from routing.chasing.preferences import as_they_say
+from routing.chasing.working_hours import next_at_work
 from routing.effects import (
     PostDigest,
     ReplyPrivately,
@@ -36,9 +38,7 @@ from routing.effects import (
 from routing.events import CardPosted
 from routing.model import Ref
 from routing.people import Person
-from routing.preferences import as_they_say
 from routing.record import Review
-from routing.working_hours import next_at_work
 from storage.cards import Shown
 from storage.database import Rooms, Storage
 

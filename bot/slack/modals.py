@@ -7,10 +7,10 @@ from typing import Any
 from bot.slack.blocks import BUTTON, Block, harmless, option, plain, section, visible, when
 from bot.slack.cards import ASSIGN, DECLINE, REQUEST_CHANGES, SNOOZE
 from bot.slack.explanation import explanation_blocks
+from routing.answering.snoozing import deadline
 from routing.events import DeclineReason
 from routing.forge_words import short_name
 from routing.record import Review
-from routing.snoozing import deadline
 
 View = dict[str, Any]
 """A view as Slack's JSON: stock SDK views drop blocks they do not know."""

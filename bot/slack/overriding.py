@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from bot.slack.blocks import Block, actions, button, harmless, section, when
 from routing.model import State
-from routing.override import Override
 from routing.record import Review
+from routing.rules.override import Override
 
 SECOND = "review.override.second"
 

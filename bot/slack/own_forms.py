@@ -10,9 +10,9 @@ from bot.slack.blocks import Block, option, plain
 from bot.slack.clicks import Body, chosen, filled
 from bot.slack.home import EDIT, GO_AWAY, WEEKDAYS
 from bot.slack.modals import DAY, VALUE
+from routing.chasing.preferences import Preferences
 from routing.events import AwaySaid, HoursSaid, PersonalEvent
 from routing.people import Person
-from routing.preferences import Preferences
 
 ZONE, START, END, DAYS, DIGEST = "zone", "start", "end", "days", "digest"
 

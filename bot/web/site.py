@@ -22,7 +22,7 @@ from bot.web.pages.ledger import A_PAGE, Asked, ledger_page, parse_asked
 from bot.web.pages.plots import PLOTS, THEMES, render_plot
 from bot.web.templating import render, static
 from routing.forge_words import words_of
-from routing.insights import Insights, gain_insights
+from routing.hindsight.insights import Insights, gain_insights
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from storage.ledger import Opened

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-from routing.calibration import ENOUGH, Rate
 from routing.files.fields import (
     MAX_LIST,
     Email,
@@ -29,6 +28,7 @@ from routing.files.file_schema import Part
 from routing.files.policy_names import BranchRef, PersonRefs
 from routing.files.problems import quoted
 from routing.hazards.weights import WEIGHTS, RiskWeights
+from routing.hindsight.calibration import ENOUGH, Rate
 from routing.levels import RiskLevel
 from routing.policy import Always
 

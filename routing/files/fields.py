@@ -17,12 +17,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from routing.chasing.public_holidays import REGION, is_region
 from routing.files.periods import YEARS_AND_MONTHS, parse_months, parse_working_time
 from routing.files.problems import quoted
+from routing.globs.patterns import fault
 from routing.levels import Level, RiskLevel
-from routing.patterns import fault
 from routing.policy import Codeowners, Step
-from routing.public_holidays import REGION, is_region
 
 PROBLEM = "problem"
 """The type of every validation error that carries its own message and cure."""

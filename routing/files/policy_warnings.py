@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
-from routing.approvals import fill
 from routing.files.problems import KeyPath, Problem, render_path
 from routing.files.yaml_text import Node, parse_yaml
 from routing.people import Person
 from routing.phrases import counted, listed
 from routing.policy import Approvals, Policy, Qualification, Requirement, Rule, When
-from routing.qualification import render_qualification
-from routing.requirements import alternatives
+from routing.rules.approvals import fill
+from routing.rules.qualification import render_qualification
+from routing.rules.requirements import alternatives
 
 MOST_SEATS = 10
 """A requirement has no more places than that: where more people qualify, nobody is missed."""

@@ -6,18 +6,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from routing.approvals import Place, RuleResult, Verdict, VerdictState, Way
 from routing.assessment import Assessment
-from routing.candidates import Candidate
+from routing.choosing.candidates import Candidate
 from routing.effects import GateState, SetGate
 from routing.events import CardPosted
 from routing.levels import RiskLevel
 from routing.model import Ref, State
-from routing.override import Override
 from routing.provenance import Evidence, Provenance, ProvenanceVerdict, Tier
-from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Binding, Opinion, Review, Stance, Via
 from routing.risk import Factor, Risk
+from routing.rules.approvals import Place, RuleResult, Verdict, VerdictState, Way
+from routing.rules.override import Override
+from routing.rules.qualification import Exclusion, Reason
 from tests.builders import HEAD, NOW, REF
 
 PUSHED = "2222222222"

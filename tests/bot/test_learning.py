@@ -11,7 +11,7 @@ import pytest
 from bot.learning import PATIENCE, Learning
 from routing.model import PastChange
 from routing.people import People
-from routing.ranking_weights import RANKED
+from routing.ranking.weights import RANKED
 from storage.database import Storage
 from tests.builders import NOW, a_change, a_file, a_person
 

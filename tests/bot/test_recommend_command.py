@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from bot.cli import Group
 from bot.commands.recommend import recommend
 from bot.history_file import parse_line
-from routing.baselines import BASELINES
+from routing.ranking.baselines import BASELINES
 from tests.bot.git.histories import Landing, land
 
 DATA = Path(__file__).parents[1] / "data" / "history"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.commands.reliability import plot
-from routing.calibration import Bin, Rate
+from routing.hindsight.calibration import Bin, Rate
 
 NONE = Rate(0, 0)
 

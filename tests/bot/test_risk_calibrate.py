@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 from bot.cli import Group
 from bot.commands.calibration import for_the_policy
 from bot.commands.risk import risk
-from routing.calibration import Calibration, Rate
 from routing.files.policy_file import parse_policy
+from routing.hindsight.calibration import Calibration, Rate
 from routing.levels import RiskLevel
 from tests.bot.git.histories import Landing, git, land
 

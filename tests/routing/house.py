@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from routing.expertise import Expertise
 from routing.facts import History
+from routing.knowledge.expertise import Expertise
 from routing.levels import Level
 from routing.people import Person
 from routing.policy import Asking, Policy, Rung, Step

@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import strategies as st
 
 from routing.model import PastChange
-from routing.ranking import Ranker
-from routing.ranking_terms import OpenChange
-from routing.replay import HistoryChange
+from routing.ranking.ranker import Ranker
+from routing.ranking.replay import HistoryChange
+from routing.ranking.terms import OpenChange
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 NAMES = ("ana", "ben", "cleo", "dana", "eve", "fay", "gus")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from routing.codeowners import Dialect
 from routing.forge_words import short_name, words_of
 from routing.model import Ref
+from routing.owners.codeowners import Dialect
 
 
 @pytest.mark.parametrize(

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from routing.approvals import VerdictState
 from routing.effects import ReplyPrivately
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.policy import Asking
 from routing.record import AskState
 from routing.review import advance
+from routing.rules.approvals import VerdictState
 from routing.taking_in import DecidingEvent
 from tests.builders import (
     AI_TRAILER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from routing.insights import Case
+from routing.hindsight.insights import Case
 from routing.trail import Entry
 from storage.database import Storage
 from tests.builders import NOW, REF

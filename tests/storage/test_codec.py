@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from routing.candidates import Candidate
+from routing.choosing.candidates import Candidate
 from routing.effects import Effect
 from routing.events import EscalationDue, Event
 from routing.record import Binding, Review

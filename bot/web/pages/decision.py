@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from bot.web.pages.timeline import SHA_SHOWN, Moment, moment
 from routing.ai.tiers import Tier
-from routing.approvals import RuleResult, Way
 from routing.effects import GateState
 from routing.explain import gate_description, provenance_sentence
 from routing.forge_words import short_name, words_of
 from routing.model import State
-from routing.override import Override
 from routing.phrases import counted
 from routing.record import AskState, Opinion, Review, Stance, Via
+from routing.rules.approvals import RuleResult, Way
+from routing.rules.override import Override
 from storage.ledger import Opened
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from routing.insights import GROUP, Figures, Insights, monday_of
+from routing.hindsight.insights import GROUP, Figures, Insights, monday_of
 
 SPANS = (4, 12, 26, 52)
 """Weeks one may look back."""

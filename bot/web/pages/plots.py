@@ -9,7 +9,7 @@ from io import StringIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from routing.insights import Figures
+from routing.hindsight.insights import Figures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from routing.approvals import VerdictState
 from routing.forge_words import words_of
 from routing.phrases import counted, cut, listed
+from routing.rules.approvals import VerdictState
 from storage.ledger import Opened
 
 Data = Mapping[str, Any]

@@ -13,7 +13,7 @@ from bot.demo.setting import COLLEAGUES, RECENT, own_clone
 from bot.demo.stage import set_stage
 from bot.errors import Misconfigured
 from bot.git.clone import Clone
-from routing.codeowners import Dialect
+from routing.owners.codeowners import Dialect
 from tests.builders import NOW
 
 FORGE = "github"

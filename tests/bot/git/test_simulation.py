@@ -13,7 +13,7 @@ from bot.cli import main
 from bot.errors import Misconfigured
 from bot.git.clone import Clone
 from bot.simulation.clone import Simulation, Span, Told, simulate_clone
-from routing.simulation import Demand
+from routing.hindsight.simulation import Demand
 from storage.database import Storage
 from tests.bot.fakes import files_in
 from tests.bot.git.repository import Repository, Signed

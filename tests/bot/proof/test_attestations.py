@@ -21,8 +21,8 @@ from securesystemslib.signer._key import SSlibKey
 from bot import proof
 from bot.commands.ledger import ledger
 from bot.proof.keys import open_signing_key, public_half
-from routing.approvals import VerdictState
 from routing.model import State
+from routing.rules.approvals import VerdictState
 from routing.trail import merged_entry
 from storage.database import Storage
 from tests.bot.builders import a_place, a_review, a_rule, a_verdict, an_opinion

@@ -8,15 +8,15 @@ from itertools import cycle
 
 from hypothesis import strategies as st
 
-from routing.approvals import Place, RuleResult, Way
-from routing.candidates import Candidate
+from routing.choosing.candidates import Candidate
 from routing.levels import RiskLevel
 from routing.model import State
 from routing.policy import Step
 from routing.provenance import Evidence, Tier
-from routing.qualification import Exclusion, Reason
 from routing.record import Ask, AskState, Coming, Review, Stance
 from routing.risk import Factor, Risk
+from routing.rules.approvals import Place, RuleResult, Way
+from routing.rules.qualification import Exclusion, Reason
 from tests.bot.builders import a_binding, a_review, a_verdict, an_assessment, an_opinion
 from tests.bot.slack.payloads import LIVELY
 from tests.builders import NOW

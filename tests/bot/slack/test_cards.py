@@ -24,9 +24,9 @@ from routing.levels import RiskLevel
 from routing.model import State
 from routing.policy import Step
 from routing.provenance import Evidence, Tier
-from routing.qualification import Exclusion, Reason
 from routing.record import AskState, Coming, Doing, Review, Stance, Via
 from routing.risk import Factor, Risk
+from routing.rules.qualification import Exclusion, Reason
 from tests.bot.builders import (
     a_place,
     a_review,

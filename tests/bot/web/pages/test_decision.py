@@ -9,11 +9,11 @@ import pytest
 
 from bot.web.pages.decision import decision_page
 from bot.web.templating import marked, render
-from routing.approvals import RuleResult, Way
 from routing.model import State
-from routing.override import Override
-from routing.qualification import Exclusion, Reason
 from routing.record import AskState, Review, Stance, Via
+from routing.rules.approvals import RuleResult, Way
+from routing.rules.override import Override
+from routing.rules.qualification import Exclusion, Reason
 from tests.bot.builders import (
     PUSHED,
     a_binding,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.web.pages.insights import first_monday, insights_page, parse_weeks
 from bot.web.pages.plots import PLOTS, THEMES, render_plot
-from routing.insights import GROUP, Case, gain_insights
+from routing.hindsight.insights import GROUP, Case, gain_insights
 from tests.bot.web.pages.golden import agreed
 from tests.builders import NOW
 

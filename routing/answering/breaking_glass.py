@@ -1,0 +1,171 @@
+"""How an override comes about, and what it leaves to be done: two people, then a follow-up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from routing.answering.answers import Answered, nobody_here, not_now, refuse, stale
+from routing.effects import PostComment, TellChannel, TellThread
+from routing.events import ApprovalGiven, OverrideGiven
+from routing.model import State
+from routing.people import Person
+from routing.record import Review
+from routing.rules.override import LONGEST, Override
+from routing.rules.qualification import shortfall
+from routing.situation import Situation
+from routing.trail import Entry, Plain, bound_to
+
+
+def override(review: Review, event: OverrideGiven, situation: Situation) -> Answered:
+    """Take in that somebody wants an override, or agrees to the one that is wanted."""
+    person = situation.facts.people.by_slack.get(event.click.slack)
+    problem = (
+        nobody_here(person, event.click, situation) or not_now(review) or stale(review, event.click)
+    )
+    if problem is None and person is not None:
+        problem = _may_not(person, situation) or _needless(review, situation.now)
+    if problem is None and person is not None:
+        wanted = _wanted(review, situation.now)
+        if wanted is not None and wanted.by != person.id:
+            return _seconded(review, wanted, person, situation)
+        if wanted is not None:
+            problem = "somebody else has to agree to it"
+        elif not event.reason.strip():
+            problem = "say why: `/review override <url> <reason>`"
+    if problem is not None or person is None:
+        return refuse(review, event.click, "override", problem or "")
+    return _asked(review, person, event.reason.strip(), situation)
+
+
+def _asked(review: Review, person: Person, reason: str, situation: Situation) -> Answered:
+    binding, now = review.binding, situation.now
+    wanted = Override(binding.head_sha, binding.base_branch, reason, person.id, now)
+    text = (
+        f"{person.name} wants to override the review of {binding.head_sha[:8]}: {reason}. Somebody "
+        f"else who may must agree within an hour: /review override {review.url}"
+    )
+    return Answered(
+        replace(review, override=wanted),
+        (*_announced(review, situation, text), TellThread(review.ref, text)),
+        (Entry("override_asked", _on_record(review, wanted)),),
+    )
+
+
+def _seconded(review: Review, wanted: Override, person: Person, situation: Situation) -> Answered:
+    allowed = situation.policy.override
+    lasts = min(allowed.lasts, LONGEST) if allowed is not None else timedelta()
+    given = replace(wanted, second=person.id, until=situation.now + lasts)
+    first = situation.facts.people.by_id[wanted.by].name
+    text = (
+        f"{first} and {person.name} override the review of {wanted.head_sha[:8]} into "
+        f"{wanted.base_branch} for {int(lasts.total_seconds() // 60)} minutes: {wanted.reason}"
+    )
+    return Answered(
+        replace(review, override=given),
+        (*_announced(review, situation, text), TellThread(review.ref, text)),
+        (Entry("override", _on_record(review, given)),),
+    )
+
+
+def after_merge(answered: Answered, situation: Situation) -> Answered:
+    """What a merge under an override leaves open: somebody has to look at the change yet."""
+    review, request = answered.review, situation.facts.change.merge_request
+    given = in_force(review, request.merged_at or situation.now)
+    if review.state is not State.MERGED or given is None:
+        return answered
+    if given.used_at is not None or review.satisfied:
+        return answered
+    text = (
+        f"Merged under an override ({given.reason}). A follow-up review is wanted by somebody who "
+        "did not take part in it"
+    )
+    return Answered(
+        replace(review, override=replace(given, used_at=request.merged_at or situation.now)),
+        (
+            *answered.effects,
+            *_announced(review, situation, f"{text}."),
+            PostComment(review.ref, f"follow-up-{given.head_sha}", f"{text}.", ""),
+        ),
+        (*answered.trail, Entry("follow_up_wanted", _on_record(review, given))),
+    )
+
+
+def follow_up(review: Review, event: ApprovalGiven, situation: Situation) -> Answered:
+    """Somebody qualified who had no part in the override has looked at what was merged."""
+    person = situation.facts.people.by_slack.get(event.click.slack)
+    given = review.override
+    problem = nobody_here(person, event.click, situation)
+    if problem is None and person is not None and given is not None:
+        problem = situation.cannot_approve(person)
+        if problem is None and person.id in {given.by, given.second}:
+            problem = f"{person.name} took part in the override; somebody else has to look"
+    if problem is not None or person is None or given is None:
+        return refuse(review, event.click, "follow up", problem or "")
+    done = replace(given, followed_up_by=person.id)
+    entry = Entry("followed_up", {"person": person.id, "head_sha": given.head_sha})
+    line = TellThread(review.ref, f"{person.name} has looked at it after the override.")
+    return Answered(replace(review, override=done), (line,), (entry,))
+
+
+def in_force(review: Review, now: datetime) -> Override | None:
+    """The override that lets exactly this head into this base now, if there is one."""
+    given, binding = review.override, review.binding
+    if given is None or not given.holds(now):
+        return None
+    return given if given.concerns(binding.head_sha, binding.base_branch) else None
+
+
+def taking_part(review: Review) -> tuple[str, ...]:
+    """Whose names an override needs."""
+    given = review.override
+    people = (given.by, given.second, given.followed_up_by) if given is not None else ()
+    return tuple(who for who in people if who is not None)
+
+
+def ends(review: Review, now: datetime) -> datetime | None:
+    """When the gate has to be shut again."""
+    given = in_force(review, now) if review.is_open else None
+    return given.until if given is not None else None
+
+
+def _wanted(review: Review, now: datetime) -> Override | None:
+    asked, binding = review.override, review.binding
+    if asked is None or not asked.waits_for_second(now):
+        return None
+    return asked if asked.concerns(binding.head_sha, binding.base_branch) else None
+
+
+def _may_not(person: Person, situation: Situation) -> str | None:
+    allowed = situation.policy.override
+    if allowed is None:
+        return "the policy lets nobody override; it would say so under `override`"
+    never = situation.everybody.never(person)
+    if never is not None:
+        return never.sentence
+    touched = situation.assessment.domains
+    lack = shortfall(person, allowed.qualification, touched, situation.where)
+    return f"{person.name} may not override: {lack}" if lack is not None else None
+
+
+def _needless(review: Review, now: datetime) -> str | None:
+    if review.satisfied:
+        return "it may be merged as it is"
+    given = in_force(review, now)
+    return "it is overridden already" if given is not None else None
+
+
+def _announced(review: Review, situation: Situation, text: str) -> tuple[TellChannel, ...]:
+    allowed = situation.policy.override
+    channel = (allowed.channel if allowed is not None else None) or review.channel
+    return (TellChannel(review.ref, channel, text),) if channel is not None else ()
+
+
+def _on_record(review: Review, given: Override) -> dict[str, Plain]:
+    return {
+        "by": given.by,
+        "second": given.second,
+        "reason": given.reason,
+        "until": given.until.isoformat() if given.until is not None else None,
+        "binding": bound_to(review.binding),
+    }

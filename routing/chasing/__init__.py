@@ -1,0 +1,1 @@
+"""What is due when, in each person's own working time."""

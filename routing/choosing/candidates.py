@@ -1,0 +1,181 @@
+"""Who can be asked now, and in which order: what people know, carry, and when they are at work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import log1p
+
+from routing.chasing.working_hours import next_at_work
+from routing.choosing.roll import Points, Roll
+from routing.levels import RiskLevel
+from routing.people import Person
+from routing.phrases import counted, readable, render_months
+from routing.policy import Policy
+from routing.ranking.assignment import FIRST_FEELS, LOAD_DIAL
+from routing.ranking.terms import Term
+from routing.rules.domains import patterns_of
+from routing.rules.qualification import Exclusion, Reason
+
+WAIT_POINTS = 1.0
+"""What a day until somebody is next at work takes off."""
+AWAY_AFTER = timedelta(days=4)
+"""Somebody not at work for longer than a long weekend counts as away."""
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+TOLD = frozenset({Term.SIMILAR, Term.REVIEWED_DIRECTORIES, Term.WROTE_SIMILAR})
+"""The terms of which the strongest is told in the sentence; all of them are in the points."""
+WORTH_TELLING = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who may be asked: the score, higher is better, and why, in a sentence.
+
+    `points` add up to the score, where they are kept.
+    """
+
+    person: str
+    score: float
+    why: str
+    points: tuple[Points, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """Those on the roll who can be asked at this moment.
+
+    `passed` maps people who declined or did not answer to their exclusion.
+    """
+
+    roll: Roll
+    policy: Policy
+    now: datetime
+    passed: Mapping[str, Exclusion]
+    _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
+    _at_work: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def _next_at_work(self, person: Person) -> datetime | None:
+        if person.id not in self._at_work:
+            self._at_work[person.id] = next_at_work(person, self.now)
+        return self._at_work[person.id]
+
+    def first(self, person: Person) -> tuple[float, int]:
+        """Sort key of who is asked first: whoever knows best, unless buried in reviews."""
+        return -self._score(person, FIRST_FEELS), self.roll.lot(person.id)
+
+    def next(self, person: Person) -> tuple[float, int]:
+        """Sort key of who is asked besides: those who know enough and have room."""
+        return -self._score(person, 1.0), self.roll.lot(person.id)
+
+    def _score(self, person: Person, feels: float) -> float:
+        burdens = sum(one.points for one in self._burdens(person, feels))
+        return self.roll.knowledge(person) + burdens
+
+    def unavailable(self, person: Person) -> Exclusion | None:
+        """Why a person who may approve is not asked now."""
+        if person.id not in self._seen:
+            self._seen[person.id] = (
+                self.roll.never(person)
+                or self.passed.get(person.id)
+                or self._away(person)
+                or self._silent(person)
+                or self._full(person)
+                or self._opted_out(person)
+                or self._locked_out(person)
+            )
+        return self._seen[person.id]
+
+    def _away(self, person: Person) -> Exclusion | None:
+        at_work = self._next_at_work(person)
+        if at_work is not None and at_work - self.now <= AWAY_AFTER:
+            return None
+        until = f" until {at_work.date().isoformat()}" if at_work else ""
+        return Exclusion(person.id, Reason.AWAY, f"{person.name} is away{until}")
+
+    def _silent(self, person: Person) -> Exclusion | None:
+        if person.id not in self.roll.facts.silent:
+            return None
+        sentence = f"{person.name} let several requests in a row pass"
+        return Exclusion(person.id, Reason.SILENT, sentence)
+
+    def _full(self, person: Person) -> Exclusion | None:
+        held = self._held(person)
+        most = self.policy.review.max_open if person.max_open is None else person.max_open
+        if held < most:
+            return None
+        sentence = f"{person.name} is at capacity, {held} of {most}"
+        return Exclusion(person.id, Reason.AT_CAPACITY, sentence)
+
+    def _locked_out(self, person: Person) -> Exclusion | None:
+        if person.id not in self.roll.facts.no_access:
+            return None
+        project = self.roll.facts.change.merge_request.ref.project
+        sentence = f"{person.name} has no access to {readable(project)}"
+        return Exclusion(person.id, Reason.NO_ACCESS, sentence)
+
+    def _opted_out(self, person: Person) -> Exclusion | None:
+        facts = self.roll.facts
+        globs = (*person.opted_out, *facts.opted_out.get(person.id, ()))
+        if not globs:
+            return None
+        matcher = patterns_of(globs)
+        glob = next(filter(None, map(matcher.first, facts.change.paths)), None)
+        if glob is None:
+            return None
+        sentence = f"{person.name} is not to be asked about `{readable(glob)}`"
+        return Exclusion(person.id, Reason.OPTED_OUT, sentence)
+
+    def candidate(self, person: Person, *, explained: bool = True) -> Candidate:
+        """The person with score, the sentence that says why, and the terms of the sum."""
+        knowledge, burdens = self.roll.points(person), self._burdens(person, FIRST_FEELS)
+        points = (*knowledge, *burdens)
+        _, known_for = self.roll.where.level(person, self.roll.domains)
+        said = [known_for, *_strongest(knowledge)]
+        months = person.tenure_months(self.roll.where.today)
+        if months is not None:
+            said.append(f"{render_months(months)} here")
+        if held := self._held(person):
+            said.append(counted(held, "open review"))
+        said += [
+            one.sentence
+            for one in burdens
+            if one.term == "wait" or (one.term == "same_pair" and one.points <= -WORTH_TELLING)
+        ]
+        return Candidate(
+            person.id,
+            round(sum(one.points for one in points), 3),
+            " · ".join(said),
+            points if explained else (),
+        )
+
+    def _burdens(self, person: Person, feels: float) -> tuple[Points, ...]:
+        """What speaks against asking somebody who knows: load, waiting, always the same pair."""
+        found: list[Points] = []
+        carried = self.carried(person)
+        if carried:
+            said = f"carries {carried:.1f} reviews, those of the past days included"
+            found.append(Points("load", -feels * LOAD_DIAL * log1p(carried), said))
+        at_work = self._next_at_work(person)
+        wait = AWAY_AFTER if at_work is None else at_work - self.now
+        if wait:
+            said = f"outside their hours, at work in {max(1, round(wait / HOUR))} h"
+            found.append(Points("wait", -WAIT_POINTS * (wait / DAY), said))
+        usual = self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
+        if usual and self.policy.review.same_pair:
+            said = f"{usual:.0%} of this author's latest reviews were theirs already"
+            found.append(Points("same_pair", -self.policy.review.same_pair * usual, said))
+        return tuple(found)
+
+    def _held(self, person: Person) -> int:
+        return self.roll.facts.open_asks.get(person.id, 0)
+
+    def carried(self, person: Person) -> float:
+        """Open asks, and those of the past days by how long ago they were closed."""
+        return self.roll.facts.loads.get(person.id, float(self._held(person)))
+
+
+def _strongest(points: tuple[Points, ...]) -> list[str]:
+    """What the ranking says most loudly, beyond the counts that everybody has."""
+    told = [one for one in points if one.term in TOLD and one.points >= WORTH_TELLING]
+    return [max(told, key=lambda one: one.points).sentence] if told else []

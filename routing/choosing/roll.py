@@ -1,0 +1,281 @@
+"""The roll: everybody in the order of what they know of one change, and who qualifies for what.
+
+What somebody knows is a sum of terms, each with its points and its sentence: those of the ranking
+(`routing.ranking.ranker`), and the grounds that do not need a history, such as being a code owner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from math import log1p
+
+from routing.facts import Facts
+from routing.levels import Level, RiskLevel
+from routing.people import Person
+from routing.phrases import listed
+from routing.policy import Approvals, Policy, Qualification
+from routing.ranking.ranker import ENOUGH_CHANGES, lot
+from routing.ranking.terms import CANDIDATE_DAYS, Term
+from routing.ranking.weights import EXPERTISE, RANKED, Weights
+from routing.rules.qualification import Exclusion, Standing, may_never_approve, qualifies
+from routing.rules.requirements import Applied
+
+GROUNDS = 0.25
+"""What the grounds count where the history is rich. The thinner it is, the more they count and
+the less the ranking does; in a repository without a history they are all there is."""
+
+LEADS, TEAM = 0.5, 0.25
+"""What leading a touched domain is worth, and being in a team with its lead, where one step of the
+ladder of expertise is 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """One term of a score: its points, and what it says."""
+
+    term: str
+    points: float
+    sentence: str
+
+
+class Qualified:
+    """Ids of those who could fill a place, best first; as few are looked at as are asked for."""
+
+    def __init__(self, roll: Roll, wanted: Qualification, domains: tuple[str, ...]) -> None:
+        self._roll = roll
+        self._wanted = wanted
+        self._domains = domains
+        self._found: list[str] = []
+        self._rest = self._search()
+
+    def __iter__(self) -> Iterator[str]:
+        place = 0
+        while place < len(self._found) or self._find():
+            yield self._found[place]
+            place += 1
+
+    def __contains__(self, person: object) -> bool:
+        known = self._roll.facts.people.by_id.get(person) if isinstance(person, str) else None
+        return known is not None and self._roll.never(known) is None and self._fits(known)
+
+    def first(self, most: int) -> Sequence[str]:
+        """The first few of them."""
+        return list(islice(self, most))
+
+    def _find(self) -> bool:
+        found = next(self._rest, None)
+        if found is not None:
+            self._found.append(found)
+        return found is not None
+
+    def _search(self) -> Iterator[str]:
+        for person in self._likely():
+            if self._roll.never(person) is None and self._fits(person):
+                yield person.id
+
+    def _likely(self) -> Iterable[Person]:
+        """As few as can be among whom all of them are to be found, best first."""
+        people, wanted = self._roll.facts.people, self._wanted
+        if wanted.people:
+            named = (people.by_id[who] for who in wanted.people if who in people.by_id)
+            return self._roll.in_order(named)
+        if wanted.teams:
+            return self._roll.in_order(one for team in wanted.teams for one in people.of_team(team))
+        # Of strangers nothing is known: no expertise is to be found among them.
+        expertise = wanted.min_expertise or Level.NONE
+        return self._roll.known if expertise.rank else self._roll
+
+    def _fits(self, person: Person) -> bool:
+        return qualifies(person, self._wanted, self._domains, self._roll.where)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Everybody in the organisation, held against one change.
+
+    `domains` are those in which expertise is asked for. From high risk on, whom an author usually
+    works with says nothing: two friends shall not sign for each other for ever.
+    """
+
+    facts: Facts
+    policy: Policy
+    where: Standing
+    domains: tuple[str, ...]
+    risk: RiskLevel
+
+    def __iter__(self) -> Iterator[Person]:
+        """Everybody, those who know most first; those of whom nothing is known come last."""
+        yield from self.known
+        yield from self._strangers
+
+    def never(self, person: Person) -> Exclusion | None:
+        """Why this person's approval cannot count here at all."""
+        return may_never_approve(person, self.where, self.facts.left_slack)
+
+    def qualified(self, place: Approvals, applied: Applied) -> Qualified:
+        """Everybody who could fill the place, best first, asked or not."""
+        key = (place.qualification, applied.domains)
+        if key not in self._qualified:
+            self._qualified[key] = Qualified(self, *key)
+        return self._qualified[key]
+
+    @cached_property
+    def _qualified(self) -> dict[tuple[Qualification, tuple[str, ...]], Qualified]:
+        return {}
+
+    def in_order(self, people: Iterable[Person]) -> Sequence[Person]:
+        """These people, each once, in the order of the roll."""
+        once = {person.id: person for person in people}
+        last = len(self._rank)
+        return sorted(
+            once.values(),
+            key=lambda one: (self._rank.get(one.id, last), self.lot(one.id)),
+        )
+
+    @cached_property
+    def _rank(self) -> Mapping[str, int]:
+        return {person.id: place for place, person in enumerate(self.known)}
+
+    def longest_here(self, most: int) -> Sequence[Person]:
+        """Those who started first."""
+        return self._by_start[:most]
+
+    @cached_property
+    def _by_start(self) -> Sequence[Person]:
+        dated = (one for one in self.facts.people.everyone if one.started is not None)
+        return sorted(dated, key=lambda one: (one.started, one.id))
+
+    @property
+    def changes(self) -> int:
+        """How many past changes the ranking rests on."""
+        return self.facts.history.weighed.changes if self.facts.history.weighed else 0
+
+    @property
+    def thin(self) -> bool:
+        """Whether the history is too short for the ranking to be trusted alone."""
+        return self.changes < ENOUGH_CHANGES
+
+    def knowledge(self, person: Person) -> float:
+        """The sum of everything that says how well the person knows the change."""
+        ranked = self._scores.get(person.id, self._unseen)
+        level, _ = self.where.level(person, self.domains)
+        ground = level.rank + self._share(person) + self._place(person)[0]
+        return self._trust * ranked + self._grounds * ground
+
+    def points(self, person: Person) -> tuple[Points, ...]:
+        """The terms whose points add up to the knowledge."""
+        level, sentence = self.where.level(person, self.domains)
+        ground = self._grounds * (level.rank + self._share(person))
+        found = [Points("standing", ground, f"{level}: {sentence}" if level.rank else sentence)]
+        worth, said = self._place(person)
+        if worth:
+            found.append(Points("place", self._grounds * worth, said))
+        weighed, place = self.facts.history.weighed, self._places.get(person.id)
+        if weighed is not None and place is not None:
+            found += [
+                Points(one.term.value, self._trust * one.points, one.sentence)
+                for one in weighed.reasons(place, self._weights)
+            ]
+        elif weighed is not None:
+            said = "neither wrote nor reviewed anything in the past year"
+            found.append(Points(Term.LAST_SEEN.value, self._trust * self._unseen, said))
+        return tuple(found)
+
+    def share_of_author(self, person: Person) -> float:
+        """The person's share of the reviews that this author's changes had lately, 0 to 1."""
+        weighed, place = self.facts.history.weighed, self._places.get(person.id)
+        if weighed is None or place is None:
+            return 0.0
+        return float(weighed.raw(Term.PAIR)[place])
+
+    def lot(self, person: str) -> int:
+        """What decides between equals: another change, another order, and never by luck."""
+        drawn = self._lots.get(person)
+        if drawn is None:
+            drawn = self._lots[person] = lot(str(self.facts.change.merge_request.ref), person)
+        return drawn
+
+    @cached_property
+    def _lots(self) -> dict[str, int]:
+        return {}
+
+    @property
+    def _weights(self) -> Weights:
+        return EXPERTISE if self.risk >= RiskLevel.HIGH else RANKED
+
+    @cached_property
+    def _trust(self) -> float:
+        return min(1.0, self.changes / ENOUGH_CHANGES)
+
+    @cached_property
+    def _grounds(self) -> float:
+        return max(GROUNDS, 1.0 - self._trust)
+
+    @cached_property
+    def _unseen(self) -> float:
+        return -self._weights.get(Term.LAST_SEEN, 0.0) * log1p(CANDIDATE_DAYS)
+
+    @cached_property
+    def _scores(self) -> Mapping[str, float]:
+        weighed = self.facts.history.weighed
+        return weighed.scores(self._weights) if weighed is not None else {}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        weighed = self.facts.history.weighed
+        return {who: place for place, who in enumerate(weighed.candidates)} if weighed else {}
+
+    @cached_property
+    def _leads(self) -> Mapping[str, Sequence[str]]:
+        leads: dict[str, list[str]] = {}
+        for domain in self.policy.domains:
+            if domain.lead is not None and domain.name in self.domains:
+                leads.setdefault(domain.lead, []).append(domain.name)
+        return leads
+
+    @cached_property
+    def _teams(self) -> Mapping[str, str]:
+        """The teams of the touched domains' leads, each with what it is known for."""
+        people = self.facts.people.by_id
+        return {
+            team.name: f"in {team.name} with the lead of {listed(domains)}"
+            for lead, domains in self._leads.items()
+            if lead in people
+            for team in people[lead].teams
+        }
+
+    def _place(self, person: Person) -> tuple[float, str]:
+        """What the person's place in the organisation is worth here, and which it is."""
+        if person.id in self._leads:
+            return LEADS, f"leads {listed(self._leads[person.id])}"
+        said = next((self._teams[one.name] for one in person.teams if one.name in self._teams), "")
+        return (TEAM, said) if said else (0.0, "")
+
+    def _share(self, person: Person) -> float:
+        measured = self.where.levels.get("", {}).get(person.id)
+        return measured.share if measured else 0.0
+
+    @cached_property
+    def known(self) -> Sequence[Person]:
+        """Those of whom anything is known here, those who know most first."""
+        known = {*self._scores, *self.where.owners, *self._leads}
+        known |= {who for its in self.where.levels.values() for who in its}
+        wanted = frozenset(self.domains)
+        found = [
+            one
+            for one in self.facts.people.everyone
+            if one.id in known
+            or (one.domains and not wanted.isdisjoint(one.domains))
+            or (one.teams and any(team.name in self._teams for team in one.teams))
+        ]
+        keys = {one.id: (-self.knowledge(one), self.lot(one.id)) for one in found}
+        return sorted(found, key=lambda one: keys[one.id])
+
+    @cached_property
+    def _strangers(self) -> Sequence[Person]:
+        known = {one.id for one in self.known}
+        rest = [one for one in self.facts.people.everyone if one.id not in known]
+        return sorted(rest, key=lambda one: self.lot(one.id))

@@ -1,0 +1,1 @@
+"""What people know of the code, as the history of its paths tells it."""

@@ -1,0 +1,1 @@
+"""Who should be asked: a sum of terms over the evidence of past changes, and its yardsticks."""

@@ -1,0 +1,229 @@
+"""Approvals × requirements → Verdict, as one explained tree that everything else shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+from operator import and_
+from typing import Protocol
+
+from routing.policy import Approvals
+from routing.rules.conditions import Checked
+from routing.rules.qualification import ANYONE, render_qualification
+from routing.rules.requirements import Applied, alternatives
+
+SHOWN = 5
+"""How many of the people who could fill a place are named."""
+
+
+class VerdictState(StrEnum):
+    """Whether the change may pass."""
+
+    PENDING = "pending"
+    SATISFIED = "satisfied"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place that somebody must fill, in words.
+
+    `by` is who has filled it, `could` the first few who might, best first.
+    """
+
+    wants: str
+    by: str | None
+    could: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to meet a rule: every place filled by a different person.
+
+    `possible` says whether there are different people for all the places.
+    """
+
+    places: tuple[Place, ...]
+    possible: bool
+
+    @property
+    def met(self) -> bool:
+        """Whether every place is filled."""
+        return all(place.by is not None for place in self.places)
+
+    @property
+    def open(self) -> Counter[str]:
+        """What the open places want, and how many want the same."""
+        return Counter(place.wants for place in self.places if place.by is None)
+
+
+def _in_words(wanted: Counter[str]) -> str:
+    return ", and ".join(
+        wants if count == 1 else f"{count} x {wants}" for wants, count in wanted.items()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleResult:
+    """A rule: does it apply, why (not), and how far it is met in each of its ways.
+
+    `why` holds every condition with what came of it; None for a rule kept before there were any.
+    """
+
+    name: str
+    applies: bool
+    reason: str
+    ways: tuple[Way, ...] = ()
+    why: Checked | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether one way is met, or the rule does not apply."""
+        return not self.applies or any(way.met for way in self.ways)
+
+    @property
+    def possible(self) -> bool:
+        """Whether anybody could still meet it."""
+        return not self.applies or any(way.possible for way in self.ways)
+
+    @property
+    def missing(self) -> str:
+        """What is missing, in words: the open places of each way that can still be met."""
+        if self.met:
+            return ""
+        ways = [way.open for way in self.ways if way.possible] or [way.open for way in self.ways]
+        shared = reduce(and_, ways)
+        choices = list(dict.fromkeys(_in_words(way - shared) for way in ways))
+        if len(choices) == 1 or not all(choices):
+            return _in_words(min(ways, key=Counter.total))
+        choice = f"1 of: {', or '.join(choices)}"
+        return f"{_in_words(shared)}, and {choice}" if shared else choice
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer with its whole reason.
+
+    `blocks` are sentences that keep the gate shut whatever is approved: objections, problems
+    of the policy file, requirements that nobody can meet. `stuck` are the last, each with the
+    people who come nearest.
+    """
+
+    state: VerdictState
+    rules: tuple[RuleResult, ...]
+    blocks: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The open parts, one sentence a rule, each once.
+
+        That anyone's approval is missing goes without saying beside a stricter wish.
+        """
+        said = dict.fromkeys(rule.missing for rule in self.rules if not rule.met)
+        stricter = tuple(missing for missing in said if missing != ANYONE)
+        return stricter or tuple(said)
+
+
+class Qualified(Protocol):
+    """Ids of the people who could fill a place, best first."""
+
+    def __contains__(self, person: object) -> bool: ...
+
+    def first(self, most: int) -> Sequence[str]:
+        """The first few of them."""
+        ...
+
+
+Eligible = Callable[[Approvals, Applied], Qualified]
+"""Who could fill such a place of that rule."""
+
+
+def judge(
+    applied: Iterable[Applied],
+    approvers: Collection[str],
+    eligible: Eligible,
+    blocks: Iterable[str] = (),
+    besides: Iterable[RuleResult] = (),
+    nearest: Callable[[Applied], str] = lambda _: "",
+) -> Verdict:
+    """Hold the approvals against every rule.
+
+    `approvers` are ids of people whose approval of exactly this head counts; whether they fill
+    a place is asked of `eligible`. A change to which no rule applies is blocked: what the
+    policy does not know is not approved. `besides` is what is wanted that is no approval.
+    `nearest` says who comes nearest to a rule that nobody can meet.
+    """
+    held = tuple(applied)
+    found = tuple(_result(one, approvers, eligible) for one in held)
+    rules = (*found, *besides)
+    reasons = list(blocks)
+    if not any(rule.applies for rule in found):
+        reasons.append("no rule of the policy covers this change; add one without conditions")
+    impossible = {
+        f"nobody can give what “{rule.name}” asks for: {rule.missing}": nearest(one)
+        for one, rule in zip(held, found, strict=True)
+        if not rule.possible
+    }
+    reasons += impossible
+    stuck = tuple(f"{said}; {near}" if near else said for said, near in impossible.items())
+    if reasons:
+        state = VerdictState.BLOCKED
+    elif all(rule.met for rule in rules):
+        state = VerdictState.SATISFIED
+    else:
+        state = VerdictState.PENDING
+    return Verdict(state, rules, tuple(reasons), stuck)
+
+
+def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) -> RuleResult:
+    name = applied.rule.name
+    if not applied.applies:
+        return RuleResult(name, False, applied.reason, why=applied.why)
+    ways: list[Way] = []
+    for way in alternatives(applied.rule.require):
+        wanted = [place for place in way for _ in range(place.count)]
+        could = [eligible(place, applied) for place in wanted]
+        filled = fill([[who for who in sorted(approvers) if who in those] for those in could])
+        ways.append(
+            Way(
+                tuple(
+                    Place(
+                        render_qualification(place.qualification, applied.domains),
+                        filled.get(index),
+                        tuple(those.first(SHOWN)),
+                    )
+                    for index, (place, those) in enumerate(zip(wanted, could, strict=True))
+                ),
+                # As many people as there are places are enough to see whether all can be filled.
+                possible=len(fill([those.first(len(wanted)) for those in could])) == len(wanted),
+            )
+        )
+    return RuleResult(name, True, applied.reason, tuple(ways), applied.why)
+
+
+def fill(places: Sequence[Sequence[str]]) -> Mapping[int, str]:
+    """Give as many places as possible to different people (maximum bipartite matching).
+
+    `places[i]` are the people who may have place i, preferred ones first. Returns place →
+    person. Places are filled in turn, and one that was filled stays so, though perhaps by
+    somebody else. Kuhn's augmenting paths: there are few places.
+    """
+    holder: dict[str, int] = {}
+
+    def settle(place: int, tried: set[str]) -> bool:
+        for person in places[place]:
+            if person in tried:
+                continue
+            tried.add(person)
+            if person not in holder or settle(holder[person], tried):
+                holder[person] = place
+                return True
+        return False
+
+    for place in range(len(places)):
+        settle(place, set())
+    return {place: person for person, place in holder.items()}
