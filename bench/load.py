@@ -32,7 +32,7 @@ from bot.clock import SystemClock
 from bot.dispatcher import Dispatcher
 from bot.engine import Engine
 from bot.facts import Gatherer
-from bot.forges.github_webhooks import GitHubHook
+from bot.forges.github.webhooks import GitHubHook
 from bot.proof.keys import SigningKey
 from bot.proof.notary import Notary
 from bot.web.server import web_application

@@ -36,8 +36,8 @@ RULES = (
     "tests/routing/test_state_machine.py",
 )
 FACTS = ("tests/bot/test_facts.py", "tests/bot/test_policies.py", "tests/test_whole_path.py")
-GITHUB = ("tests/bot/forges/test_github.py", "tests/bot/forges/test_github_facts.py")
-APP = ("tests/bot/forges/test_github_app.py", "tests/bot/forges/test_github.py")
+GITHUB = ("tests/bot/forges/github/test_contract.py", "tests/bot/forges/github/test_facts.py")
+APP = ("tests/bot/forges/github/test_app.py", "tests/bot/forges/github/test_contract.py")
 QUEUE = ("tests/storage/test_outbox.py",)
 
 
@@ -67,7 +67,7 @@ class Mutant:
 
 HANDS, OPINIONS = "routing/identities.py", "routing/answering/opinions.py"
 SITUATION, BASE = "routing/situation.py", "bot/base_files.py"
-SNAPSHOT, GATE = "bot/forges/github_snapshot.py", "bot/forges/github_gate.py"
+SNAPSHOT, GATE = "bot/forges/github/snapshot.py", "bot/forges/github/gate.py"
 
 MUTANTS = (
     Mutant(

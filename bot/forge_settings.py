@@ -13,10 +13,10 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from bot.forges.base import Forge
-from bot.forges.github import open_github
-from bot.forges.github_webhooks import GitHubHook
-from bot.forges.gitlab import open_gitlab
-from bot.forges.gitlab_webhooks import GitLabHook, is_signing_secret_whole
+from bot.forges.github.adapter import open_github
+from bot.forges.github.webhooks import GitHubHook
+from bot.forges.gitlab.adapter import open_gitlab
+from bot.forges.gitlab.webhooks import GitLabHook, is_signing_secret_whole
 from bot.forges.hooks import Hook
 
 FURTHER = range(2, 10)

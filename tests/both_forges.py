@@ -13,11 +13,11 @@ from types import TracebackType
 from typing import Self
 
 from bot.forges.base import Forge
-from bot.forges.gitlab import open_gitlab
-from bot.forges.gitlab_webhooks import GitLabHook
+from bot.forges.gitlab.adapter import open_gitlab
+from bot.forges.gitlab.webhooks import GitLabHook
 from bot.forges.hooks import Hook
 from routing.model import Ref
-from tests.standins.gitlab import GitLabStandIn
+from tests.standins.gitlab.site import GitLabStandIn
 from tests.world import PEOPLE, POLICY, World
 
 GITLAB = {"ana": "ana.ito", "dana": "dana.ng", "omar": "omar.d", "kim": "kim.roy"}

@@ -10,11 +10,11 @@ from typing import Self
 import pytest
 
 from bot.forges.base import Forge
-from bot.forges.gitlab import open_gitlab
-from bot.forges.gitlab_webhooks import GitLabHook
+from bot.forges.gitlab.adapter import open_gitlab
+from bot.forges.gitlab.webhooks import GitLabHook
 from bot.forges.hooks import Hook
 from tests.both_forges import BothForges
-from tests.standins.gitlab import GitLabStandIn
+from tests.standins.gitlab.site import GitLabStandIn
 from tests.world import PEOPLE, POLICY
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}

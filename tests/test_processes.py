@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.playground.nouns import User
 from bot.playground.server import Playground
-from tests.standins.github import GitHubStandIn
+from tests.standins.github.site import GitHubStandIn
 from tests.world import PEOPLE, POLICY
 
 PATIENCE = 60.0

@@ -16,8 +16,8 @@ from aiohttp import web
 from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.forges.base import Forge
-from bot.forges.github import open_github
-from bot.forges.github_webhooks import GitHubHook
+from bot.forges.github.adapter import open_github
+from bot.forges.github.webhooks import GitHubHook
 from bot.forges.hooks import Hook
 from bot.playground.nouns import Message, User
 from bot.playground.rendering import render_message_text
@@ -27,7 +27,7 @@ from bot.slack.client import open_client
 from routing.model import Ref
 from storage.database import Storage
 from storage.ledger import Opened
-from tests.standins.github import GitHubStandIn
+from tests.standins.github.site import GitHubStandIn
 
 MONDAY_TEN = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 SECRET = "a webhook secret"

@@ -19,8 +19,8 @@ from typing import Any, cast
 from aiohttp import web
 
 from bot.clock import SystemClock
-from bot.forges.github_webhooks import GitHubHook
-from bot.forges.gitlab_webhooks import GitLabHook
+from bot.forges.github.webhooks import GitHubHook
+from bot.forges.gitlab.webhooks import GitLabHook
 from bot.slack.commands import parse_command
 from bot.slack.gateway import is_signed
 from bot.web.webhooks import ForgeWebhook

@@ -13,14 +13,14 @@ from bot.clock import StoryClock
 from bot.errors import Refused, Retryable
 from bot.forge_history import DONE, MERGED, PACE, ForgeHistory
 from bot.forges.archive import MergedPage, name_of
-from bot.forges.github import GitHub, open_github
-from bot.forges.gitlab import open_gitlab
+from bot.forges.github.adapter import GitHub, open_github
+from bot.forges.gitlab.adapter import open_gitlab
 from routing.model import Account, PastChange
 from routing.people import People, account_identity
 from storage.database import Storage
 from tests.builders import NOW, a_person
-from tests.standins.github import GitHubStandIn
-from tests.standins.gitlab import GitLabStandIn
+from tests.standins.github.site import GitHubStandIn
+from tests.standins.gitlab.site import GitLabStandIn
 
 SHOP = "acme/shop"
 SCOPE = f"github/{SHOP}"

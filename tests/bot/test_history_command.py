@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.cli import main
-from tests.standins.github import GitHubStandIn
+from tests.standins.github.site import GitHubStandIn
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.forges.github import GitHub, open_github
-from bot.forges.gitlab import GitLab, open_gitlab
-from tests.standins.github import GitHubStandIn
-from tests.standins.gitlab import GitLabStandIn
-from tests.standins.gitlab_state import NOBODY
+from bot.forges.github.adapter import GitHub, open_github
+from bot.forges.gitlab.adapter import GitLab, open_gitlab
+from tests.standins.github.site import GitHubStandIn
+from tests.standins.gitlab.site import GitLabStandIn
+from tests.standins.gitlab.state import NOBODY
 
 
 @pytest.fixture

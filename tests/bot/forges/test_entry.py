@@ -9,11 +9,11 @@ import pytest
 from bot.clock import StoryClock
 from bot.errors import Refused
 from bot.forges.entry import FRESH, Entries
-from bot.forges.github import GitHub
-from bot.forges.gitlab import GitLab
+from bot.forges.github.adapter import GitHub
+from bot.forges.gitlab.adapter import GitLab
 from tests.bot.fakes import MemoryForge
 from tests.builders import NOW, a_person
-from tests.standins.github import GitHubStandIn
+from tests.standins.github.site import GitHubStandIn
 
 SHOP = "acme/shop"
 ANA, DEE = a_person("ana"), a_person("dee")

@@ -10,7 +10,7 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor import Doctor, is_well, of_scopes
-from bot.forges.github_guarantees import findings
+from bot.forges.github.guarantees import findings
 from bot.forges.guarantees import Finding, Standing
 from bot.playground.nouns import User
 from bot.playground.server import Playground

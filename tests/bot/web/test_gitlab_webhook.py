@@ -14,7 +14,7 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.clock import StoryClock
-from bot.forges.gitlab_webhooks import GitLabHook
+from bot.forges.gitlab.webhooks import GitLabHook
 from bot.web.server import web_application
 from bot.web.webhooks import ForgeWebhook
 from routing.events import MergeRequestTouched

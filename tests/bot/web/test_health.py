@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Countersign, Edges
 from bot.clock import StoryClock
-from bot.forges.github_webhooks import GitHubHook
+from bot.forges.github.webhooks import GitHubHook
 from bot.policies import Policies
 from bot.web.health import Health
 from bot.web.server import Handler, web_application

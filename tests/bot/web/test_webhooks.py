@@ -13,7 +13,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 import bot.web.server
 from bot.clock import StoryClock
-from bot.forges.github_webhooks import GitHubHook
+from bot.forges.github.webhooks import GitHubHook
 from bot.web.server import web_application
 from bot.web.webhooks import ForgeWebhook
 from routing.events import Event, MergeRequestTouched

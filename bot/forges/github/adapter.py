@@ -1,0 +1,218 @@
+"""GitHub as a forge: `Forge` over PyGithub, which blocks, so each call has a thread of our own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from github import Auth
+from github.Repository import Repository
+
+from bot.errors import Misconfigured, Refused
+from bot.forges.archive import MergedPage
+from bot.forges.github import history, snapshot, writing
+from bot.forges.github.archive import read_merged
+from bot.forges.github.auth import Clients
+from bot.forges.github.errors import FAULTS, translated
+from bot.forges.github.gate import set_gate
+from bot.forges.github.guarantees import findings, read_required
+from bot.forges.github.notes import AiNotes
+from bot.forges.guarantees import Finding
+from routing.effects import SetGate
+from routing.model import Change, ForgeReview, PastChange, Ref
+
+API_URL = "https://api.github.com"
+THREADS = 4
+
+T = TypeVar("T")
+
+
+def open_github(
+    projects: Sequence[str],
+    *,
+    token: str | None = None,
+    app: tuple[str, str] | None = None,
+    api_url: str = API_URL,
+    name: str = "github",
+) -> GitHub:
+    """GitHub by a token, or by an app's id and private key (PEM).
+
+    Raises `Misconfigured` without either.
+    """
+    if app is not None:
+        return GitHub(name, api_url, Auth.AppAuth(*app), projects)
+    if token:
+        return GitHub(name, api_url, Auth.Token(token), projects)
+    raise Misconfigured("Set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.")
+
+
+class GitHub:
+    """GitHub. `auth` is a token's or an app's; nothing but the configured `projects` is touched."""
+
+    def __init__(self, name: str, api_url: str, auth: Auth.Auth, projects: Sequence[str]) -> None:
+        self.name = name
+        self._projects = tuple(projects)
+        self._clients = Clients(name, api_url, auth)
+        self._notes = AiNotes()
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
+
+    async def check(self) -> str:
+        """Prove that the credentials open every project; returns whose they are."""
+        login, problems = "", list[str]()
+        for project in self._projects:
+            try:
+                login = await self._on(project, f"looking at {project}", self._look(project))
+            except Refused as problem:
+                problems.append(str(problem))
+        if problems or not login:
+            raise Refused("\n".join(problems) or "GITHUB_REPOSITORIES names no repository.")
+        return login
+
+    def _look(self, project: str) -> Callable[[Repository], str]:
+        def look(repo: Repository) -> str:
+            name = repo.complete().full_name
+            if name != project:
+                raise Refused(f"{project} is {name} on GitHub; write that in GITHUB_REPOSITORIES.")
+            return self._clients.me(project).login
+
+        return look
+
+    async def projects(self) -> Sequence[str]:
+        """The configured repositories."""
+        return self._projects
+
+    async def open_merge_requests(self, project: str) -> Sequence[Ref]:
+        """Every open pull request, drafts included."""
+
+        def read(repo: Repository) -> tuple[Ref, ...]:
+            pulls = repo.get_pulls(state="open")
+            return tuple(Ref(self.name, project, pull.number) for pull in pulls)
+
+        return await self._on(project, f"listing what is open in {project}", read)
+
+    async def change(self, ref: Ref) -> Change:
+        """The pull request with its files and commits; `base_sha` is the base branch's tip."""
+        return await self._on(
+            ref.project,
+            f"reading {ref}",
+            lambda repo: snapshot.read_change(repo, ref, self._notes),
+        )
+
+    async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:
+        """All submitted reviews, oldest first."""
+        return await self._on(
+            ref.project,
+            f"reading the reviews of {ref}",
+            lambda repo: snapshot.read_reviews(repo, ref),
+        )
+
+    async def requested_reviewers(self, ref: Ref) -> frozenset[str]:
+        """Logins of the people whose review is requested now; teams are not people."""
+        return await self._on(
+            ref.project,
+            f"reading whose review of {ref} is requested",
+            lambda repo: snapshot.read_requested(repo, ref.number),
+        )
+
+    async def read_file(self, project: str, branch: str, sha: str, path: str) -> str | None:
+        """A file's text at `sha`, which must be part of refs/heads/`branch`, or None."""
+        return await self._on(
+            project,
+            f"reading {path} of {project}",
+            lambda repo: snapshot.read_file(repo, branch, sha, path),
+        )
+
+    async def past_changes(
+        self, project: str, sha: str, paths: Sequence[str], since: datetime
+    ) -> Sequence[PastChange]:
+        """Commits of `sha` that touched these paths or their directories, newest first.
+
+        See `history.past_changes` for what is left out to keep it affordable.
+        """
+        return await self._on(
+            project,
+            f"reading the history of {project}",
+            lambda repo: history.past_changes(repo, sha, paths, since),
+        )
+
+    async def members(self, project: str) -> frozenset[str]:
+        """Logins of everybody whose review can be requested: GitHub's collaborators."""
+        return await self._on(
+            project,
+            f"reading who may enter {project}",
+            lambda repo: frozenset(one.login.lower() for one in repo.get_collaborators()),
+        )
+
+    async def merged(self, project: str, cursor: str | None) -> MergedPage:
+        """A page of what was merged, with files and reviewers; see `Archive`."""
+        return await self._on(
+            project,
+            f"reading what was merged in {project}",
+            lambda repo: read_merged(repo, self.name, project, cursor),
+        )
+
+    async def set_gate(self, gate: SetGate) -> bool:
+        """Set the check run or commit status `countersign`; a success only where it still fits."""
+        project = gate.ref.project
+        return await self._on(
+            project,
+            f"setting the gate of {gate.ref}",
+            lambda repo: set_gate(repo, gate, self._clients.me(project), self._clients.app),
+        )
+
+    async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
+        """Ask these people; returns those whom GitHub would not take."""
+        return await self._on(
+            ref.project,
+            f"requesting reviews of {ref}",
+            lambda repo: writing.request_reviewers(repo, ref, logins),
+        )
+
+    async def withdraw_reviewers(self, ref: Ref, logins: Iterable[str]) -> None:
+        """Take requests back; people not asked are passed over."""
+        await self._on(
+            ref.project,
+            f"withdrawing requests for review of {ref}",
+            lambda repo: writing.withdraw_reviewers(repo, ref, logins),
+        )
+
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
+        """Comment once for each key. Escape what people wrote with `markdown.escape_markdown`."""
+        del thread  # GitHub's conversation has none
+        await self._on(
+            ref.project,
+            f"commenting on {ref}",
+            lambda repo: writing.comment(repo, ref, body, key, self._clients.me(ref.project)),
+        )
+
+    async def guarantees(self, project: str) -> Sequence[Finding]:
+        """What holds and what is open in a repository, the most important first."""
+        doing = f"reading the rules of {project}"
+        branch, required = await self._on(project, doing, read_required)
+        return findings(project, branch, required, self._clients.app)
+
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit, as GitHub's last answer said."""
+        return self._clients.quota()
+
+    async def close(self) -> None:
+        """Wait for calls under way, then let connections and threads go."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._clients.close()
+
+    async def _on(self, project: str, doing: str, work: Callable[[Repository], T]) -> T:
+        """Do `work` in a thread, with every fault turned into one of our errors."""
+        if project not in self._projects:
+            raise Refused(f"{project} is not among the repositories in GITHUB_REPOSITORIES.")
+
+        def run() -> T:
+            try:
+                return work(self._clients.repository(project))
+            except FAULTS as fault:
+                self._clients.forget(project)
+                raise translated(fault, doing) from fault
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)

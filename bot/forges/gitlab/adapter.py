@@ -1,0 +1,246 @@
+"""GitLab as a forge: `Forge` over python-gitlab, which blocks, so each call has its thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import TypeVar
+
+from gitlab.v4.objects import Project, ProjectMergeRequest
+
+from bot.errors import Misconfigured, Refused
+from bot.forges.archive import MergedPage
+from bot.forges.gitlab import history, locks, snapshot, writing
+from bot.forges.gitlab.archive import read_merged
+from bot.forges.gitlab.errors import FAULTS, translated
+from bot.forges.gitlab.guarantees import findings, read_setup
+from bot.forges.gitlab.locks import Tier
+from bot.forges.gitlab.notes import AiNotes
+from bot.forges.gitlab.opinions import read_opinions
+from bot.forges.gitlab.session import Clients
+from bot.forges.guarantees import Finding
+from routing.effects import GateState, SetGate
+from routing.model import Change, ForgeReview, PastChange, Ref
+
+URL = "https://gitlab.com"
+THREADS = 4
+
+T = TypeVar("T")
+
+
+def open_gitlab(
+    projects: Sequence[str], *, token: str | None = None, url: str = URL, name: str = "gitlab"
+) -> GitLab:
+    """GitLab by a token: a project's, a group's or a user's, with the scope `api`.
+
+    Raises `Misconfigured` without one.
+    """
+    if not token:
+        raise Misconfigured("Set GITLAB_TOKEN.")
+    return GitLab(name, url, token, projects)
+
+
+class GitLab:
+    """GitLab. `projects` are full paths ("acme/shop"); nothing but these is touched."""
+
+    def __init__(self, name: str, url: str, token: str, projects: Sequence[str]) -> None:
+        self.name = name
+        self._projects = tuple(projects)
+        self._clients = Clients(name, url, token)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
+        self._tiers: dict[str, Tier] = {}
+        self._notes = AiNotes()
+
+    async def check(self) -> str:
+        """Prove that the token opens every project; returns whose it is."""
+        login, problems = "", list[str]()
+        for project in self._projects:
+            try:
+                login = await self._on(project, f"looking at {project}", self._look(project))
+            except Refused as problem:
+                problems.append(str(problem))
+        if problems or not login:
+            raise Refused("\n".join(problems) or "GITLAB_PROJECTS names no project.")
+        return login
+
+    def _look(self, project: str) -> Callable[[Project], str]:
+        def look(_: Project) -> str:
+            path = self._clients.client().projects.get(project).path_with_namespace
+            if path != project:
+                raise Refused(f"{project} is {path} on GitLab; write that in GITLAB_PROJECTS.")
+            return self._clients.me().login
+
+        return look
+
+    async def projects(self) -> Sequence[str]:
+        """The configured projects."""
+        return self._projects
+
+    async def open_merge_requests(self, project: str) -> Sequence[Ref]:
+        """Every open merge request, drafts included."""
+
+        def read(found: Project) -> tuple[Ref, ...]:
+            self._tiers.pop(project, None)  # a reconcile is the time to notice another tier
+            listed = found.mergerequests.list(state="opened", iterator=True)
+            return tuple(Ref(self.name, project, one.iid) for one in listed)
+
+        return await self._on(project, f"listing what is open in {project}", read)
+
+    async def change(self, ref: Ref) -> Change:
+        """The merge request with its files and commits; `base_sha` is the base branch's tip."""
+        return await self._on(
+            ref.project,
+            f"reading {ref}",
+            lambda project: snapshot.read_change(project, ref, self._notes),
+        )
+
+    async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:
+        """Approvals and requests for changes as they stand, oldest first."""
+        return await self._on(
+            ref.project,
+            f"reading the approvals of {ref}",
+            lambda project: read_opinions(ref.forge, project.mergerequests.get(ref.number)),
+        )
+
+    async def requested_reviewers(self, ref: Ref) -> frozenset[str]:
+        """Logins of the people whose review is requested now."""
+        return await self._on(
+            ref.project,
+            f"reading whose review of {ref} is requested",
+            lambda project: writing.requested(project.mergerequests.get(ref.number)),
+        )
+
+    async def read_file(self, project: str, branch: str, sha: str, path: str) -> str | None:
+        """A file's text at `sha`, which must be part of refs/heads/`branch`, or None."""
+        return await self._on(
+            project,
+            f"reading {path} of {project}",
+            lambda found: snapshot.read_file(found, branch, sha, path),
+        )
+
+    async def past_changes(
+        self, project: str, sha: str, paths: Sequence[str], since: datetime
+    ) -> Sequence[PastChange]:
+        """Commits of `sha` that touched these paths or their directories, newest first.
+
+        See `history.past_changes` for what is left out to keep it affordable.
+        """
+        return await self._on(
+            project,
+            f"reading the history of {project}",
+            lambda found: history.past_changes(found, sha, paths, since),
+        )
+
+    async def members(self, project: str) -> frozenset[str]:
+        """Usernames of all members, those of its groups included."""
+        return await self._on(
+            project,
+            f"reading who may enter {project}",
+            lambda found: frozenset(
+                str(one.username).lower() for one in found.members_all.list(iterator=True)
+            ),
+        )
+
+    async def merged(self, project: str, cursor: str | None) -> MergedPage:
+        """A page of what was merged, with files and reviewers; see `Archive`."""
+        return await self._on(
+            project,
+            f"reading what was merged in {project}",
+            lambda found: read_merged(found, self.name, cursor),
+        )
+
+    async def set_gate(self, gate: SetGate) -> bool:
+        """Set the commit status `countersign` and the tier's further locks, once.
+
+        A success is set only where it still fits.
+        """
+        return await self._on(
+            gate.ref.project,
+            f"setting the gate of {gate.ref}",
+            lambda project: self._set_gate(project, gate),
+        )
+
+    def _set_gate(self, project: Project, gate: SetGate) -> bool:
+        me, found = self._clients.me(), project.mergerequests.get(gate.ref.number)
+        if gate.state is GateState.SUCCESS and not writing.stands(found, gate):
+            return False
+        self._turn(project, found, gate)
+        # GitLab keeps a status for each branch: what is decided for a commit goes to all of
+        # them, but nobody's gate is opened before it was looked at.
+        for other in writing.sharing(project, found, gate.sha):
+            opens = gate.state is GateState.SUCCESS
+            if not opens or writing.has_said(project, other, gate.sha, me):
+                self._turn(project, other, gate)
+        return True
+
+    def _turn(self, project: Project, found: ProjectMergeRequest, gate: SetGate) -> None:
+        me = self._clients.me()
+        writing.write_status(project, found, gate, me)
+        if found.sha == gate.sha and found.state == "opened":
+            locks.turn(found, self._tier(project, gate.ref.project), gate.state, me)
+
+    def _tier(self, project: Project, path: str) -> Tier:
+        if path not in self._tiers:
+            self._tiers[path] = locks.project_tier(project)
+        return self._tiers[path]
+
+    async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
+        """Ask these people; returns those whom GitLab would not take."""
+        return await self._on(
+            ref.project,
+            f"requesting reviews of {ref}",
+            lambda project: writing.request_reviewers(self._clients.client(), project, ref, logins),
+        )
+
+    async def withdraw_reviewers(self, ref: Ref, logins: Iterable[str]) -> None:
+        """Take requests back; people not asked are passed over."""
+        await self._on(
+            ref.project,
+            f"withdrawing requests for review of {ref}",
+            lambda project: writing.withdraw_reviewers(project, ref, logins),
+        )
+
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
+        """Comment once for each key, perhaps in a thread.
+
+        Escape what people wrote with `markdown.escape_markdown`.
+        """
+        await self._on(
+            ref.project,
+            f"commenting on {ref}",
+            lambda project: writing.comment(
+                project, ref, body, key, self._clients.me(), thread=thread
+            ),
+        )
+
+    async def guarantees(self, project: str) -> Sequence[Finding]:
+        """What holds and what is open in a project, the most important first."""
+        return await self._on(
+            project,
+            f"looking at how {project} is set up",
+            lambda found: findings(project, read_setup(found), self._clients.me()),
+        )
+
+    def quota(self) -> tuple[int, int] | None:
+        """Calls left and the limit, as GitLab's last answer said; not every GitLab says so."""
+        return self._clients.quota
+
+    async def close(self) -> None:
+        """Wait for calls under way, then let connections and threads go."""
+        await asyncio.to_thread(self._threads.shutdown)
+        self._clients.close()
+
+    async def _on(self, project: str, doing: str, work: Callable[[Project], T]) -> T:
+        """Do `work` in a thread, with every fault turned into one of our errors."""
+        if project not in self._projects:
+            raise Refused(f"{project} is not among the projects in GITLAB_PROJECTS.")
+
+        def run() -> T:
+            try:
+                return work(self._clients.client().projects.get(project, lazy=True))
+            except FAULTS as fault:
+                raise translated(fault, doing) from fault
+
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run)

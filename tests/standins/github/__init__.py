@@ -1,0 +1,1 @@
+"""A GitHub of our own for the tests: stateful, strict, over HTTP."""

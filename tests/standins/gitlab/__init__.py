@@ -1,0 +1,1 @@
+"""A GitLab of our own for the tests: stateful, strict, over HTTP."""

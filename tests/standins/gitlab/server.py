@@ -1,0 +1,195 @@
+"""The HTTP of the stand-in: who may ask, what goes wrong on the way, pages, redirects, errors."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from email.utils import format_datetime
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from tests.standins.faults import Faults
+from tests.standins.gitlab import views
+from tests.standins.gitlab.calls import Call, Created, Handler, Listing, Problem
+from tests.standins.gitlab.project import Project
+from tests.standins.gitlab.routes import ROUTES
+from tests.standins.gitlab.state import Person
+
+API = "/api/v4"
+PER_PAGE, MOST_PER_PAGE = 20, 100
+BUDGET = 2000
+"""Requests a minute that GitLab grants to a user."""
+
+Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """Answers requests from the projects it is given."""
+
+    def __init__(
+        self,
+        projects: Mapping[str, Project],
+        people: Mapping[str, Person],
+        tokens: Mapping[str, Person],
+        now: Callable[[], datetime],
+    ) -> None:
+        self.projects = projects
+        self.people = people
+        self.tokens = tokens
+        self.now = now
+        self.faults = Faults()
+        self.requests: list[tuple[str, str]] = []
+        self.url = ""
+
+    async def start(self) -> str:
+        """Listen on a free port of 127.0.0.1; returns the address."""
+        application = web.Application(middlewares=[self._guard])
+        for method, path, handler in ROUTES:
+            address = f"{API}/projects/{{id}}{path}"
+            application.router.add_route(method, address, self._answering(handler))
+        application.router.add_get(f"{API}/user", self._me)
+        application.router.add_get(f"{API}/users", self._users)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self.url
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        self.faults.road.set()
+        await self._runner.cleanup()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Answering) -> web.StreamResponse:
+        self.requests.append((request.method, request.path.removeprefix(API)))
+        self.faults.arrived.set()
+        await self.faults.road.wait()
+        if self.faults.down:
+            return self._cut(request)
+        try:
+            self._fail(request.method)
+            self.faults.meanwhile(request.method, request.path)
+            answer = await handler(request)
+            if self.faults.lost_answers and request.method != "GET":
+                self.faults.lost_answers -= 1
+                return self._cut(request)
+        except Problem as problem:
+            return self._response({"message": problem.message}, problem.status)
+        except web.HTTPRedirection:
+            raise
+        except web.HTTPException as refusal:
+            return self._response({"error": f"{refusal.status} {refusal.reason}"}, refusal.status)
+        return answer
+
+    def _cut(self, request: web.Request) -> web.Response:
+        """End the connection; the answer goes nowhere."""
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
+
+    def _fail(self, method: str) -> None:
+        status = self.faults.failure(method)
+        if status is not None:
+            raise Problem(status, "Server Error")
+        if self.faults.retry_after is not None or self.faults.limited_until is not None:
+            raise Problem(429, "Retry later")
+
+    def _response(
+        self, body: object, status: int = 200, more: Mapping[str, str] | None = None
+    ) -> web.Response:
+        headers = {"Date": format_datetime(self.now(), usegmt=True), **(more or {})}
+        if self.faults.retry_after is not None:
+            headers["Retry-After"] = str(self.faults.retry_after)
+        if self.faults.retry_after is None and self.faults.limited_until is None:
+            left = max(BUDGET - len(self.requests), 0)
+            headers |= {"RateLimit-Limit": str(BUDGET), "RateLimit-Remaining": str(left)}
+        if self.faults.limited_until is not None:
+            reset = int(self.faults.limited_until.timestamp())
+            headers |= {"RateLimit-Remaining": "0", "RateLimit-Reset": str(reset)}
+        return web.Response(
+            text=json.dumps(body), status=status, headers=headers, content_type="application/json"
+        )
+
+    def _person(self, request: web.Request) -> Person:
+        token = request.headers.get("PRIVATE-TOKEN", "")
+        if token not in self.tokens:
+            raise Problem(401, "401 Unauthorized")
+        return self.tokens[token]
+
+    def _project(self, request: web.Request) -> Project:
+        name = request.match_info["id"]
+        for project in self.projects.values():
+            if name in {project.path, str(project.id)}:
+                return project
+            if name in project.former_paths:
+                if request.method != "GET":
+                    raise Problem(405, "Non GET methods are not allowed for moved projects")
+                rest = request.path.removeprefix(f"{API}/projects/{quote(name, safe='')}")
+                raise web.HTTPMovedPermanently(f"{self.url}{API}/projects/{project.id}{rest}")
+        raise Problem(404, "404 Project Not Found")
+
+    def _answering(self, handler: Handler) -> Answering:
+        async def answer(request: web.Request) -> web.StreamResponse:
+            person, project = self._person(request), self._project(request)
+            if not person.access:
+                raise Problem(404, "404 Project Not Found")
+            body, refs = await self._body(request), request.query.getall("refs[]", [])
+            call = Call(project, person, request.match_info, request.query, refs, body)
+            match handler(call):
+                case Created(view):
+                    return self._response(view, 201)
+                case Listing(items):
+                    return self._page(items, request)
+                case view:
+                    return self._response(view)
+
+        return answer
+
+    async def _body(self, request: web.Request) -> Mapping[str, object]:
+        raw = await request.read()
+        try:
+            body = json.loads(raw or b"{}")
+        except ValueError:
+            raise Problem(400, "400 Bad Request") from None
+        if not isinstance(body, dict):
+            raise Problem(400, "400 Bad Request")
+        return body
+
+    def _page(self, items: Sequence[object], request: web.Request) -> web.Response:
+        size = min(max(_number(request.query, "per_page", PER_PAGE), 1), MOST_PER_PAGE)
+        page = max(_number(request.query, "page", 1), 1)
+        last = max(-(-len(items) // size), 1)
+        after = str(page + 1) if page < last else ""
+        numbers = {"first": 1, "last": last, **({"next": page + 1} if after else {})}
+        links = []
+        for relation, number in numbers.items():
+            query = urlencode(dict(request.query) | {"page": str(number), "per_page": str(size)})
+            address = f"{self.url}{request.rel_url.raw_path}?{query}"
+            links.append(f'<{address}>; rel="{relation}"')
+        headers = {
+            "Link": ", ".join(links),
+            "X-Page": str(page),
+            "X-Per-Page": str(size),
+            "X-Prev-Page": str(page - 1) if page > 1 else "",
+            "X-Next-Page": after,
+            "X-Total": str(len(items)),
+            "X-Total-Pages": str(last),
+        }
+        return self._response(list(items[(page - 1) * size : page * size]), more=headers)
+
+    async def _me(self, request: web.Request) -> web.StreamResponse:
+        return self._response(views.user(self._person(request)))
+
+    async def _users(self, request: web.Request) -> web.StreamResponse:
+        self._person(request)
+        wanted = request.query.get("username", "").lower()
+        people = [one for one in self.people.values() if one.username.lower() == wanted]
+        return self._page([views.user(one) for one in people], request)
+
+
+def _number(query: Mapping[str, str], key: str, default: int) -> int:
+    text = query.get(key, "")
+    return int(text) if text.isdecimal() else default
