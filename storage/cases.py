@@ -12,7 +12,7 @@ from routing.hindsight.insights import Case, follow
 from storage.codec import moment, parse_moment
 from storage.disclosures import Disclosures
 
-COLUMNS = "opened, author, ai, domains, asked, answered, escalations, overridden"
+COLUMNS = "opened, author, ai, domains, asked, answered, merged, escalations, overridden"
 
 SEPARATOR = "\n"
 """Between names in one column: thousands of rows are read for one page, and splitting is quick."""
@@ -38,7 +38,7 @@ class Cases:
                 opened = json.loads(self._disclosures.open_up(data))
                 cases[ref] = follow(cases[ref], kind, opened, parse_moment(at))
         self._db.conn.executemany(
-            f"INSERT OR REPLACE INTO cases (ref, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT OR REPLACE INTO cases (ref, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(ref, *_row(case)) for ref, case in cases.items() if case is not None],
         )
         if rows:
@@ -65,13 +65,14 @@ def _row(case: Case) -> Iterable[object]:
         SEPARATOR.join(case.domains),
         SEPARATOR.join(case.asked),
         moment(case.answered) if case.answered else None,
+        moment(case.merged) if case.merged else None,
         case.escalations,
         case.overridden,
     )
 
 
 def _parsed(row: Sequence[str]) -> Case:
-    opened, author, ai, domains, asked, answered, escalations, overridden = row
+    opened, author, ai, domains, asked, answered, merged, escalations, overridden = row
     return Case(
         parse_moment(opened),
         author,
@@ -79,6 +80,7 @@ def _parsed(row: Sequence[str]) -> Case:
         tuple(domains.split(SEPARATOR)) if domains else (),
         tuple(asked.split(SEPARATOR)) if asked else (),
         parse_moment(answered) if answered else None,
+        parse_moment(merged) if merged else None,
         int(escalations),
         bool(overridden),
     )

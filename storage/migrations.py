@@ -301,3 +301,11 @@ def m019_cases_anew(db: Database) -> None:
     """Names in one column are separated by line ends: the ledger is read anew."""
     db.conn.execute("DELETE FROM cases")
     db.conn.execute("UPDATE cases_mark SET seq = 0")
+
+
+@migrations()
+def m020_cases_merged(db: Database) -> None:
+    """When each case was merged; the ledger is read anew to learn it."""
+    db.table("cases").add_column("merged", str)
+    db.conn.execute("DELETE FROM cases")
+    db.conn.execute("UPDATE cases_mark SET seq = 0")

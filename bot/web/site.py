@@ -6,23 +6,23 @@ import asyncio
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, time
 
 from aiohttp import web
 
 from bot.clock import Clock
+from bot.insights.plots import PLOTS, THEMES, render_plot
+from bot.insights.reading import first_monday, read_insights
 from bot.proof.checkpoints import Vouched
 from bot.proof.verifying import UNSIGNED, Verified, verify
 from bot.web.access import Viewer
 from bot.web.addresses import decision_path
 from bot.web.door import Door, message
 from bot.web.pages.decision import DecisionPage, decision_page
-from bot.web.pages.insights import first_monday, insights_page, parse_weeks
+from bot.web.pages.insights import insights_page, parse_weeks
 from bot.web.pages.ledger import A_PAGE, Asked, ledger_page, parse_asked
-from bot.web.pages.plots import PLOTS, THEMES, render_plot
 from bot.web.templating import render, static
 from routing.forge_words import words_of
-from routing.hindsight.insights import Insights, gain_insights
+from routing.hindsight.insights import Insights
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from storage.ledger import Opened
@@ -131,12 +131,8 @@ class Site:
         return web.Response(text=drawn, content_type="image/svg+xml", headers=headers)
 
     async def _gained(self, weeks: int) -> Insights:
-        while await self._storage.run(lambda rooms: rooms.cases.catch_up(A_BATCH)):
-            pass
         first = first_monday(self._clock.now().date(), weeks)
-        start = datetime.combine(first, time(), UTC)
-        cases = await self._storage.read(lambda rooms: rooms.cases.since(start))
-        return gain_insights(cases, first, weeks)
+        return await read_insights(self._storage, first, weeks)
 
     async def _index(self) -> None:
         """Take in what was written since the last look; decisions get their turn in between."""

@@ -35,30 +35,38 @@ class Case:
     domains: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     answered: datetime | None = None
+    merged: datetime | None = None
     escalations: int = 0
     overridden: bool = False
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a deadline passed in which nobody answered: the ladder went its first step."""
+        return self.escalations > 0
 
 
 def follow(case: Case | None, kind: str, data: Mapping[str, Any], at: datetime) -> Case:
     """The case after one more entry of its own, in order; None before the first."""
     known = case or Case(at)
     if kind == "opened":
-        return replace(known, author=str(data.get("author") or known.author))
-    if kind == "decision":
+        known = replace(known, author=str(data.get("author") or known.author))
+    elif kind == "decision":
         verdict = ProvenanceVerdict(data["provenance"]["verdict"])
         asked = dict.fromkeys((*known.asked, *(one["person"] for one in data["asked"])))
-        return replace(
+        known = replace(
             known,
             ai=verdict in AI_VERDICTS,
             domains=tuple(data["domains"]),
             asked=tuple(asked),
         )
-    if kind in ANSWERS and known.answered is None:
-        return replace(known, answered=at)
-    if kind == "escalated":
-        return replace(known, escalations=known.escalations + 1)
-    if kind == OVERRIDE:
-        return replace(known, overridden=True)
+    elif kind in ANSWERS:
+        known = replace(known, answered=known.answered or at)
+    elif kind == "merged":
+        known = replace(known, merged=known.merged or at)
+    elif kind == "escalated":
+        known = replace(known, escalations=known.escalations + 1)
+    elif kind == OVERRIDE:
+        known = replace(known, overridden=True)
     return known
 
 
@@ -76,15 +84,18 @@ class Spread:
 class Figures:
     """Some merge requests together; None where too few people stand behind a figure.
 
-    `ai` counts those AI helped with, `hours` is the median time to the first answer,
-    `escalations` counts steps of the ladder.
+    `ai` counts those AI helped with, `hours` is the median time to the first answer of those that
+    had one, `merge_hours` to the merge of those that were merged; `overdue` counts those whose
+    deadline passed without an answer, `escalations` every step of the ladder.
     """
 
     label: str
     opened: int
     ai: int | None
     hours: float | None
+    merge_hours: float | None
     load: Spread | None
+    overdue: int
     escalations: int
     overridden: int
 
@@ -135,13 +146,16 @@ def _figures(label: str, cases: Sequence[Case]) -> Figures:
     asks = Counter(person for case in cases for person in case.asked)
     authors = {case.author for case in cases if case.author}
     waits = [case.answered - case.opened for case in cases if case.answered is not None]
+    ways = [case.merged - case.opened for case in cases if case.merged is not None]
     enough = len(asks) >= GROUP
     return Figures(
         label=label,
         opened=len(cases),
         ai=sum(case.ai for case in cases) if len(authors) >= GROUP else None,
         hours=_hours(waits) if waits and enough else None,
+        merge_hours=_hours(ways) if ways and enough else None,
         load=_spread(asks) if enough else None,
+        overdue=sum(case.overdue for case in cases),
         escalations=sum(case.escalations for case in cases),
         overridden=sum(case.overridden for case in cases),
     )

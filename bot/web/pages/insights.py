@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
-from routing.hindsight.insights import GROUP, Figures, Insights, monday_of
+from bot.insights.words import FIGURES, TITLES, hours_words, load_words, share_words
+from routing.hindsight.insights import GROUP, Insights
 
 SPANS = (4, 12, 26, 52)
 """Weeks one may look back."""
 USUAL = 12
-
-TOO_FEW = "–"
-"""In the place of a figure behind which stand too few people."""
-
-DOMAIN_COLUMNS = (
-    *("Domain", "Merge requests", "AI", "First review", "Asked of each"),
-    *("Escalations", "Overrides"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +49,16 @@ def parse_weeks(query: Mapping[str, str]) -> int:
     return next((span for span in SPANS if str(span) == query.get("weeks")), USUAL)
 
 
-def first_monday(today: date, weeks: int) -> date:
-    """Where so many weeks, this one included, begin."""
-    return monday_of(today) - timedelta(weeks=weeks - 1)
-
-
 def insights_page(insights: Insights, weeks: int) -> InsightsPage:
     """The page."""
     whole = insights.whole
     return InsightsPage(
         spans=tuple((span, span == weeks) for span in SPANS),
-        summary=(
-            ("Merge requests", str(whole.opened)),
-            ("AI helped with", _share(whole)),
-            ("Median time to first review", _hours(whole)),
-            ("Asked of each person", _load(whole)),
-            ("Escalations", str(whole.escalations)),
-            ("Overrides", str(whole.overridden)),
-        ),
+        summary=tuple((name, figure(whole)) for name, figure in FIGURES.items()),
         plots=tuple(
             Plot(
                 name,
-                title,
+                TITLES[name],
                 says,
                 f"/insights/{name}.light.svg?weeks={weeks}",
                 f"/insights/{name}.dark.svg?weeks={weeks}",
@@ -87,67 +67,41 @@ def insights_page(insights: Insights, weeks: int) -> InsightsPage:
                     tuple((week.label, *cells(week)) for week in reversed(insights.weeks)),
                 ),
             )
-            for name, title, says, columns, cells in _PLOTS
+            for name, says, columns, cells in _PLOTS
         ),
         domains=Table(
-            DOMAIN_COLUMNS,
+            ("Domain", *FIGURES),
             tuple(
-                (
-                    one.label,
-                    str(one.opened),
-                    _share(one),
-                    _hours(one),
-                    _load(one),
-                    str(one.escalations),
-                    str(one.overridden),
-                )
+                (one.label, *(figure(one) for figure in FIGURES.values()))
                 for one in insights.domains
             ),
         ),
     )
 
 
-def _share(one: Figures) -> str:
-    return f"{one.ai_share:.0%}" if one.ai_share is not None else TOO_FEW
-
-
-def _hours(one: Figures) -> str:
-    return f"{one.hours:.1f} h" if one.hours is not None else TOO_FEW
-
-
-def _load(one: Figures) -> str:
-    if one.load is None:
-        return TOO_FEW
-    return f"{one.load.least}–{one.load.most}, middle {one.load.middle:g}"
-
-
 _PLOTS = (
     (
         "time",
-        "Time to first review",
-        "Median hours from a merge request’s opening to the first approval or objection.",
-        ("Median", "Merge requests"),
-        lambda week: (_hours(week), str(week.opened)),
+        "Median hours from opening to the first approval or objection, and to the merge.",
+        ("First review", "Merge", "Merge requests"),
+        lambda week: (hours_words(week.hours), hours_words(week.merge_hours), str(week.opened)),
     ),
     (
         "ai",
-        "AI share",
         "Merge requests in which there is evidence that AI helped.",
         ("Share", "Merge requests"),
-        lambda week: (_share(week), str(week.opened)),
+        lambda week: (share_words(week), str(week.opened)),
     ),
     (
         "load",
-        "Load",
         "How many changes a person was asked about: from the fewest to the most, and the middle.",
         ("Asked of each",),
-        lambda week: (_load(week),),
+        lambda week: (load_words(week),),
     ),
     (
         "exceptions",
-        "Escalations and overrides",
-        "Steps of the ladder that were taken, and gates opened without the signatures.",
-        ("Escalations", "Overrides"),
-        lambda week: (str(week.escalations), str(week.overridden)),
+        "Deadlines passed unanswered, steps of the ladder, gates opened without the signatures.",
+        ("Overdue", "Escalations", "Overrides"),
+        lambda week: (str(week.overdue), str(week.escalations), str(week.overridden)),
     ),
 )

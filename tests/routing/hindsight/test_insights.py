@@ -42,7 +42,7 @@ DECIDED = ("decision", dict(decision_entry(a_review()).data))
 
 def test_a_case_is_what_its_entries_say() -> None:
     case = told(OPENED, DECIDED, ("escalated", {}), ("approval", {"person": "dana"}))
-    assert case == Case(NOW, "ana", True, ("payments",), ("dana",), NOW + 3 * HOUR, 1)
+    assert case == Case(NOW, "ana", True, ("payments",), ("dana",), NOW + 3 * HOUR, escalations=1)
 
 
 @pytest.mark.parametrize("kind", ["approval", "approves", "changes_requested", "objects"])
@@ -58,6 +58,15 @@ def test_what_judges_nothing_is_no_answer(kind: str) -> None:
 def test_whoever_was_ever_asked_was_asked() -> None:
     again = dict(DECIDED[1], asked=[{"person": "omar", "why": ""}])
     assert told(OPENED, DECIDED, ("decision", again)).asked == ("dana", "omar")
+
+
+def test_the_merge_is_when_it_was_merged_first() -> None:
+    assert told(OPENED, ("merged", {}), ("merged", {})).merged == NOW + HOUR
+
+
+def test_a_case_is_overdue_once_the_ladder_was_climbed() -> None:
+    assert not told(OPENED, ("approval", {})).overdue
+    assert told(OPENED, ("escalated", {}), ("escalated", {})).overdue
 
 
 def test_an_override_is_remembered() -> None:
@@ -76,7 +85,7 @@ def a_case(**more: Any) -> Case:
 def test_each_week_and_each_domain_has_its_figures() -> None:
     cases = [
         a_case(domains=("web", "payments"), answered=NOW + HOUR),
-        a_case(domains=("web",), answered=NOW + 3 * HOUR, escalations=2),
+        a_case(domains=("web",), answered=NOW + 3 * HOUR, merged=NOW + 9 * HOUR, escalations=2),
         a_case(opened=NOW - timedelta(weeks=1), overridden=True),
         a_case(opened=NOW - timedelta(weeks=2)),
     ]
@@ -91,7 +100,8 @@ def test_each_week_and_each_domain_has_its_figures() -> None:
         ("payments", 1),
     ]
     assert (found.whole.opened, found.whole.escalations, found.whole.overridden) == (3, 2, 1)
-    assert found.weeks[1].hours == 3
+    assert (found.weeks[1].hours, found.weeks[1].merge_hours) == (3, 9)
+    assert [week.overdue for week in found.weeks] == [0, 1]
 
 
 def test_the_spread_counts_changes_a_person() -> None:
@@ -101,9 +111,10 @@ def test_the_spread_counts_changes_a_person() -> None:
 
 @pytest.mark.parametrize(("people", "shown"), [(GROUP - 1, False), (GROUP, True)])
 def test_figures_about_work_need_a_group(people: int, shown: bool) -> None:
-    cases = [a_case(asked=CROWD[:people], answered=NOW + HOUR)]
+    cases = [a_case(asked=CROWD[:people], answered=NOW + HOUR, merged=NOW + HOUR)]
     whole = gain_insights(cases, MONDAY, 1).whole
     assert (whole.hours is not None) is shown
+    assert (whole.merge_hours is not None) is shown
     assert (whole.load is not None) is shown
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
 from datetime import date, timedelta
 
 import pytest
 
-from bot.web.pages.insights import first_monday, insights_page, parse_weeks
-from bot.web.pages.plots import PLOTS, THEMES, render_plot
+from bot.insights.reading import first_monday
+from bot.web.pages.insights import insights_page, parse_weeks
 from routing.hindsight.insights import GROUP, Case, gain_insights
 from tests.bot.web.pages.golden import agreed
 from tests.builders import NOW
 
 CROWD = tuple(f"person {number}" for number in range(GROUP))
+HOUR = timedelta(hours=1)
 MONDAY = date(2026, 11, 9)
 CASES = [
-    Case(NOW, who, who == CROWD[0], ("web",), CROWD, NOW + timedelta(hours=2), escalations=1)
+    Case(
+        NOW,
+        who,
+        who == CROWD[0],
+        ("web",),
+        CROWD,
+        NOW + timedelta(hours=2),
+        NOW + timedelta(hours=5),
+        1,
+    )
     for who in CROWD
 ]
 INSIGHTS = gain_insights([*CASES, Case(NOW - timedelta(weeks=1), "ana")], MONDAY, 2)
@@ -35,12 +44,3 @@ def test_the_span_is_one_of_those_offered(asked: str, weeks: int) -> None:
 
 def test_the_span_ends_with_this_week() -> None:
     assert first_monday(date(2026, 11, 22), 2) == MONDAY
-
-
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("name", PLOTS)
-def test_a_plot_is_an_image_in_its_themes_colours(name: str, theme: str) -> None:
-    drawn = render_plot(name, INSIGHTS.weeks, theme)
-    assert ET.fromstring(drawn).tag.endswith("svg")  # noqa: S314 - drawn by ourselves
-    assert THEMES[theme].text in drawn
-    assert "11-16" in drawn

@@ -1,14 +1,15 @@
-"""The insights as plots: SVG by matplotlib, drawn for light and for dark pages."""
+"""The insights as plots by matplotlib: SVG for light and dark pages, one PNG for Slack."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from io import StringIO
+from io import BytesIO, StringIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from bot.insights.words import TITLES
 from routing.hindsight.insights import Figures
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ HEADROOM = 1.15
 """The part above the largest figure, where the legend stands."""
 SIZE = (4.8, 2.5)
 """Inches; so small that its words can still be read on a telephone."""
+SHEET, DOTS = (9.6, 5.8), 160
+"""The picture for Slack, in inches and dots an inch: read in the channel and when opened."""
 LABELS = 6
 """About so many weeks are named below a plot."""
 
@@ -52,8 +55,13 @@ def _labels(weeks: Sequence[Figures]) -> list[str]:
 
 
 def _hours(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
-    hours = [float("nan") if one.hours is None else one.hours for one in weeks]
-    axes.plot(_labels(weeks), hours, color=theme.main, marker="o", linewidth=2, clip_on=False)
+    for label, colour, hours in (
+        ("first review", theme.main, [one.hours for one in weeks]),
+        ("merge", theme.second, [one.merge_hours for one in weeks]),
+    ):
+        known = [float("nan") if one is None else one for one in hours]
+        axes.plot(_labels(weeks), known, color=colour, marker="o", label=label, clip_on=False)
+    _explain(axes, theme)
     axes.set_ylabel("hours")
 
 
@@ -86,12 +94,16 @@ def _load(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
 
 
 def _exceptions(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
-    labels, below = _labels(weeks), [one.escalations for one in weeks]
-    axes.bar(labels, below, color=theme.second, label="escalations")
+    labels, below = _labels(weeks), [one.overdue for one in weeks]
+    axes.bar(labels, below, color=theme.second, label="overdue")
     overrides = [one.overridden for one in weeks]
     axes.bar(labels, overrides, bottom=below, color=theme.main, label="overrides")
+    _explain(axes, theme)
+    axes.set_ylabel("merge requests")
+
+
+def _explain(axes: Axes, theme: Theme) -> None:
     axes.legend(frameon=False, labelcolor=theme.text, loc="upper left", ncols=2, fontsize=9)
-    axes.set_ylabel("count")
 
 
 PLOTS: Mapping[str, Draw] = {
@@ -122,6 +134,29 @@ def render_plot(name: str, weeks: tuple[Figures, ...], theme_name: str) -> str:
             _dress(axes, len(weeks), theme)
             out = StringIO()
             figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+    return out.getvalue()
+
+
+def render_picture(weeks: tuple[Figures, ...]) -> bytes:
+    """All the plots on one sheet, as PNG; slow, so not for the event loop.
+
+    Slack shows pictures on light and on dark, so this one brings its own background. The same
+    figures give the same bytes.
+    """
+    theme = THEMES["light"]
+    with _one_at_a_time:
+        import matplotlib as mpl  # noqa: PLC0415 - as above
+        from matplotlib.figure import Figure  # noqa: PLC0415 - as above
+
+        with mpl.rc_context():
+            figure = Figure(figsize=SHEET, dpi=DOTS, layout="constrained", facecolor="white")
+            for axes, (name, draw) in zip(figure.subplots(2, 2).flat, PLOTS.items(), strict=True):
+                draw(axes, weeks, theme)
+                _dress(axes, len(weeks), theme)
+                axes.set_title(TITLES[name], color=theme.text, fontsize=11, loc="left")
+            figure.supxlabel("weeks, each by its Monday", color=theme.text, fontsize=9)
+            out = BytesIO()
+            figure.savefig(out, format="png", metadata={"Software": None})
     return out.getvalue()
 
 

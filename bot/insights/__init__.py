@@ -1,0 +1,1 @@
+"""What the ledger tells in figures: read, put into words, drawn."""
