@@ -52,6 +52,35 @@ async def test_who_declines_sees_who_is_next_before_and_that_person_is_asked(wor
     assert world.github.requested(number) == {"dana-ng"}
 
 
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"reason": "busy"}, "You are not asked about this change again."),
+        ({"reason": "away", "day": "2026-11-30"}, "Until Monday 2026-11-30 you are asked about"),
+        ({"to": "U0DANA"}, "Next: Dana Ng is asked, as you wish — "),
+        ({"to": "U0ANA"}, "Ana Ito opened it: they cannot be asked.\nNext: Dana Ng is asked"),
+        ({"to": "U0OMAR"}, "You cannot stand in for yourself.\nNext: Dana Ng is asked"),
+    ],
+    ids=str,
+)
+async def test_the_dialog_says_what_comes_of_what_is_chosen_so_far(
+    world: World, chosen: dict[str, str], said: str
+) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "decline")
+    before = await world.modal("omar")
+    name, value = next(reversed(chosen.items()))
+    await world.slack.people.click_view("U0OMAR", name, value, filled=chosen)
+    assert said in await world.modal("omar", other_than=before)
+
+
+async def test_nobody_stands_in_for_themselves(world: World) -> None:
+    number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "decline")
+    await world.submits("omar", reason="busy", to=SLACK["omar"])
+    assert world.github.requested(number) == {"dana-ng"}
+
+
 async def test_a_substitute_who_can_sign_is_asked(world: World) -> None:
     number = await world.opens("ana", {"web/a.ts": "x\n"})
     (asked,) = world.github.requested(number)

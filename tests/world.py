@@ -199,12 +199,16 @@ class World:
         assert view is not None
         return render_message_text(Message("", "", "", blocks=tuple(view.blocks)))
 
-    async def modal(self, who: str) -> str:
-        """The modal somebody has before them, as they read it."""
-        await self.slack.until(lambda: self.slack.workspace.view_of(SLACK[who]))
-        view = self.slack.workspace.view_of(SLACK[who])
-        assert view is not None
-        return render_message_text(Message("", "", "", blocks=tuple(view.blocks)))
+    async def modal(self, who: str, other_than: str = "") -> str:
+        """The modal somebody has before them, as they read it, once it says something else."""
+
+        def shown() -> str:
+            view = self.slack.workspace.view_of(SLACK[who])
+            blocks = tuple(view.blocks) if view is not None else ()
+            return render_message_text(Message("", "", "", blocks=blocks))
+
+        await self.slack.until(lambda: shown() not in ("", other_than))
+        return shown()
 
     async def submits(self, who: str, **filled: str | list[str]) -> dict[str, str]:
         """Somebody fills in the modal before them and submits it; returns the errors shown."""

@@ -45,12 +45,15 @@ def elements(blocks: Sequence[Json]) -> Iterator[tuple[str, Json]]:
 
 
 def find_element(
-    blocks: Sequence[Json], action_id: str, value: str | None = None
+    blocks: Sequence[Json], name: str, value: str | None = None
 ) -> tuple[str, Json] | None:
-    """The first element with that action id, and its block's id; of buttons, with that value."""
+    """The first element with that action id, and its block's id; of buttons, with that value.
+
+    Where action ids repeat from block to block, `name` may be the id of its block.
+    """
     for block_id, element in elements(blocks):
         other = value is not None and element["type"] == "button" and element.get("value") != value
-        if element["action_id"] == action_id and not other:
+        if name in (element["action_id"], block_id) and not other:
             return block_id, element
     return None
 

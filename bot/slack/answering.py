@@ -35,8 +35,8 @@ from bot.slack.commands import (
     render_unknown_url,
     render_why,
 )
+from bot.slack.declining import decline_modal
 from bot.slack.directory import SlackDirectory
-from bot.slack.modals import decline_modal
 from bot.slack.orders import (
     parse_away,
     parse_order,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from bot.slack.cards import APPROVE, ASSIGN, CLAIM, DECLINE, MORE, REQUEST_CHANGES, SNOOZE
 from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, TOOLS, parse_tools
+from bot.slack.declining import ChosenSoFar
 from bot.slack.modals import COMMENT, DAY, INSTEAD, NOBODY, NOTE, PATHS, REASON, TO, UNTIL, VALUE
 from bot.slack.overriding import SECOND
 from routing.events import (
@@ -26,6 +28,7 @@ from routing.events import (
     ReviewSnoozed,
 )
 from routing.model import Ref
+from routing.people import Person
 from storage.cards import Shown
 
 Body = dict[str, Any]
@@ -119,6 +122,18 @@ def said_besides(body: Body) -> tuple[PersonalEvent, ...]:
     if globs:
         said.append(PathsSaid(slack, globs))
     return tuple(said)
+
+
+def chosen_so_far(body: Body, people: Iterable[Person]) -> ChosenSoFar:
+    """What stands in the dialog of declining at this moment."""
+    reason, named = filled(body, REASON), filled(body, TO)
+    substitute = next((one for one in people if named and one.slack == named), None)
+    return ChosenSoFar(
+        DeclineReason(reason) if reason else None,
+        _day(filled(body, DAY)),
+        substitute,
+        stranger=bool(named) and substitute is None,
+    )
 
 
 def _day(text: str) -> date | None:

@@ -14,6 +14,7 @@ from bot.slack.clicks import (
     Body,
     action_of,
     card_id_of,
+    chosen_so_far,
     key_of,
     missing_words,
     parse_click,
@@ -22,13 +23,14 @@ from bot.slack.clicks import (
 )
 from bot.slack.client import asked
 from bot.slack.declaring import DECLARE_AI, DECLARE_NONE, declaration_modal
+from bot.slack.declining import LIVE, decline_modal
 from bot.slack.directory import SlackDirectory
 from bot.slack.modals import (
     DAY,
+    VALUE,
     View,
     assign_modal,
     changes_modal,
-    decline_modal,
     snooze_modal,
     why_modal,
 )
@@ -74,6 +76,8 @@ class Listeners:
         app.action(SNOOZE)(self.on_open_modal)
         app.action(WHY)(self.on_open_modal)
         app.action(MORE)(self.on_more)
+        for block_id in LIVE:
+            app.action({"block_id": block_id, "action_id": VALUE})(self.on_preview)
         for callback in (REQUEST_CHANGES, DECLINE, SNOOZE, ASSIGN, DECLARE_AI):
             app.view(callback)(self.on_submit)
 
@@ -124,6 +128,22 @@ class Listeners:
             log.warning("modal_not_opened", problem=str(exc))
             text = "Slack did not open the dialog. Nothing was changed; click once more."
             await respond(text=text, replace_original=False, response_type="ephemeral")
+
+    async def on_preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
+        """Something was chosen in the dialog of declining: what it says of who is next follows."""
+        view, card_id = body["view"], str(body["view"].get("private_metadata") or "")
+        review = await self._storage.run(lambda rooms: _review_of(rooms, card_id))
+        await ack()
+        if view["callback_id"] != DECLINE or review is None:
+            return  # of an unknown card people hear when they submit
+        person = self._person(str(body["user"]["id"]))
+        so_far = chosen_so_far(body, self._policies.current.people)
+        shown = decline_modal(review, card_id, person.id if person else None, so_far)
+        try:
+            # The hash keeps a slow preview from taking the place of a newer one.
+            await asked(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
+        except CountersignError as exc:
+            log.info("preview_not_shown", problem=str(exc))
 
     def _no_moment(self, body: Body) -> dict[str, str]:
         """What is wrong with the moment that a snooze shall last until."""

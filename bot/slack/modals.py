@@ -1,14 +1,13 @@
-"""The modals: what to change, and why not me."""
+"""The modals: what to change, until when, whom instead, and why it stands as it does."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.blocks import BUTTON, Block, harmless, option, plain, section, visible, when
-from bot.slack.cards import ASSIGN, DECLINE, REQUEST_CHANGES, SNOOZE
+from bot.slack.blocks import Block, harmless, option, plain, section, when
+from bot.slack.cards import ASSIGN, REQUEST_CHANGES, SNOOZE
 from bot.slack.explanation import explanation_blocks
 from routing.answering.snoozing import deadline
-from routing.events import DeclineReason
 from routing.forge_words import short_name
 from routing.record import Review
 
@@ -21,14 +20,6 @@ NOBODY = "-"
 """The choice of asking somebody besides those who are asked."""
 LONGEST_COMMENT = 3000
 
-REASON_LABELS = {
-    DeclineReason.BUSY: "I have no time for it",
-    DeclineReason.NOT_MY_AREA: "It is not my area",
-    DeclineReason.CONFLICT: "I have a conflict of interest",
-    DeclineReason.AWAY: "I am away",
-}
-
-
 SPANS = {
     "1h": "1 hour",
     "3h": "3 hours",
@@ -39,14 +30,14 @@ SPANS = {
 
 def changes_modal(review: Review, card_id: str) -> View:
     """Asks what should change; the words go to the merge request as they are."""
-    return _modal(
+    return modal(
         REQUEST_CHANGES,
         "Request changes",
         "Request changes",
         card_id,
         [
-            section(f"{_about(review)}\nYour words are posted there with your name."),
-            _input(
+            section(f"{about(review)}\nYour words are posted there with your name."),
+            field(
                 COMMENT,
                 "What should change?",
                 {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_COMMENT},
@@ -55,51 +46,18 @@ def changes_modal(review: Review, card_id: str) -> View:
     )
 
 
-def decline_modal(review: Review, card_id: str, person: str | None) -> View:
-    """Asks why, and says beforehand who is asked instead."""
-    reasons = [option(label, reason.value) for reason, label in REASON_LABELS.items()]
-    globs = [
-        option(glob, glob)
-        for glob in review.places
-        if 0 < len(visible(glob)) == len(glob) <= BUTTON
-    ]
-    blocks = [
-        section(f"{_about(review)}\n{_next_up(review, person)}"),
-        _input(REASON, "Why?", {"type": "static_select", "options": reasons}),
-        _input(DAY, "Away until (only if you are away)", {"type": "datepicker"}, optional=True),
-        _input(TO, "Who could do it better?", {"type": "users_select"}, optional=True),
-    ]
-    if globs:
-        boxes = {"type": "checkboxes", "options": globs}
-        blocks.append(_input(PATHS, "Do not ask me about these any more", boxes, optional=True))
-    words = {"type": "plain_text_input", "max_length": 300}
-    blocks.append(_input(NOTE, "Anything to add?", words, optional=True))
-    return _modal(DECLINE, "Decline this review", "Decline", card_id, blocks)
-
-
-def _next_up(review: Review, person: str | None) -> str:
-    """Who is asked if this person declines, as the last decision found it."""
-    if person is None or all(ask.person != person for ask in review.waiting):
-        return "You are not asked to review this."
-    heir = review.next_up.get(person)
-    if heir is None:
-        return "*Nobody else can be asked now*: it waits until somebody can, or a lead helps."
-    name = harmless(review.name(heir.person), 80)
-    return f"*Next:* {name} is asked instead — {harmless(heir.why, 300)}"
-
-
 def snooze_modal(review: Review, card_id: str, person: str | None) -> View:
     """Asks until when; says what the ladder does meanwhile."""
     taken = deadline(review, person) if person is not None else None
     meanwhile = f"Somebody else is asked {when(taken)} all the same." if taken is not None else ""
-    return _modal(
+    return modal(
         SNOOZE,
         "Snooze this review",
         "Snooze",
         card_id,
         [
-            section(f"{_about(review)}\nYou hear nothing until then. {meanwhile}".rstrip()),
-            _input(
+            section(f"{about(review)}\nYou hear nothing until then. {meanwhile}".rstrip()),
+            field(
                 UNTIL,
                 "Until when?",
                 {
@@ -108,7 +66,7 @@ def snooze_modal(review: Review, card_id: str, person: str | None) -> View:
                     "initial_option": option(SPANS["1h"], "1h"),
                 },
             ),
-            _input(DAY, "Or a day", {"type": "datepicker"}, optional=True),
+            field(DAY, "Or a day", {"type": "datepicker"}, optional=True),
         ],
     )
 
@@ -117,24 +75,28 @@ def assign_modal(review: Review, card_id: str) -> View:
     """Asks who shall review instead, and instead of whom."""
     choices = [option("Nobody: besides those who are asked", NOBODY)]
     choices += [option(review.name(ask.person), ask.person) for ask in review.waiting]
-    return _modal(
+    return modal(
         ASSIGN,
         "Ask somebody else",
         "Ask them",
         card_id,
         [
-            section(f"{_about(review)}\nOnly somebody who may sign what is open can be asked."),
-            _input(TO, "Who shall review it?", {"type": "users_select"}),
-            _input(INSTEAD, "Instead of", {"type": "static_select", "options": choices}),
+            section(f"{about(review)}\nOnly somebody who may sign what is open can be asked."),
+            field(TO, "Who shall review it?", {"type": "users_select"}),
+            field(INSTEAD, "Instead of", {"type": "static_select", "options": choices}),
         ],
     )
 
 
-def _input(block_id: str, label: str, element: Block, *, optional: bool = False) -> Block:
+def field(
+    block_id: str, label: str, element: Block, *, optional: bool = False, live: bool = False
+) -> Block:
+    """An input with its label; of a `live` one we hear at once when something is chosen in it."""
     return {
         "type": "input",
         "block_id": block_id,
         "optional": optional,
+        "dispatch_action": live,
         "label": plain(label),
         "element": {"action_id": VALUE, **element},
     }
@@ -150,9 +112,10 @@ def why_modal(review: Review) -> View:
     }
 
 
-def _modal(
+def modal(
     callback_id: str, title: str, submit: str, card_id: str, blocks: list[dict[str, Any]]
 ) -> View:
+    """A form that is submitted, and carries on which card it is about."""
     return {
         "type": "modal",
         "callback_id": callback_id,
@@ -164,5 +127,6 @@ def _modal(
     }
 
 
-def _about(review: Review) -> str:
+def about(review: Review) -> str:
+    """The heading of a form: which change it is about."""
     return f"*{harmless(f'{short_name(review.ref)} · {review.title}', 200)}*"

@@ -64,6 +64,8 @@ def _with_substitute(
     review, to = declined.review, situation.facts.people.by_slack.get(event.substitute)
     if to is None:
         problem: str | None = "whom you named is not in the people file"
+    elif to.id == person.id:
+        problem = "you cannot stand in for yourself"
     else:
         problem = cannot_be_given(review, to, situation)
     if problem is not None or to is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -53,17 +55,46 @@ async def test_changes_are_requested_with_words_only(seat: Seat) -> None:
     await seat.sees_gate(small, "failure")
 
 
-async def test_whoever_declines_says_why_and_another_is_asked(seat: Seat) -> None:
+async def test_whoever_declines_sees_beforehand_who_is_next_and_why(seat: Seat) -> None:
     risky = await seat.change(AI)
-    who = seat.asked(risky)
+    who, author = seat.asked(risky), "Ana Ito"
     await seat.becomes(who)
     await seat.presses(seat.card(risky), "Decline")
     dialog = seat.dialog()
+    await expect(dialog).to_contain_text(re.compile(r"Next: .+ is asked instead — \S+"))
+    await dialog.get_by_label("Why?").select_option(label="I am away")
+    await expect(dialog).to_contain_text("Until the day you name you are asked about nothing")
     await dialog.get_by_label("Why?").select_option(label="It is not my area")
+    await expect(dialog).to_contain_text("You are not asked about this change again.")
+    named = dialog.get_by_label("Who could do it better?")
+    await named.focus()
+    await named.select_option(label=author)
+    await expect(dialog).to_contain_text(f"{author} opened it: they cannot be asked.")
+    await expect(named).to_be_focused()
+    await expect(dialog.get_by_label("Why?")).to_have_value("not_my_area")
+    assert await seat.barriers() == []
+    said = await dialog.locator(".b-section").first.inner_text()
+    heir = said.partition("Next: ")[2].partition(" is asked instead")[0]
     await dialog.get_by_label("Anything to add?").fill("on call")
     await dialog.get_by_role("button", name="Decline", exact=True).click()
     await expect(dialog).to_be_hidden()
     await expect(seat.card(risky)).to_contain_text(f"{who} — declined")
+    await expect(seat.card(risky)).to_contain_text(f"{heir} — asked")
+
+
+async def test_whoever_declines_may_name_somebody_better(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    who = seat.asked(small)
+    better = "Omar Diaz" if who != "Omar Diaz" else "Grace Holm"
+    await seat.becomes(who)
+    await seat.presses(seat.card(small), "Decline")
+    dialog = seat.dialog()
+    await dialog.get_by_label("Why?").select_option(label="I have no time for it")
+    await dialog.get_by_label("Who could do it better?").select_option(label=better)
+    await expect(dialog).to_contain_text(f"Next: {better} is asked, as you wish")
+    await dialog.get_by_role("button", name="Decline", exact=True).click()
+    await expect(dialog).to_be_hidden()
+    await expect(seat.card(small)).to_contain_text(f"{better} — asked")
 
 
 async def test_nobody_approves_their_own(seat: Seat) -> None:

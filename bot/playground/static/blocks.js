@@ -64,14 +64,18 @@ const image = (piece) =>
 
 function element(piece, block, context) {
   switch (piece.type) {
-    case "button": return button(piece, context);
-    case "overflow": return overflow(piece, context);
+    case "button": return button(piece, block, context);
+    case "overflow": return overflow(piece, block, context);
     case "image": return image(piece);
     default: return control(piece, block, context);
   }
 }
 
-function button(piece, context) {
+/** Names of actions may repeat from block to block, those of blocks do not. */
+const nameOf = (piece, block) =>
+  block.type === "actions" ? piece.action_id : block.block_id;
+
+function button(piece, block, context) {
   const props = {
     className: piece.style ?? "",
     "data-key": `${context.key}/${piece.action_id}/${piece.value ?? ""}`,
@@ -79,7 +83,7 @@ function button(piece, context) {
   };
   const press = async (event) => {
     if (piece.confirm && !(await context.confirm(piece.confirm))) return;
-    await context.act(piece.action_id, piece.value, event.target);
+    await context.act(nameOf(piece, block), piece.value, event.target);
   };
   if (piece.url) {
     const opened = link(piece.url, piece.text.text);
@@ -92,7 +96,7 @@ function button(piece, context) {
   return made;
 }
 
-function overflow(piece, context) {
+function overflow(piece, block, context) {
   const menu = el("details", { className: "menu" },
     el("summary", { "aria-label": "More", "data-key": `${context.key}/${piece.action_id}` }, "⋯"));
   menu.append(el("div", {}, ...piece.options.map((option) => {
@@ -102,7 +106,7 @@ function overflow(piece, context) {
     item.addEventListener("click", async (event) => {
       menu.open = false;
       if (piece.confirm && !(await context.confirm(piece.confirm))) return;
-      await context.act(piece.action_id, option.value, event.target);
+      await context.act(nameOf(piece, block), option.value, event.target);
     });
     return item;
   })));
@@ -111,19 +115,19 @@ function overflow(piece, context) {
 
 /** A control that holds a value; outside an input block its change is a click. */
 function control(piece, block, context, id) {
-  // Names of actions may repeat from block to block, those of blocks do not.
-  const name = block.type === "actions" ? piece.action_id : block.block_id;
+  const name = nameOf(piece, block);
   const entered = context.entered?.[name];
   const made = CONTROLS[piece.type]?.(piece, context, entered, id);
   if (!made) return el("p", { className: "unknown" }, `(${piece.type})`);
   made.dataset.input = name;
+  made.dataset.key = `${context.key}/${name}`;
   made.dataset.kind = piece.type;
   if (!id || block.dispatch_action) {
     if (!made.getAttribute("aria-label") && !id)
       made.setAttribute("aria-label", piece.placeholder?.text ?? "Choose");
     made.addEventListener("change", async () => {
       if (piece.confirm && !(await context.confirm(piece.confirm))) return;
-      await context.act(piece.action_id, valueOf(made), made);
+      await context.act(name, valueOf(made), made);
     });
   }
   return made;
@@ -192,6 +196,7 @@ function choices(piece, id, type, chosen, context) {
       el("label", {},
         el("input", {
           type, name: `${context.key}/${piece.action_id}`, value: option.value,
+          "data-key": `${id ?? context.key}/${piece.action_id}/${option.value}`,
           checked: chosen.includes(option.value),
         }),
         el("span", {}, ...text(option.text, context.scene),

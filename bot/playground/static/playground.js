@@ -231,6 +231,7 @@ function drawModal() {
   }
   const same = dialog.open && dialog.dataset.view === modal.id;
   const kept = same ? entered(dialog) : {};
+  const scrolled = same ? dialog.querySelector(".content").scrollTop : 0;
   const press = (action, option) =>
     act({ do: "click-view", action, option, filled: entered(dialog) });
   const leave = () => act({ do: "close" });
@@ -254,6 +255,7 @@ function drawModal() {
   };
   dialog.replaceChildren(form);
   if (!dialog.open) dialog.showModal();
+  dialog.querySelector(".content").scrollTop = scrolled;
   (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".b-input input, .b-input select, .b-input textarea") ?? form.lastChild.lastChild).focus();
 }
 

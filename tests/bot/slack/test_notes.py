@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 
 from bot.playground.limits import check_view
 from bot.slack.blocks import Message
-from bot.slack.modals import (
-    REASON_LABELS,
-    View,
-    assign_modal,
-    changes_modal,
-    decline_modal,
-    snooze_modal,
-    why_modal,
-)
+from bot.slack.declining import REASON_LABELS, decline_modal
+from bot.slack.modals import View, assign_modal, changes_modal, snooze_modal, why_modal
 from bot.slack.notes import render_call, render_digest, render_direct, render_line
 from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
 from routing.events import DeclineReason
