@@ -22,6 +22,7 @@ from routing.events import (
 from routing.explain import gate_description
 from routing.facts import Facts
 from routing.model import State
+from routing.people import People
 from routing.policy import Policy
 from routing.record import Ask, AskState, Doing, Review, Via
 from routing.rules.approvals import VerdictState
@@ -222,19 +223,18 @@ def _settle(review: Review, situation: Situation) -> Review:
         exclusions=_nearest(choice.exclusions),
         shadow=_shadow(review, choice, asks),
         remarks=choice.remarks,
-        names={person.id: person.name for person in situation.facts.people.everyone},
         approve_on_forge=situation.too_risky_for_slack,
         kept_trailer=_kept_trailer(situation),
         channel=review.channel or _channel(situation),
     )
     ladder, people = situation.policy.escalation, situation.facts.people
+    after = replace(after, names=_names(after, people))
     moments = (next_due(climbing(after), ladder, people), breaking_glass.ends(after, situation.now))
     due = min((moment for moment in moments if moment is not None), default=None)
     coming = coming_steps(climbing(after), ladder, people)
     gate = _gate(after, situation.now)
     return replace(
         after,
-        names=_mentioned(after),
         gate=gate,
         opened=_opened(after, gate),
         next_due=due,
@@ -297,7 +297,8 @@ def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
     return tuple(sorted(exclusions, key=lambda one: (one.reason in UNQUALIFIED, one.person))[:KEPT])
 
 
-def _mentioned(review: Review) -> Mapping[str, str]:
+def _names(review: Review, people: People) -> Mapping[str, str]:
+    """The names of everybody the review mentions."""
     ids = {
         *(ask.person for ask in review.asks),
         *(one.person for one in review.opinions),
@@ -313,7 +314,7 @@ def _mentioned(review: Review) -> Mapping[str, str]:
             for who in (*place.could, *([place.by] if place.by else []))
         ),
     }
-    return {who: name for who, name in review.names.items() if who in ids}
+    return {who: people.by_id[who].name for who in sorted(ids) if who in people.by_id}
 
 
 def _kept_trailer(situation: Situation) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from routing.choosing.roll import Roll
 from routing.facts import Facts
 from routing.identities import unknown_hands
 from routing.people import Person
-from routing.policy import Approvals, Policy, Requirement
+from routing.policy import Approvals, Policy
 from routing.record import Binding, Opinion, Stance, Via
 from routing.rules.approvals import Place, RuleResult, Verdict, Way, judge
 from routing.rules.qualification import (
@@ -27,7 +27,7 @@ from routing.rules.qualification import (
     shortfall,
     standing,
 )
-from routing.rules.requirements import Applied, alternatives, apply_rules
+from routing.rules.requirements import Applied, Wish, alternatives, apply_rules
 
 
 @dataclass(frozen=True)
@@ -131,13 +131,12 @@ class Situation:
         return (RuleResult(RULE, True, reason, (Way((place,), possible=True),)),)
 
     def _nearest(self, applied: Applied) -> str:
-        wanted = (applied.rule.require, applied.domains)  # many rules may want the same
-        if wanted not in self._nearest_said:
-            self._nearest_said[wanted] = nearest(self.everybody, applied)
-        return self._nearest_said[wanted]
+        if applied.wish not in self._nearest_said:
+            self._nearest_said[applied.wish] = nearest(self.everybody, applied)
+        return self._nearest_said[applied.wish]
 
     @cached_property
-    def _nearest_said(self) -> dict[tuple[Requirement, tuple[str, ...]], str]:
+    def _nearest_said(self) -> dict[Wish, str]:
         return {}
 
     def void(self, opinions: Iterable[Opinion]) -> tuple[Exclusion, ...]:

@@ -54,6 +54,7 @@ class Field:
     passed: Mapping[str, Exclusion]
     _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
     _at_work: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+    _scores: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
 
     def _next_at_work(self, person: Person) -> datetime | None:
         if person.id not in self._at_work:
@@ -69,8 +70,15 @@ class Field:
         return -self._score(person, 1.0), self.roll.lot(person.id)
 
     def _score(self, person: Person, feels: float) -> float:
-        burdens = sum(one.points for one in self._burdens(person, feels))
-        return self.roll.knowledge(person) + burdens
+        return self._free(person) - feels * LOAD_DIAL * log1p(self.carried(person))
+
+    def _free(self, person: Person) -> float:
+        """What the person would score who carries nothing."""
+        if person.id not in self._scores:
+            wait = WAIT_POINTS * (self._wait(person) / DAY)
+            usual = self.policy.review.same_pair * self._usual(person)
+            self._scores[person.id] = self.roll.knowledge(person) - wait - usual
+        return self._scores[person.id]
 
     def unavailable(self, person: Person) -> Exclusion | None:
         """Why a person who may approve is not asked now."""
@@ -128,7 +136,7 @@ class Field:
 
     def candidate(self, person: Person, *, explained: bool = True) -> Candidate:
         """The person with score, the sentence that says why, and the terms of the sum."""
-        knowledge, burdens = self.roll.points(person), self._burdens(person, FIRST_FEELS)
+        knowledge, burdens = self.roll.points(person), self._burdens(person)
         points = (*knowledge, *burdens)
         _, known_for = self.roll.where.level(person, self.roll.domains)
         said = [known_for, *_strongest(knowledge)]
@@ -149,23 +157,29 @@ class Field:
             points if explained else (),
         )
 
-    def _burdens(self, person: Person, feels: float) -> tuple[Points, ...]:
+    def _burdens(self, person: Person) -> tuple[Points, ...]:
         """What speaks against asking somebody who knows: load, waiting, always the same pair."""
         found: list[Points] = []
-        carried = self.carried(person)
-        if carried:
+        if carried := self.carried(person):
             said = f"carries {carried:.1f} reviews, those of the past days included"
-            found.append(Points("load", -feels * LOAD_DIAL * log1p(carried), said))
-        at_work = self._next_at_work(person)
-        wait = AWAY_AFTER if at_work is None else at_work - self.now
-        if wait:
+            found.append(Points("load", -FIRST_FEELS * LOAD_DIAL * log1p(carried), said))
+        if wait := self._wait(person):
             said = f"outside their hours, at work in {max(1, round(wait / HOUR))} h"
             found.append(Points("wait", -WAIT_POINTS * (wait / DAY), said))
-        usual = self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
+        usual = self._usual(person)
         if usual and self.policy.review.same_pair:
             said = f"{usual:.0%} of this author's latest reviews were theirs already"
             found.append(Points("same_pair", -self.policy.review.same_pair * usual, said))
         return tuple(found)
+
+    def _wait(self, person: Person) -> timedelta:
+        """How long until the person is at work."""
+        at_work = self._next_at_work(person)
+        return AWAY_AFTER if at_work is None else at_work - self.now
+
+    def _usual(self, person: Person) -> float:
+        """Their share of the author's latest reviews, where the risk is high enough to mind."""
+        return self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
 
     def _held(self, person: Person) -> int:
         return self.roll.facts.open_asks.get(person.id, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -13,7 +14,7 @@ from routing.people import Person
 from routing.policy import Approvals, Qualification
 from routing.rules.approvals import fill
 from routing.rules.qualification import Exclusion, Lack, Reason, shortfall
-from routing.rules.requirements import Applied, alternatives
+from routing.rules.requirements import Applied, Wish, alternatives
 
 POOL = 40
 """So many people who can be asked are looked at for each kind of place, those who know most
@@ -24,6 +25,9 @@ LOOKED_AT = 200
 
 EXPLAINED = 10
 """So many candidates keep the terms of their sum."""
+
+LACKS = 3
+"""Of somebody who qualifies for nothing, so many lacks are said."""
 
 Ways = Sequence[Sequence[Collection[str]]]
 """A rule's ways; each a list of places; each the ids of the people who can fill it."""
@@ -57,20 +61,21 @@ def select(
     rules = [one for one in applied if one.applies]
     already = {*approvers, *waiting}
     can = _Askable(field, already)
+    wishes = _wishes(rules)
     pools: dict[Wanted, Collection[str]] = {}
-    ways = {one.rule.name: _ways(one, pools, can, already) for one in rules}
-    unmet = [name for name, its in ways.items() if not _met(its, approvers)]
-    serves: dict[str, int] = {}
-    for name in unmet:
-        for who in {who for way in ways[name] for place in way for who in place}:
-            serves[who] = serves.get(who, 0) + 1
+    ways = {wish: _ways(its[0], pools, can, already) for wish, its in wishes.items()}
+    unmet = [wish for wish, its in ways.items() if not _met(its, approvers)]
+    serves: Counter[str] = Counter()
+    for wish in unmet:
+        for who in {who for way in ways[wish] for place in way for who in place}:
+            serves[who] += len(wishes[wish])
     people = field.roll.facts.people.by_id
     pool = [people[who] for who in serves if who not in approvers]
     ranked = sorted(pool, key=lambda one: (-serves[one.id], field.first(one)))
     chosen = set(already)
     rank = {one.id: place for place, one in enumerate(ranked)}
-    for name in unmet:
-        chosen |= _cover(ways[name], chosen, rank)
+    for wish in unmet:
+        chosen |= _cover(ways[wish], chosen, rank)
     asked = [one for one in ranked if one.id in chosen and one.id not in waiting]
     still = sum(one.id in waiting for one in ranked)
     spare = [one for one in ranked if one.id not in chosen]
@@ -79,9 +84,11 @@ def select(
     room = max(0, field.policy.review.ask - still - len(asked))
     taught = _taught(field, spare, room, alone=not (still or asked))
     asked += [*spare[: room - 1], taught] if taught else spare[:room]
-    left_out = _left_out(field, rules, can, {*serves, *approvers})
+    left_out = _left_out(field, wishes, can, {*serves, *approvers})
     held = {*chosen, *(one.id for one in asked)}
-    unfilled = [name for name in unmet if not _met(ways[name], held)]
+    unfilled = [
+        one.rule.name for wish in unmet if not _met(ways[wish], held) for one in wishes[wish]
+    ]
     return Choice(
         tuple(_candidate(field, one, taught) for one in asked),
         tuple(
@@ -93,6 +100,14 @@ def select(
         _shadow(field, held) if unmet else None,
         remarks(field, unfilled, left_out),
     )
+
+
+def _wishes(rules: Iterable[Applied]) -> Mapping[Wish, Sequence[Applied]]:
+    """The rules by what they ask for: many may ask for the same."""
+    wishes: dict[Wish, list[Applied]] = {}
+    for one in rules:
+        wishes.setdefault(one.wish, []).append(one)
+    return wishes
 
 
 def _taught(field: Field, spare: Sequence[Person], room: int, *, alone: bool) -> Person | None:
@@ -194,13 +209,13 @@ def _cover(ways: Ways, chosen: Collection[str], rank: Mapping[str, int]) -> set[
 
 
 def _left_out(
-    field: Field, rules: Sequence[Applied], can: _Askable, needed: Collection[str]
+    field: Field, wishes: Iterable[Wish], can: _Askable, needed: Collection[str]
 ) -> Mapping[str, Exclusion]:
     """Why each of those who were looked at is not among the candidates."""
     wanted = dict.fromkeys(
-        (place.qualification, one.domains)
-        for one in rules
-        for way in alternatives(one.rule.require)
+        (place.qualification, domains)
+        for require, domains in wishes
+        for way in alternatives(require)
         for place in way
     )
     for person in islice(field.roll, LOOKED_AT):
@@ -210,16 +225,19 @@ def _left_out(
 
 
 def _unqualified(person: Person, wanted: Iterable[Wanted], field: Field) -> Exclusion:
-    """The nearest miss, said: what the person lacks for each open requirement."""
-    lacks: Mapping[Lack, None] = dict.fromkeys(
-        lack
-        for qualification, domains in wanted
-        if (lack := shortfall(person, qualification, domains, field.roll.where)) is not None
-    )
+    """The nearest miss, said: what the person lacks for the first few open requirements."""
+    lacks: dict[Lack, None] = {}
+    for qualification, domains in wanted:
+        lack = shortfall(person, qualification, domains, field.roll.where)
+        if lack is not None:
+            lacks[lack] = None
+            if len(lacks) > LACKS:
+                break
     if not lacks:
         sentence = f"{person.name}: not needed for what is open"
         return Exclusion(person.id, Reason.NOT_NEEDED, sentence)
     kinds = {lack.reason for lack in lacks}
     reason = kinds.pop() if len(kinds) == 1 else Reason.NOT_QUALIFIED
-    sentence = f"{person.name}: {'; '.join(lack.sentence for lack in lacks)}"
-    return Exclusion(person.id, reason, sentence)
+    said = "; ".join(lack.sentence for lack in islice(lacks, LACKS))
+    more = "; and more" if len(lacks) > LACKS else ""
+    return Exclusion(person.id, reason, f"{person.name}: {said}{more}")

@@ -13,7 +13,7 @@ from typing import Protocol
 from routing.policy import Approvals
 from routing.rules.conditions import Checked
 from routing.rules.qualification import ANYONE, render_qualification
-from routing.rules.requirements import Applied, alternatives
+from routing.rules.requirements import Applied, Wish, alternatives
 
 SHOWN = 5
 """How many of the people who could fill a place are named."""
@@ -157,8 +157,8 @@ def judge(
     policy does not know is not approved. `besides` is what is wanted that is no approval.
     `nearest` says who comes nearest to a rule that nobody can meet.
     """
-    held = tuple(applied)
-    found = tuple(_result(one, approvers, eligible) for one in held)
+    held, known = tuple(applied), dict[Wish, tuple[Way, ...]]()
+    found = tuple(_result(one, approvers, eligible, known) for one in held)
     rules = (*found, *besides)
     reasons = list(blocks)
     if not any(rule.applies for rule in found):
@@ -179,10 +179,22 @@ def judge(
     return Verdict(state, rules, tuple(reasons), stuck)
 
 
-def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) -> RuleResult:
+def _result(
+    applied: Applied,
+    approvers: Collection[str],
+    eligible: Eligible,
+    known: dict[Wish, tuple[Way, ...]],
+) -> RuleResult:
+    """The rule's result; `known` keeps the ways of what many rules may ask for."""
     name = applied.rule.name
     if not applied.applies:
         return RuleResult(name, False, applied.reason, why=applied.why)
+    if applied.wish not in known:
+        known[applied.wish] = _ways(applied, approvers, eligible)
+    return RuleResult(name, True, applied.reason, known[applied.wish], applied.why)
+
+
+def _ways(applied: Applied, approvers: Collection[str], eligible: Eligible) -> tuple[Way, ...]:
     ways: list[Way] = []
     for way in alternatives(applied.rule.require):
         wanted = [place for place in way for _ in range(place.count)]
@@ -202,7 +214,7 @@ def _result(applied: Applied, approvers: Collection[str], eligible: Eligible) ->
                 possible=len(fill([those.first(len(wanted)) for those in could])) == len(wanted),
             )
         )
-    return RuleResult(name, True, applied.reason, tuple(ways), applied.why)
+    return tuple(ways)
 
 
 def fill(places: Sequence[Sequence[str]]) -> Mapping[int, str]:

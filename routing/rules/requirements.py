@@ -23,6 +23,9 @@ from routing.policy import (
 from routing.rules.conditions import Checked, Conditions, Truth
 from routing.rules.owner_rules import owner_rules, with_section_counts
 
+Wish = tuple[Requirement, tuple[str, ...]]
+"""What a rule asks for, and the domains in which it wants expertise."""
+
 OWNERS_REQUIRED = Checked("the policy requires code owners", Truth.YES)
 
 
@@ -37,6 +40,11 @@ class Applied:
     rule: Rule
     why: Checked
     domains: tuple[str, ...] = ()
+
+    @property
+    def wish(self) -> Wish:
+        """What it asks for; many rules may ask for the same."""
+        return self.rule.require, self.domains
 
     @property
     def applies(self) -> bool:
