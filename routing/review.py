@@ -294,7 +294,7 @@ def _moved_on(review: Review, situation: Situation) -> frozenset[str]:
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
     """The exclusions worth keeping: people who just miss before people far from it."""
-    return tuple(sorted(exclusions, key=lambda one: (one.reason in UNQUALIFIED, one.person))[:KEPT])
+    return tuple(sorted(exclusions, key=lambda one: one.reason in UNQUALIFIED)[:KEPT])
 
 
 def _names(review: Review, people: People) -> Mapping[str, str]:

@@ -64,8 +64,11 @@ class Situation:
 
     def field(self, passed: Iterable[Exclusion] = ()) -> Field:
         """Everybody, ranked; `passed` are not asked again."""
-        gone = {exclusion.person: exclusion for exclusion in passed}
-        return Field(self.everybody, self.policy, self.now, gone)
+        return self._field.passing(passed)
+
+    @cached_property
+    def _field(self) -> Field:
+        return Field(self.everybody, self.policy, self.now)
 
     def cannot_approve(self, person: Person) -> str | None:
         """Why this person's approval would not count at all, in a sentence; None if it would."""

@@ -70,7 +70,7 @@ def cannot_be_given(review: Review, person: Person, situation: Situation) -> str
     if person.id in approvers:
         return f"{person.name} has approved it already"
     choice = select(field, situation.applied, approvers, {person.id})
-    if all(one.person != person.id for one in choice.candidates):
+    if all(one.id != person.id for one in choice.ranked):
         return f"nothing that {person.name} could sign is left open"
     return None
 

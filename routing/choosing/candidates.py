@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import log1p
 
@@ -45,16 +45,21 @@ class Candidate:
 class Field:
     """Those on the roll who can be asked at this moment.
 
-    `passed` maps people who declined or did not answer to their exclusion.
+    `passed` maps people who declined or did not answer to their exclusion. What is found out of
+    anybody else holds whoever is passed over: fields made with `passing` share it.
     """
 
     roll: Roll
     policy: Policy
     now: datetime
-    passed: Mapping[str, Exclusion]
+    passed: Mapping[str, Exclusion] = field(default_factory=dict)
     _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
     _at_work: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
     _scores: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+
+    def passing(self, passed: Iterable[Exclusion]) -> Field:
+        """The same people at the same moment, with these passed over."""
+        return replace(self, passed={exclusion.person: exclusion for exclusion in passed})
 
     def _next_at_work(self, person: Person) -> datetime | None:
         if person.id not in self._at_work:
@@ -82,11 +87,12 @@ class Field:
 
     def unavailable(self, person: Person) -> Exclusion | None:
         """Why a person who may approve is not asked now."""
+        return self.roll.never(person) or self.passed.get(person.id) or self._not_now(person)
+
+    def _not_now(self, person: Person) -> Exclusion | None:
         if person.id not in self._seen:
             self._seen[person.id] = (
-                self.roll.never(person)
-                or self.passed.get(person.id)
-                or self._away(person)
+                self._away(person)
                 or self._silent(person)
                 or self._full(person)
                 or self._opted_out(person)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from routing.choosing.candidates import Field
 from routing.phrases import counted, listed
@@ -11,14 +11,14 @@ from routing.rules.qualification import Exclusion
 
 
 def remarks(
-    field: Field, unfilled: Iterable[str], left_out: Mapping[str, Exclusion]
+    field: Field, unfilled: Iterable[str], left_out: Iterable[Exclusion]
 ) -> tuple[str, ...]:
     """The sentences; `unfilled` are rules for which too few people can be asked."""
     found = list(_thin(field))
+    reasons = Counter(one.reason for one in left_out)
+    ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
+    why = listed((f"{count} {reason}" for reason, count in ordered), most=6)
     for rule in unfilled:
-        reasons = Counter(one.reason for one in left_out.values())
-        ordered = sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))
-        why = listed((f"{count} {reason}" for reason, count in ordered), most=6)
         said = f"not enough people can be asked for “{rule}”"
         found.append(f"{said}: {why}" if why else said)
     return tuple(found)
