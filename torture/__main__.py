@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 
-import structlog
 from rich.console import Console
 from rich.table import Table
-from structlog.typing import EventDict, WrappedLogger
 
-from torture.deliveries import deliver
-from torture.fuzz import throw
-from torture.hours import pass_days
-from torture.killing import Tally, kill_at_boundaries, kill_at_random
-from torture.power import cut_power
-from torture.weather import storm
+from torture.tally import Tally
+from torture.trials import Part, trials, undergo
 
-READY_WITHIN = 5.0
+FAULTS_SHOWN = 50
 
 
 def main() -> None:
@@ -33,58 +27,45 @@ def main() -> None:
     )
     parser.add_argument("--seed", type=int, default=1, help="another seed, other accidents")
     parser.add_argument("--only", default="", help="trials whose name contains this")
+    parser.add_argument(
+        "--jobs", type=int, default=os.cpu_count() or 1, help="how many run side by side"
+    )
     chosen = parser.parse_args()
-    structlog.configure(processors=[_silence])
-    logging.disable()
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    table = Table("trial", "tried", "found", "slowest start", "seconds", show_lines=False)
-    found: list[str] = []
-    for name, trial in trials(chosen.part, chosen.seed):
-        if chosen.only not in name:
-            continue
-        console.print(f"[dim]{name} …[/dim]")
-        began = time.monotonic()
-        for inner, tally in trial().items():
-            judge(tally)
-            tried = ", ".join(f"{count:,} {what}" for what, count in tally.tried.items())
-            said = "nothing" if not tally.faults else f"{len(tally.faults)} faults"
-            start = f"{tally.slowest_start:.2f} s" if tally.tried["lives"] else ""
-            spent = f"{time.monotonic() - began:.0f}"
-            table.add_row(f"{name}{inner}", tried, said, start, spent)
-            found += [f"{name}{inner}: {fault}" for fault in tally.faults]
-    console.print(table)
-    for fault in found[:50]:
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    began = time.monotonic()
+    parts = [part for part in trials(chosen.part, chosen.seed) if chosen.only in part.trial]
+    table: dict[str, Tally] = {}
+    for part, tally in zip(parts, _results(parts, chosen.jobs), strict=True):
+        table.setdefault(part.trial, Tally()).add(tally)
+        console.print(f"[dim]{part.trial}: {tally.seconds:.0f} s[/dim]")
+    console.print(_rendered(table))
+    console.print(f"seed {chosen.seed}, {time.monotonic() - began:.0f} s, {chosen.jobs} at a time")
+    found = [f"{name}: {fault}" for name, tally in table.items() for fault in tally.faults]
+    for fault in found[:FAULTS_SHOWN]:
         console.print(fault, markup=False)
     sys.exit(bool(found))
 
 
-def judge(tally: Tally) -> None:
-    """A bot that takes long to be ready again is a fault as well."""
-    if tally.slowest_start > READY_WITHIN:
-        tally.faults.append(f"ready only after {tally.slowest_start:.1f} s")
+def _results(parts: Sequence[Part], jobs: int) -> Iterator[Tally]:
+    """What each part came to, in order."""
+    if jobs == 1:
+        yield from map(undergo, parts)
+        return
+    # A process of its own for each: what it holds in memory is its own, and so is its clock.
+    context = get_context("forkserver")
+    context.set_forkserver_preload(["torture.trials"])
+    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
+        yield from pool.map(undergo, parts)
 
 
-def trials(part: float, seed: int) -> Iterator[tuple[str, Callable[[], dict[str, Tally]]]]:
-    """Every trial by its name; `part` of 1 is what `make torture` runs."""
-
-    def much(count: int) -> int:
-        return max(1, round(count * part))
-
-    yield "SIGKILL at boundaries", lambda: {"": kill_at_boundaries(much(8), seed)}
-    yield "SIGKILL at random", lambda: {"": kill_at_random(much(200), seed)}
-    yield "power cuts", lambda: {"": cut_power(much(200), seed)}
-    yield "deliveries doubled, late, lost", lambda: {"": deliver(much(10_000), seed)}
-    yield "forge and Slack failing", lambda: {"": storm(much(12), seed)}
-    tick = timedelta(seconds=15) if part >= 1 else timedelta(minutes=10)
-    yield "a day, DST, clock steps, two tick", lambda: {"": pass_days(tick)}
-    yield (
-        "garbage: ",
-        lambda: throw(much(100_000), seed),
-    )
-
-
-def _silence(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
-    raise structlog.DropEvent
+def _rendered(table: Mapping[str, Tally]) -> Table:
+    shown = Table("trial", "tried", "worst", "found", "seconds", show_lines=False)
+    for name, tally in table.items():
+        tried = ", ".join(f"{count:,} {what}" for what, count in tally.tried.items())
+        worst = ", ".join(f"{value:.3g} {what}" for what, value in tally.measured.items())
+        found = f"{len(tally.faults)} faults" if tally.faults else "nothing"
+        shown.add_row(name, tried, worst, found, f"{tally.seconds:.0f}")
+    return shown
 
 
 if __name__ == "__main__":

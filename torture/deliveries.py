@@ -8,7 +8,6 @@ import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.clock import StoryClock
 from bot.facts import Gatherer
@@ -19,8 +18,9 @@ from routing.model import ForgeReview, Ref, ReviewState
 from storage.database import Storage
 from tests.bot.fakes import ListeningMessenger, MemoryForge, OpenDirectory, files_in
 from tests.builders import NOW, a_change, on_the_forge
-from torture.killing import Tally
+from torture.folders import folder_in_memory
 from torture.script import ref_of
+from torture.tally import Tally
 from torture.working import Working
 
 LOST = 0.3
@@ -73,7 +73,7 @@ class TruthfulForge(MemoryForge):
 
 def deliver(events: int, seed: int) -> Tally:
     """So many events, delivered badly; then one reconcile."""
-    with TemporaryDirectory() as name:
+    with folder_in_memory() as name:
         return asyncio.run(_deliver(Path(name), events, random.Random(seed)))  # noqa: S311 - seeded
 
 

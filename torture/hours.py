@@ -7,17 +7,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.clock import StoryClock
 from bot.policies import Policies
-from bot.schedule import TICK, Schedule
+from bot.schedule import Schedule
 from routing.events import DigestDue, EscalationDue
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from tests.bot.builders import a_review
 from tests.bot.fakes import files_in
-from torture.killing import Tally
+from torture.folders import folder_in_memory
+from torture.tally import Tally
 
 POLICY = """\
 version: 1
@@ -45,19 +45,14 @@ class SetClock(StoryClock):
         self._now = moment
 
 
-def pass_days(tick: timedelta = TICK) -> Tally:
-    """Each of the days twice: with a clock that goes as it should, and with one that is set."""
-    tally = Tally()
-    for name, start in DAYS.items():
-        for steps in ((), STEPS):
-            with TemporaryDirectory() as folder:
-                day = _Day(Path(folder), start)
-                asyncio.run(day.passes(tick, steps))
-                tally.tried["ticks"] += day.ticks
-                tally.tried["events"] += sum(day.seen.values())
-                tally.faults += [
-                    f"{name}, clock set {len(steps)} times: {one}" for one in day.faults
-                ]
+def pass_day(name: str, tick: timedelta, *, is_set: bool) -> Tally:
+    """One of the days, with a clock that goes as it should or one that is set by an hour twice."""
+    tally, steps = Tally(), STEPS if is_set else ()
+    with folder_in_memory() as folder:
+        day = _Day(Path(folder), DAYS[name])
+        asyncio.run(day.passes(tick, steps))
+    tally.tried.update({"ticks": day.ticks, "events": sum(day.seen.values())})
+    tally.faults += [f"{name}, clock set {len(steps)} times: {one}" for one in day.faults]
     return tally
 
 

@@ -9,28 +9,19 @@ import signal
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from routing.effects import GateState
 from storage.database import Rooms, reading
-from torture.life import BOUNDARIES, Bomb, live
+from torture.life import Bomb, live
 from torture.outside import Line, Outside
 from torture.script import Step, gates_wanted, head_of, ref_of, write_script
+from torture.tally import Tally
 
 LONGEST = 0.25
 """Seconds that a life may last at most before it is ended, where it is ended at random."""
 KILLS_A_STORY = 10
-
-
-@dataclass
-class Tally:
-    """What was tried and what was found."""
-
-    tried: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-    slowest_start: float = 0.0
 
 
 def kill_at_random(kills: int, seed: int) -> Tally:
@@ -49,15 +40,14 @@ def kill_at_random(kills: int, seed: int) -> Tally:
     return tally
 
 
-def kill_at_boundaries(times: int, seed: int) -> Tally:
-    """At every named boundary, the first, second, third … time that it is reached."""
+def kill_at_boundary(boundary: str, times: int, seed: int) -> Tally:
+    """At a named boundary, the first, second, third … time that it is reached."""
     tally = Tally()
-    for boundary in BOUNDARIES:
-        with TemporaryDirectory() as name:
-            folder, script = Path(name), write_script(seed)
-            for nth in range(1, times + 1):
-                tally.tried["kills"] += killed(begin(folder, script, Bomb(boundary, nth)))
-            finish(folder, script, tally)
+    with TemporaryDirectory() as name:
+        folder, script = Path(name), write_script(seed)
+        for nth in range(1, times + 1):
+            tally.tried["kills"] += killed(begin(folder, script, Bomb(boundary, nth)))
+        finish(folder, script, tally)
     return tally
 
 
@@ -86,9 +76,9 @@ def finish(folder: Path, script: Sequence[Step], tally: Tally) -> None:
     if killed(begin(folder, script, Bomb())):
         tally.faults.append("the last life did not end by itself")
     outside = Outside(folder / "outside.jsonl", Bomb())
-    starts = [line["seconds"] for line in outside.all("ready")]
-    tally.slowest_start = max([tally.slowest_start, *starts])
-    tally.tried["lives"] += len(starts)
+    for line in outside.all("ready"):
+        tally.measure("s until ready", line["seconds"])
+        tally.tried["lives"] += 1
     tally.tried["events"] += len(script)
     with reading(folder / "countersign.db") as rooms:
         tally.faults += found(outside, script, rooms)

@@ -20,11 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from torture.killing import Tally, finish
+from torture.killing import finish
 from torture.script import write_script
+from torture.tally import Tally
 
 HERE = Path(__file__).parent
 SECTOR = 512
+CUTS_A_LIFE = 25
 OUTSIDE = "outside.jsonl"
 """The world outside has its own power."""
 
@@ -39,8 +41,8 @@ class Record:
     removed: bool = False
 
 
-def cut_power(cuts: int, seed: int, cuts_a_life: int = 25) -> Tally:
-    """So many power cuts, at writes nobody chose; none where there is no C compiler."""
+def cut_power(cuts: int, seed: int) -> Tally:
+    """So many power cuts in one life, at writes nobody chose; none without a C compiler."""
     tally, chance = Tally(), random.Random(seed)  # noqa: S311 - no secret
     compiler = shutil.which("cc")
     if compiler is None:
@@ -50,13 +52,10 @@ def cut_power(cuts: int, seed: int, cuts_a_life: int = 25) -> Tally:
         library = Path(name) / "recorder.so"
         words = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(HERE / "recorder.c")]
         subprocess.run([*words, "-ldl", "-lpthread"], check=True)  # noqa: S603 - our own words
-        number = 0
-        while tally.tried["cuts"] < cuts:
-            number += 1
-            records = _record(Path(name), library, seed * 1000 + number)
-            for _ in range(min(cuts_a_life, cuts - tally.tried["cuts"])):
-                _cut(records, chance.randint(1, len(records)), seed * 1000 + number, chance, tally)
-                tally.tried["cuts"] += 1
+        records = _record(Path(name), library, seed)
+        for _ in range(cuts):
+            _cut(records, chance.randint(1, len(records)), seed, chance, tally)
+            tally.tried["cuts"] += 1
     return tally
 
 

@@ -7,7 +7,6 @@ import random
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from bot.clock import StoryClock
 from bot.dispatcher import Message
@@ -19,8 +18,9 @@ from storage.database import Storage
 from tests.bot.fakes import ListeningMessenger, OpenDirectory, files_in
 from tests.builders import NOW
 from torture.deliveries import TruthfulForge
-from torture.killing import Tally
+from torture.folders import folder_in_memory
 from torture.script import ref_of
+from torture.tally import Tally
 from torture.working import Working
 
 FAILING = 0.3
@@ -77,7 +77,7 @@ class StormySlack(ListeningMessenger):
 
 def storm(hours: int, seed: int) -> Tally:
     """So many simulated hours of it, an event a minute."""
-    with TemporaryDirectory() as name:
+    with folder_in_memory() as name:
         return asyncio.run(_storm(Path(name), hours, random.Random(seed)))  # noqa: S311 - seeded
 
 

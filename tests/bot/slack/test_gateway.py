@@ -160,6 +160,22 @@ async def test_a_signed_request_that_is_no_text_is_answered_400(
     assert await status(http, b"\xff\xfe", signed(b"\xff\xfe")) == 400
 
 
+UNFIT: dict[str, object] = {
+    "a list": [],
+    "a modal of no kind": {"type": "view_submission", "view": {"id": "V1"}},
+    "a click on nothing": {"type": "block_actions", "actions": []},
+    "a user that is a word": {"type": "block_actions", "user": "dana"},
+}
+
+
+@pytest.mark.parametrize("what", UNFIT)
+async def test_a_signed_payload_of_another_shape_is_never_an_error_of_ours(
+    http: TestClient[Any, Any], what: str
+) -> None:
+    body = urlencode({"payload": json.dumps(UNFIT[what])}).encode()
+    assert await status(http, body, signed(body)) in {400, 404}
+
+
 async def test_the_same_request_is_refused_five_minutes_later(
     http: TestClient[Any, Any], clock: StoryClock
 ) -> None:

@@ -1,0 +1,57 @@
+"""What people write that is parsed: files, trailers, slash text. Nobody stands between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from bot.slack.commands import parse_command
+from routing.files.people_file import parse_people
+from routing.files.policy_file import parse_policy
+from routing.files.problems import InvalidFile
+from routing.owners.codeowners import Dialect, parse_codeowners
+from routing.provenance import assess_record
+from torture.doors import Act, Door
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+COMMANDS = (b"mine", b"why https://x.example/1", b"status all", b"away until 2026-12-01", b"help")
+OWNERS = (
+    b"* @all\n/docs/ @dora dora@example.com\n^[Data][2] @dana\n*.sql @@maintainer\n!/x/*\n",
+    b"# comment\n[Docs]\n/docs/**/*.md @acme/docs\n\\#odd\\ name @ana # why\n",
+)
+MESSAGES = (
+    b"Retry\n\nCo-Authored-By: Claude <noreply@anthropic.com>\nSigned-off-by: A <a@b.c>\n",
+    b"Merge branch x\n\n* one\n* two\n\nAssisted-by: House tool\n---\n",
+)
+
+
+def text_doors() -> Mapping[str, Door]:
+    """Every parser of text, by what it reads."""
+    people = EXAMPLES / "people.yml"
+    policies = [one.read_bytes() for one in sorted(EXAMPLES.glob("*.yml")) if one != people]
+    return {
+        "policy files": Door(policies, _reading(lambda text: parse_policy(text, "policy.yml"))),
+        "people files": Door(
+            (people.read_bytes(),), _reading(lambda text: parse_people(text, "people.yml"))
+        ),
+        "CODEOWNERS of GitHub": Door(
+            OWNERS, _reading(lambda text: parse_codeowners(text, Dialect.GITHUB))
+        ),
+        "CODEOWNERS of GitLab": Door(
+            OWNERS, _reading(lambda text: parse_codeowners(text, Dialect.GITLAB))
+        ),
+        "commit messages": Door(MESSAGES, _reading(lambda text: assess_record({"message": text}))),
+        "/review …": Door(COMMANDS, _reading(parse_command)),
+    }
+
+
+def _reading(read: Callable[[str], object]) -> Act:
+    """Read it; a file may be refused with its problems, and nothing else may come out."""
+
+    async def act(thrown: bytes) -> None:
+        with suppress(InvalidFile):
+            read(thrown.decode("utf-8", "replace"))
+
+    return act

@@ -1,0 +1,88 @@
+"""Every trial of `make torture`, cut into parts that run side by side without touching each other.
+
+A part is the same for the same seed, however many run at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from bot.schedule import TICK
+from torture.deliveries import deliver
+from torture.fuzz import DOORS, throw
+from torture.hours import DAYS, pass_day
+from torture.killing import KILLS_A_STORY, kill_at_boundary, kill_at_random
+from torture.life import BOUNDARIES
+from torture.power import CUTS_A_LIFE, cut_power
+from torture.tally import Tally
+from torture.weather import storm
+
+READY_WITHIN = 5.0
+SPARSE = timedelta(minutes=10)
+"""How far apart the ticks of a day are where less than all is tried."""
+STORIES = 5
+"""How many stories of random kills make a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a trial; `work` is called in a process of its own."""
+
+    trial: str
+    work: Callable[[], Tally]
+
+
+def trials(share: float, seed: int) -> Iterator[Part]:
+    """All parts, in the order of the table; a share of 1 is what `make torture` runs."""
+
+    def much(count: int) -> int:
+        return max(1, round(count * share))
+
+    for boundary in BOUNDARIES:
+        work = partial(kill_at_boundary, boundary, much(8), seed)
+        yield Part("SIGKILL at every boundary", work)
+    for number, kills in enumerate(_cut(much(200), STORIES * KILLS_A_STORY)):
+        yield Part("SIGKILL at random", partial(kill_at_random, kills, seed * 100 + number))
+    for number, cuts in enumerate(_cut(much(200), CUTS_A_LIFE)):
+        yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
+    yield Part("deliveries doubled, late, lost", partial(deliver, much(10_000), seed))
+    yield Part("forge and Slack failing", partial(storm, much(12), seed))
+    tick = TICK if share >= 1 else SPARSE
+    for day in DAYS:
+        for is_set in (False, True):
+            yield Part(
+                "24 h, DST, clock steps, two tick", partial(pass_day, day, tick, is_set=is_set)
+            )
+    for door in DOORS:
+        yield Part(f"garbage: {door}", partial(throw, door, much(100_000), seed))
+
+
+def undergo(part: Part) -> Tally:
+    """Run a part, quietly. A bot that takes long to be ready again is a fault as well."""
+    structlog.configure(processors=[_silence])
+    logging.disable()
+    began = time.monotonic()
+    tally = part.work()
+    tally.seconds = time.monotonic() - began
+    start = tally.measured.get("s until ready", 0.0)
+    if start > READY_WITHIN:
+        tally.faults.append(f"ready only after {start:.1f} s")
+    return tally
+
+
+def _cut(count: int, size: int) -> Iterator[int]:
+    while count > 0:
+        yield min(count, size)
+        count -= size
+
+
+def _silence(_logger: WrappedLogger, _method: str, _event: EventDict) -> EventDict:
+    raise structlog.DropEvent
