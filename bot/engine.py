@@ -115,7 +115,7 @@ class Engine:
                 )
                 await self._keep(item, None, (digest,) if digest else ())
             case PipelineBegan(forge, project, sha):
-                await self._gates_lost(item, forge, project, sha)
+                await self._look_again(item, forge, project, sha)
             case AwaySaid() | HoursSaid() | PathsSaid() as said:
                 await self._listen(item, said)
             case CardPosted() | GateWritten() | EffectAbandoned() as outcome:
@@ -136,14 +136,13 @@ class Engine:
             ) as event:
                 await self._advance(item, event)
 
-    async def _gates_lost(self, item: Arrival, forge: str, project: str, sha: str) -> None:
-        """Have every gate of a commit set again, each in its own turn."""
+    async def _look_again(self, item: Arrival, forge: str, project: str, sha: str) -> None:
+        """Have every merge request of a commit looked at, each in its own turn."""
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
             for review in rooms.reviews.with_head(forge, project, sha):
-                event = MergeRequestTouched(review.ref, gate_lost=True)
-                rooms.inbox.put(f"{item.key} {review.ref}", event, now)
+                rooms.inbox.put(f"{item.key} {review.ref}", MergeRequestTouched(review.ref), now)
             rooms.inbox.done(item.seq)
 
         await self._storage.run(keep)

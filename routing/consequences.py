@@ -247,7 +247,7 @@ def _card(before: Review | None, after: Review) -> Iterator[Effect]:
 
 
 def _visible(review: Review) -> Review:
-    shown = replace(review, gate=None, seen={}, opened=(), next_due=None, card=None)
+    shown = replace(review, gate=None, seen={}, opened=(), queued=(), next_due=None, card=None)
     return replace(shown, candidates=(), exclusions=(), remarks=(), next_up={})
 
 

@@ -27,6 +27,7 @@ class SetGate:
     `description` fits 140 characters. `base_branch` is the base that was decided for: a success
     may only be set while the forge still shows this head and this base. `head` is the merge
     request's own, where `sha` is the commit that a merge queue made of it and those before it.
+    `pipeline` is the one that was there to hang it on: a new one wants the gate anew.
     """
 
     ref: Ref
@@ -36,6 +37,7 @@ class SetGate:
     description: str
     url: str | None = None
     head: str | None = None
+    pipeline: str | None = None
     kind: Literal["set_gate"] = "set_gate"
 
 

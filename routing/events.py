@@ -18,14 +18,12 @@ class MergeRequestTouched:
     """The forge says that something about the merge request changed.
 
     `head_sha` and `base_branch` are what the delivery claims. They are used only to close the
-    gate early when they differ from what was approved, never to open it. `gate_lost` says that
-    the forge no longer shows the gate that was set: it has to be set again.
+    gate early when they differ from what was approved, never to open it.
     """
 
     ref: Ref
     head_sha: str | None = None
     base_branch: str | None = None
-    gate_lost: bool = False
     kind: Literal["merge_request_touched"] = "merge_request_touched"
 
 
@@ -269,7 +267,7 @@ class ReconcileDue:
 
 @dataclass(frozen=True, slots=True)
 class PipelineBegan:
-    """The forge began another pipeline for a commit; a gate set before stands on the older one."""
+    """The forge began a pipeline for a branch's commit: whose head that is has to be looked at."""
 
     forge: str
     project: str

@@ -1,13 +1,16 @@
-"""The merge queue: the forge merges a commit of its own making, and wants a gate on that."""
+"""The merge queue: the forge checks a commit of its own making, and wants a gate on that.
+
+GitHub tells of each by a delivery; GitLab's merge trains and merged results show in the facts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from routing.effects import GateState, SetGate
 from routing.events import MergeQueued
-from routing.model import State
+from routing.model import Change, State
 from routing.record import Queued, Review
 
 KEPT = 5
@@ -18,8 +21,27 @@ def enter(review: Review, event: MergeQueued) -> Review:
     """The review with the commit that the queue made of its head."""
     binding = review.binding
     fresh = Queued(event.sha, event.onto, binding.head_sha, event.base_branch)
-    others = (one for one in review.queued if one.sha != event.sha)
-    return replace(review, queued=(*others, fresh)[-KEPT:])
+    return replace(review, queued=_with(review.queued, fresh))
+
+
+def noticed(known: Sequence[Queued], change: Change) -> tuple[Queued, ...]:
+    """The commits known so far, and the one that the forge checks in the head's place now."""
+    request, pipeline = change.merge_request, change.pipeline
+    if pipeline is None or pipeline.sha == request.head_sha:
+        return tuple(known)
+    fresh = Queued(pipeline.sha, "", request.head_sha, request.base_branch, pipeline.id)
+    return _with(known, fresh)
+
+
+def _with(known: Sequence[Queued], fresh: Queued) -> tuple[Queued, ...]:
+    return (*(one for one in known if one.sha != fresh.sha), fresh)[-KEPT:]
+
+
+def pipeline_of_head(change: Change) -> str | None:
+    """The id of the pipeline that runs on the head itself."""
+    pipeline = change.pipeline
+    on_head = pipeline is not None and pipeline.sha == change.merge_request.head_sha
+    return pipeline.id if pipeline is not None and on_head else None
 
 
 def gates(before: Review | None, after: Review) -> Iterator[SetGate]:
@@ -38,7 +60,13 @@ def _said(review: Review) -> Iterator[tuple[str, SetGate]]:
     for one in review.queued if gate is not None else ():
         if gate is None:
             return
-        said = replace(gate, sha=one.sha, head=one.head_sha, base_branch=one.base_branch)
+        said = replace(
+            gate,
+            sha=one.sha,
+            head=one.head_sha,
+            base_branch=one.base_branch,
+            pipeline=one.pipeline,
+        )
         if (one.head_sha, one.base_branch) != (gate.sha, gate.base_branch):
             reason = "queued with another head or base than was decided on"
             said = replace(said, state=GateState.FAILURE, description=reason)

@@ -123,6 +123,18 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The run of checks that GitLab looks at before it merges, and that commit statuses hang on.
+
+    It runs on `sha`: the head, or a commit that GitLab made of the head and of what it is to be
+    merged onto (merged results, merge trains).
+    """
+
+    id: str
+    sha: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """A merge request with everything in it; what every assessment looks at.
 
@@ -130,7 +142,8 @@ class Change:
     content was missing); a gap may only make the answer stricter. `hidden` says that whole files
     or commits are missing, so that the change may touch anything; `unknown_hands` are the gaps
     that hide who wrote the change. `notes` are the texts of git
-    notes about AI (`refs/notes/ai`) by commit SHA, where the forge or clone has them.
+    notes about AI (`refs/notes/ai`) by commit SHA, where the forge or clone has them. `pipeline`
+    is the one that stands for this very head, where the forge has such.
     """
 
     merge_request: MergeRequest
@@ -140,6 +153,7 @@ class Change:
     hidden: bool = False
     unknown_hands: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
+    pipeline: Pipeline | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -109,12 +109,17 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A commit that a merge queue made of the head and of what lies before it in the queue."""
+    """A commit that the forge made of the head and of what it is to be merged onto.
+
+    A merge queue puts it `onto` that of the merge request before it. GitLab does not say what
+    lies below: there each member of a merge train has a `pipeline` of its own to pass.
+    """
 
     sha: str
     onto: str
     head_sha: str
     base_branch: str
+    pipeline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,8 @@ class Review:
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
     diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
     `declaration` is what the author said in Slack about AI, `cleared` who took its mark away;
-    `override` is the latest one, `queued` are commits of a merge queue, the newest last.
+    `override` is the latest one, `queued` are commits of a merge queue or train,
+    the newest last.
     `places` are globs of the directories it touches most, `next_up` is who is asked instead of
     each who is asked now.
     """

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from routing import consequences
+from routing import consequences, merge_queue
 from routing.ai.remembered import NOTHING
 from routing.answering import breaking_glass, declining
 from routing.answering.opinions import first_seen, last_comments, latest_opinions
@@ -72,8 +72,6 @@ def advance(
     `review` is what was remembered, None for a merge request seen for the first time. Nothing
     but `now` tells the time, and equal arguments give equal decisions.
     """
-    if review is not None and isinstance(event, MergeRequestTouched) and event.gate_lost:
-        review = replace(review, gate=None)
     known = review.remembered if review is not None else NOTHING
     situation = survey(facts, policy, now, known)
     ended = facts.change.merge_request.state is not State.OPEN
@@ -120,8 +118,9 @@ def close_early(review: Review, event: MergeRequestTouched) -> Decision | None:
     gate = SetGate(
         review.ref, head, base, GateState.PENDING, "changed since it was approved: looking again"
     )
+    shut = replace(review, gate=gate, opened=())
     left = consequences.left_behind(review.opened, gate)
-    return Decision(replace(review, gate=gate, opened=()), (gate, *left))
+    return Decision(shut, (gate, *left, *merge_queue.gates(review, shut)))
 
 
 def _ended(review: Review, situation: Situation) -> Review:
@@ -184,7 +183,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         declaration=review.declaration if review else None,
         cleared=review.cleared if review else None,
         override=review.override if review else None,
-        queued=review.queued if review else (),
+        queued=merge_queue.noticed(review.queued if review else (), facts.change),
         channel=review.channel if review else None,
         card=review.card if review else None,
         problems=facts.problems,
@@ -232,7 +231,7 @@ def _settle(review: Review, situation: Situation) -> Review:
     moments = (next_due(climbing(after), ladder, people), breaking_glass.ends(after, situation.now))
     due = min((moment for moment in moments if moment is not None), default=None)
     coming = coming_steps(climbing(after), ladder, people)
-    gate = _gate(after, situation.now)
+    gate = _gate(after, situation)
     return replace(
         after,
         gate=gate,
@@ -333,10 +332,10 @@ def _channel(situation: Situation) -> str | None:
     return own or situation.policy.review.channel
 
 
-def _gate(review: Review, now: datetime) -> SetGate | None:
+def _gate(review: Review, situation: Situation) -> SetGate | None:
     if review.state is not State.OPEN:
         return review.gate
-    overridden = breaking_glass.in_force(review, now) is not None
+    overridden = breaking_glass.in_force(review, situation.now) is not None
     if (review.satisfied or overridden) and not review.draft:
         state = GateState.SUCCESS
     elif review.verdict.state is VerdictState.BLOCKED and not review.draft:
@@ -349,4 +348,5 @@ def _gate(review: Review, now: datetime) -> SetGate | None:
         review.binding.base_branch,
         state,
         gate_description(review, overridden=overridden),
+        pipeline=merge_queue.pipeline_of_head(situation.facts.change),
     )

@@ -66,5 +66,9 @@ def _strictest(otherwise: SetGate, gates: Sequence[SetGate]) -> SetGate:
     name = f"{words_of(one.ref.forge).sign}{one.ref.number}"
     said = f"for {name} into {one.base_branch}: {one.description}"
     return replace(
-        one, sha=otherwise.sha, head=otherwise.head, description=cut(said, DESCRIPTION_LENGTH)
+        one,
+        sha=otherwise.sha,
+        head=otherwise.head,
+        pipeline=otherwise.pipeline,
+        description=cut(said, DESCRIPTION_LENGTH),
     )

@@ -128,11 +128,7 @@ class Inbox:
         rows = self._db.conn.execute(
             "SELECT seq, body FROM inbox WHERE state = 'new' AND subject = ?", (str(ref),)
         ).fetchall()
-        return [
-            seq
-            for seq, body in rows
-            if isinstance(event := _readable(body), MergeRequestTouched) and not event.gate_lost
-        ]
+        return [seq for seq, body in rows if isinstance(_readable(body), MergeRequestTouched)]
 
     def retry(self, seq: int, not_before: datetime, problem: str) -> None:
         """The facts could not be had: try again later."""

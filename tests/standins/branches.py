@@ -107,14 +107,23 @@ class Branches(ABC):
         person = self.committers[who.lower()]
         return Stamp(person.name, person.email, when)
 
-    def _merged(self, base: str, head: str, by: str, message: str, committer: str) -> str:
-        """A merge commit of one commit into another; no branch moves."""
+    def _merged(
+        self,
+        base: str,
+        head: str,
+        by: str,
+        message: str,
+        committer: str,
+        *,
+        squashed: bool = False,
+    ) -> str:
+        """A commit that merges one into another, `squashed` without naming it; no branch moves."""
         start = self.git.commits[self.git.merge_base(base, head)].tree
         after = self.git.commits[head].tree
         paths = start.keys() | after.keys()
         changed = {path for path in paths if start.get(path) != after.get(path)}
         return self.git.commit(
-            (base, head),
+            (base,) if squashed else (base, head),
             {path: after.get(path) for path in changed},
             self.stamp(by),
             self.stamp(committer),

@@ -12,6 +12,7 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from bot.errors import Misconfigured, Refused
 from bot.forges.archive import MergedPage
+from bot.forges.gitlab import gate as gates
 from bot.forges.gitlab import history, locks, snapshot, writing
 from bot.forges.gitlab.archive import read_merged
 from bot.forges.gitlab.errors import FAULTS, translated
@@ -93,7 +94,7 @@ class GitLab:
         return await self._on(
             ref.project,
             f"reading {ref}",
-            lambda project: snapshot.read_change(project, ref, self._notes),
+            lambda project: snapshot.read_change(project, ref, self._notes, self._clients.ask),
         )
 
     async def reviews(self, ref: Ref) -> Sequence[ForgeReview]:
@@ -164,20 +165,22 @@ class GitLab:
 
     def _set_gate(self, project: Project, gate: SetGate) -> bool:
         me, found = self._clients.me(), project.mergerequests.get(gate.ref.number)
-        if gate.state is GateState.SUCCESS and not writing.stands(found, gate):
+        if gate.state is GateState.SUCCESS and not gates.stands(found, gate):
             return False
         self._turn(project, found, gate)
+        if gate.head is not None:  # what GitLab made of the head is nobody else's
+            return True
         # GitLab keeps a status for each branch: what is decided for a commit goes to all of
         # them, but nobody's gate is opened before it was looked at.
-        for other in writing.sharing(project, found, gate.sha):
+        for other in gates.sharing(project, found, gate.sha):
             opens = gate.state is GateState.SUCCESS
-            if not opens or writing.has_said(project, other, gate.sha, me):
+            if not opens or gates.has_said(project, other, gate.sha, me):
                 self._turn(project, other, gate)
         return True
 
     def _turn(self, project: Project, found: ProjectMergeRequest, gate: SetGate) -> None:
         me = self._clients.me()
-        writing.write_status(project, found, gate, me)
+        gates.write_status(project, found, gate, me)
         if found.sha == gate.sha and found.state == "opened":
             locks.turn(found, self._tier(project, gate.ref.project), gate.state, me)
 

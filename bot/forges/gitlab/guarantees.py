@@ -14,9 +14,9 @@ from typing import Any
 from gitlab.exceptions import GitlabError
 from gitlab.v4.objects import Project
 
+from bot.forges.gitlab.gate import GATE
 from bot.forges.gitlab.locks import Tier, is_ours_alone, tier_of
 from bot.forges.gitlab.reading import Json, is_token_bot
-from bot.forges.gitlab.writing import GATE
 from bot.forges.guarantees import Finding, Standing
 from routing.model import Account
 
@@ -119,12 +119,9 @@ def _pipelines(setup: Setup) -> Iterator[Said]:
         yield Standing.HOLDS, "A merge request waits for its newest pipeline, with the gate.", ""
     if project.get("merge_pipelines_enabled"):
         yield (
-            Standing.OPEN,
-            "Merged results pipelines run on a commit that carries no gate of ours.",
-            (
-                "rest on the approval rule or the external status check, or switch "
-                "Settings → Merge requests → Enable merged results pipelines off"
-            ),
+            Standing.HOLDS,
+            "Merged results and merge trains get the gate on the pipelines that they run.",
+            "",
         )
 
 
@@ -145,7 +142,10 @@ def _locks(setup: Setup, me: Account) -> Iterator[Said]:
         )
     yield (
         Standing.OPEN,
-        f"GitLab {setup.tier.name}: every developer may set a commit status, and so the gate.",
+        (
+            f"GitLab {setup.tier.name}: every developer may set a commit status, and so the gate; "
+            "and a pipeline that ends before the gate reaches it passes without."
+        ),
         _cure(setup, me),
     )
 

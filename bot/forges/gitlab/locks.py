@@ -14,9 +14,9 @@ from typing import Any
 
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
+from bot.forges.gitlab.gate import GATE
 from bot.forges.gitlab.opinions import read_heads
 from bot.forges.gitlab.reading import Json, is_token_bot, moment
-from bot.forges.gitlab.writing import GATE
 from routing.effects import GateState
 from routing.model import Account
 

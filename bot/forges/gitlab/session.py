@@ -13,7 +13,9 @@ from typing import Any
 
 import requests
 from gitlab import Gitlab
+from gitlab.exceptions import GitlabHttpError
 
+from bot.forges.gitlab.reading import Json
 from routing.model import Account
 
 TIMEOUT_SECONDS = 10
@@ -117,6 +119,31 @@ class Clients:
             with self._lock:
                 self._sessions.append(session)
         return client
+
+    def ask(self, question: str, variables: Mapping[str, str]) -> Json:
+        """The data of GraphQL's answer: the little that REST does not tell.
+
+        Raises `GitlabHttpError` where GitLab refuses, ValueError where it finds fault with it.
+        """
+        answer = self.client().session.request(
+            method="post",
+            url=f"{self._url}/api/graphql",
+            json={"query": question, "variables": dict(variables)},
+            auth=self._sign,
+            timeout=TIMEOUT_SECONDS,
+        )
+        if not answer.ok:
+            raise GitlabHttpError(answer.text[:300], answer.status_code)
+        told: Json = answer.json()
+        if told.get("errors"):
+            raise ValueError(told["errors"][0]["message"])
+        data: Json = told["data"]
+        return data
+
+    def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """GraphQL's way to send a token; as `auth`, since a ~/.netrc would replace a header."""
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
 
     @property
     def quota(self) -> tuple[int, int] | None:

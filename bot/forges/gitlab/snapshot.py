@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from gitlab.exceptions import GitlabError, GitlabGetError
@@ -12,6 +13,7 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 from bot.errors import Refused, Retryable
 from bot.forges.gitlab.errors import is_missing
 from bot.forges.gitlab.notes import AiNotes
+from bot.forges.gitlab.pipelines import Ask, read_pipeline
 from bot.forges.gitlab.pushes import head_pusher
 from bot.forges.gitlab.reading import (
     Json,
@@ -30,14 +32,15 @@ PREPARING_SECONDS = 3
 """How long GitLab is given to look at a push."""
 
 
-def read_change(project: Project, ref: Ref, notes: AiNotes) -> Change:
+def read_change(project: Project, ref: Ref, notes: AiNotes, ask: Ask) -> Change:
     """The merge request, its files, commits and their notes, all of the same head and base."""
     found = project.mergerequests.get(ref.number)
     for _ in range(ATTEMPTS):
         change = _read_once(project, ref, found, notes)
+        pipeline = read_pipeline(ask, ref.project, found)
         again = project.mergerequests.get(ref.number)
         if (again.sha, again.target_branch) == (found.sha, found.target_branch):
-            return change
+            return replace(change, pipeline=pipeline)
         found = again
     raise Retryable(f"{ref} keeps moving while it is read.", after=5)
 

@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.base_files import is_read_at_base
+from bot.forges.gitlab.pipelines import EXTERNAL
 from bot.forges.hooks import delivery_key
 from bot.forges.payloads import BRANCH, SHA, Unusable, object_in, read_object, text_in
 from routing.events import Event, MergeRequestTouched, PipelineBegan, ReconcileDue
@@ -108,7 +109,7 @@ class GitLabHook:
             case "merge_request":
                 return self._touched(project, object_in(payload, "object_attributes"))
             case "pipeline":
-                return self._pipeline(project, object_in(payload, "object_attributes"))
+                return self._pipeline(project, payload)
             case "push":
                 return ReconcileDue(self.forge) if _moves_the_rules(payload) else None
             case _ if payload.get("merge_request") is not None:
@@ -117,20 +118,33 @@ class GitLabHook:
                 return None
 
     def _touched(self, project: str, said: Mapping[str, object]) -> MergeRequestTouched:
-        number = said.get("iid")
-        if type(number) is not int or number < 1:
-            raise Unusable("The merge request has no usable number.")
         return MergeRequestTouched(
-            ref=Ref(self.forge, project, number),
+            ref=self._ref(project, said),
             head_sha=text_in(object_in(said, "last_commit"), "id", SHA),
             base_branch=text_in(said, "target_branch", BRANCH),
         )
 
-    def _pipeline(self, project: str, said: Mapping[str, object]) -> PipelineBegan | None:
-        """A pipeline of theirs has begun; external ones are made by statuses such as ours."""
+    def _ref(self, project: str, said: Mapping[str, object]) -> Ref:
+        number = said.get("iid")
+        if type(number) is not int or number < 1:
+            raise Unusable("The merge request has no usable number.")
+        return Ref(self.forge, project, number)
+
+    def _pipeline(
+        self, project: str, payload: Mapping[str, object]
+    ) -> MergeRequestTouched | PipelineBegan | None:
+        """A pipeline of theirs has begun, of a merge request (or what is made of it) or a branch.
+
+        External ones are made by statuses such as ours.
+        """
+        said = object_in(payload, "object_attributes")
         status, source = text_in(said, "status", WORD), text_in(said, "source", WORD)
-        if status not in BEGINNING or source == "external":
+        if status not in BEGINNING or source == EXTERNAL:
             return None
+        if payload.get("merge_request") is not None:
+            request = object_in(payload, "merge_request")
+            here = request.get("target_project_id") == object_in(payload, "project").get("id")
+            return MergeRequestTouched(self._ref(project, request)) if here else None
         return PipelineBegan(self.forge, project, text_in(said, "sha", SHA))
 
 

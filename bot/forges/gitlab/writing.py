@@ -9,101 +9,11 @@ from urllib.parse import quote
 from gitlab import Gitlab
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
-from bot.forges.gitlab.reading import Json
-from routing.effects import GateState, SetGate
 from routing.model import Account, Ref
 
-GATE = "countersign"
-"""The name of our commit status."""
 NOTE_LIMIT = 1_000_000
 NOBODY = [0]
 """What empties a list of people, as GitLab documents it."""
-
-STATES = {
-    GateState.PENDING: "pending",
-    GateState.SUCCESS: "success",
-    GateState.FAILURE: "failed",
-}
-UNFINISHED = frozenset({"created", "pending", "running"})
-
-
-def stands(found: ProjectMergeRequest, gate: SetGate) -> bool:
-    """Whether the merge request is open and has the head and base that were decided for."""
-    now = (found.state, found.sha, found.target_branch)
-    return now == ("opened", gate.sha, gate.base_branch)
-
-
-def sharing(project: Project, found: ProjectMergeRequest, sha: str) -> list[ProjectMergeRequest]:
-    """The other open merge requests whose head is this very commit."""
-    listed = project.commits.get(sha, lazy=True).merge_requests(get_all=True)
-    numbers = [one["iid"] for one in listed if (one["state"], one["sha"]) == ("opened", sha)]
-    return [project.mergerequests.get(iid) for iid in numbers if iid != found.iid]
-
-
-def has_said(project: Project, found: ProjectMergeRequest, sha: str, me: Account) -> bool:
-    """Whether we have set a status for this merge request's branch before."""
-    statuses = project.commits.get(sha, lazy=True).statuses
-    told = statuses.list(iterator=True, name=GATE, **_place(found, sha))
-    return any(_is_ours(one.attributes, me) for one in told)
-
-
-def write_status(project: Project, found: ProjectMergeRequest, gate: SetGate, me: Account) -> None:
-    """Set the commit status on the head's newest pipeline, unless it stands so already.
-
-    A status hangs on a pipeline, and GitLab looks at the newest one only: after a new pipeline
-    has begun, the same status has to be set there again.
-    """
-    place = _place(found, gate.sha)
-    statuses = project.commits.get(gate.sha, lazy=True).statuses
-    wanted = {"name": GATE, "all": "true", **place}
-    told = [one.attributes for one in statuses.list(iterator=True, query_parameters=wanted)]
-    newest = max(told, key=lambda one: one["id"], default=None)
-    if newest is not None and _same(newest, gate, me):
-        return
-    if any(_is_stuck(one, gate, me) for one in told):
-        # A status that waits cannot begin to wait again with other words: it has to end first,
-        # even behind a newer one of somebody else.
-        statuses.create({"state": "canceled", "name": GATE, **place})
-    statuses.create(
-        {
-            "state": STATES[gate.state],
-            "name": GATE,
-            "description": gate.description,
-            **({"target_url": gate.url} if gate.url else {}),
-            **place,
-        }
-    )
-
-
-def _place(found: ProjectMergeRequest, sha: str) -> dict[str, Any]:
-    """Where the status belongs: the branch, and the pipeline where one runs for this head."""
-    own = found.source_project_id == found.target_project_id
-    ref = found.source_branch if own else f"refs/merge-requests/{found.iid}/head"
-    pipeline: Json = found.attributes.get("head_pipeline") or {}
-    here = pipeline.get("project_id") == found.target_project_id
-    if pipeline.get("sha") == sha and here:
-        return {"ref": pipeline["ref"], "pipeline_id": pipeline["id"]}
-    return {"ref": ref}
-
-
-def _same(status: Json, gate: SetGate, me: Account) -> bool:
-    """Whether we have said exactly this. What somebody else said in our name is not ours."""
-    return (
-        _is_ours(status, me)
-        and status["status"] == STATES[gate.state]
-        and (status.get("description") or "") == gate.description
-        and (status.get("target_url") or None) == gate.url
-    )
-
-
-def _is_ours(status: Json, me: Account) -> bool:
-    author = status.get("author") or {}
-    return str(author.get("id")) == me.id
-
-
-def _is_stuck(status: Json, gate: SetGate, me: Account) -> bool:
-    waits = gate.state is GateState.PENDING and status["status"] in UNFINISHED
-    return waits and _is_ours(status, me)
 
 
 def request_reviewers(

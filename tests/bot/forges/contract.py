@@ -93,6 +93,18 @@ class Scene(Protocol):
         ...
 
 
+class QueueScene(Scene, Protocol):
+    """A scene on a forge that makes commits of its own of what waits to be merged."""
+
+    def queue(self, ref: Ref) -> str:
+        """Have the merge request wait; returns the SHA of the commit that is made of it."""
+        ...
+
+    def queue_gate(self, sha: str) -> str | None:
+        """What the gate shows on such a commit."""
+        ...
+
+
 class ReadingContract:
     """What a forge tells."""
 
@@ -341,3 +353,44 @@ class WritingContract:
         await scene.forge.comment(other, ours, "two")
         await scene.forge.comment(other, "First.", "one")
         assert len(scene.comments(other)) == 2
+
+
+class QueueContract:
+    """What a forge does with the gate of a commit that it made itself, to be merged."""
+
+    async def gate_of(self, scene: QueueScene, ref: Ref, sha: str, state: GateState) -> SetGate:
+        head = (await scene.forge.change(ref)).merge_request.head_sha
+        return SetGate(ref, sha, "main", state, "Bo Lindqvist approved.", head=head)
+
+    async def test_the_gate_stands_there_and_not_on_the_head(self, scene: QueueScene) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        sha = scene.queue(ref)
+        for state in (GateState.PENDING, GateState.SUCCESS, GateState.FAILURE):
+            assert await scene.forge.set_gate(await self.gate_of(scene, ref, sha, state))
+            assert scene.queue_gate(sha) == state.value
+        assert scene.gates_written(ref) == 0
+
+    async def test_a_success_for_a_head_that_was_left_is_not_set(self, scene: QueueScene) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        sha = scene.queue(ref)
+        gate = await self.gate_of(scene, ref, sha, GateState.SUCCESS)
+        scene.push(ref, {"a.py": "2\n"}, "ana")
+        assert not await scene.forge.set_gate(gate)
+        assert scene.queue_gate(sha) is None
+
+    async def test_a_success_for_another_base_is_not_set(self, scene: QueueScene) -> None:
+        scene.branch("release")
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        sha = scene.queue(ref)
+        gate = await self.gate_of(scene, ref, sha, GateState.SUCCESS)
+        scene.retarget(ref, "release")
+        assert not await scene.forge.set_gate(gate)
+        assert scene.queue_gate(sha) is None
+
+    async def test_shutting_it_for_a_head_that_was_left_is_allowed(self, scene: QueueScene) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        sha = scene.queue(ref)
+        gate = await self.gate_of(scene, ref, sha, GateState.FAILURE)
+        scene.push(ref, {"a.py": "2\n"}, "ana")
+        assert await scene.forge.set_gate(gate)
+        assert scene.queue_gate(sha) == "failure"

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from tests.standins.deliveries import Deliveries
 from tests.standins.gitlab import views
-from tests.standins.gitlab.project import Project
+from tests.standins.gitlab.pipelines import Pipelines
 from tests.standins.gitlab.state import MergeRequest, Note, Person, Pipeline
 
 NAMES = {
@@ -71,7 +71,7 @@ class Hooks(Deliveries):
 
     def tell(
         self,
-        where: Project,
+        where: Pipelines,
         kind: str,
         found: MergeRequest | None,
         by: Person | None,
@@ -107,12 +107,17 @@ class Hooks(Deliveries):
                 place = extra["pipeline"]
                 shown = views.pipeline(where, place) if isinstance(place, Pipeline) else {}
                 payload["object_attributes"] = shown
-                payload["merge_request"] = {
-                    "iid": found.iid,
-                    "source_branch": found.source,
-                    "target_branch": found.target,
-                    "state": found.state,
-                }
+                payload["merge_request"] = None
+                if isinstance(place, Pipeline) and place.of_merge_request:
+                    payload["merge_request"] = {
+                        "id": found.id,
+                        "iid": found.iid,
+                        "source_branch": found.source,
+                        "source_project_id": where.id,
+                        "target_branch": found.target,
+                        "target_project_id": where.id,
+                        "state": found.state,
+                    }
             case _:
                 payload |= {**extra, "event_name": "push", "total_commits_count": 1}
                 payload["commits"] = [_pushed(where, str(extra["after"]))]
@@ -125,7 +130,7 @@ class Hooks(Deliveries):
         return delivery
 
 
-def _attributes(where: Project, found: MergeRequest) -> dict[str, object]:
+def _attributes(where: Pipelines, found: MergeRequest) -> dict[str, object]:
     return {
         "id": found.id,
         "iid": found.iid,
@@ -142,7 +147,7 @@ def _attributes(where: Project, found: MergeRequest) -> dict[str, object]:
     }
 
 
-def _pushed(where: Project, sha: str) -> dict[str, object]:
+def _pushed(where: Pipelines, sha: str) -> dict[str, object]:
     commit = where.git.commits[sha]
     before = where.git.commits[commit.parents[0]].tree if commit.parents else {}
     paths = before.keys() | commit.tree.keys()

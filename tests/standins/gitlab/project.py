@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 
-from tests.standins.branches import Branches, NewCommit
+from tests.standins.branches import NewCommit
 from tests.standins.git import Edit
-from tests.standins.gitlab.state import (
-    MergeRequest,
-    Note,
-    Person,
-    Pipeline,
-    Push,
-    Rule,
-    Status,
-    Tier,
-    Version,
-)
-
-GATE = "countersign"
-SHOWN = {"success": "success", "failed": "failure", "canceled": "failure"}
-"""What a status comes to beside the merge button; all others are pending."""
-
-Hook = Callable[["Project", str, MergeRequest | None, Person | None, Mapping[str, object]], None]
-"""Told of everything that happens: project, kind, merge request, who did it, extra payload."""
+from tests.standins.gitlab.pipelines import Pipelines
+from tests.standins.gitlab.state import MergeRequest, Note, Person, Push, Rule, Version
 
 
-class Project(Branches):
+class Project(Pipelines):
     """One project with its git, merge requests and pipelines. Every change is told to `hook`.
 
     The methods say what people do ("ana pushes"); what the API shows follows from the state.
@@ -41,29 +25,13 @@ class Project(Branches):
         now: Callable[[], datetime],
         ids: count[int],
     ) -> None:
-        super().__init__(people, now)
+        super().__init__(people, now, ids)
         self.path = path
         self.former_paths: set[str] = set()
-        self.people = people
-        self.ids = ids
         self.id = next(ids)
-        self.tier: Tier = "premium"
         self.rules: list[Rule] = []
         self.external_checks: dict[int, str] = {}
-        self.settings: dict[str, bool] = {}
-        self.merge_requests: dict[int, MergeRequest] = {}
-        self.pipelines: list[Pipeline] = []
-        self.statuses: list[Status] = []
         self.pushes: list[Push] = []
-        self.hook: Hook = lambda *_: None
-        self._latest = now() - timedelta(days=1)
-
-    def moment(self) -> datetime:
-        """The time, later by a millisecond than what was told before: events have an order."""
-        now = self.now()
-        told = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        self._latest = max(told, self._latest + timedelta(milliseconds=1))
-        return self._latest
 
     def _record(self, branch: str, sha: str, by: str | None) -> Person | None:
         person = self.people.get(by or "")
@@ -244,71 +212,7 @@ class Project(Branches):
         found.reviews = {who: said for who, said in found.reviews.items() if who in kept}
         self._tell(found, "update", found.author, changes={"reviewers": {}})
 
-    # --- pipelines and statuses
-
-    def start_pipeline(self, iid: int, status: str = "running") -> Pipeline:
-        """Begin another pipeline for the head: GitLab looks at the newest one only."""
-        found = self.merge_requests[iid]
-        pipeline = Pipeline(next(self.ids), found.head, found.source, "push", status)
-        self.pipelines.append(pipeline)
-        self.hook(self, "pipeline", found, found.author, {"pipeline": pipeline})
-        return pipeline
-
-    def head_pipeline(self, found: MergeRequest) -> Pipeline | None:
-        """The newest pipeline of the head."""
-        mine = (one for one in self.pipelines[::-1] if one.sha == found.head)
-        refs = {found.source, f"refs/merge-requests/{found.iid}/head"}
-        return next((one for one in mine if one.ref in refs), None)
-
-    def set_status(  # noqa: PLR0913 - GitLab's fields
-        self,
-        sha: str,
-        state: str,
-        *,
-        by: str,
-        ref: str,
-        name: str = GATE,
-        description: str | None = None,
-        target_url: str | None = None,
-        pipeline: Pipeline | None = None,
-    ) -> Status:
-        """Put a commit status on a pipeline of the commit, as any developer could."""
-        here = (one for one in self.pipelines[::-1] if (one.sha, one.ref) == (sha, ref))
-        place = pipeline or next(here, None)
-        if place is None:
-            place = Pipeline(next(self.ids), sha, ref, "external")
-            self.pipelines.append(place)
-        earlier = [
-            one
-            for one in self.statuses
-            if one.pipeline is place and one.name == name and not one.retried
-        ]
-        author = self.people[by]
-        new = Status(
-            next(self.ids), sha, ref, name, state, description, target_url, author, place,
-            self.moment(),
-        )  # fmt: skip
-        for one in earlier:
-            one.retried = True
-        self.statuses.append(new)
-        return new
-
     # --- what people see
-
-    def gate(self, iid: int, name: str = GATE) -> str | None:
-        """What the gate says beside the merge button, or None where it says nothing."""
-        shown = self._shown(iid, name)
-        return SHOWN.get(shown.state, "pending") if shown else None
-
-    def gate_description(self, iid: int) -> str | None:
-        """The sentence beside the gate on the head now."""
-        shown = self._shown(iid, GATE)
-        return shown.description if shown else None
-
-    def _shown(self, iid: int, name: str) -> Status | None:
-        place = self.head_pipeline(self.merge_requests[iid])
-        found = (one for one in self.statuses[::-1] if one.name == name and not one.retried)
-        return next((one for one in found if place is not None and one.pipeline is place), None)
 
     def comments(self, iid: int) -> list[str]:
         """The texts of the conversation, oldest first, without GitLab's own notes."""

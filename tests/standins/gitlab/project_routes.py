@@ -127,6 +127,14 @@ def list_events(call: Call) -> Answer:
     return Listing([views.push(call.project, one) for one in call.project.pushes[::-1]])
 
 
+def list_pipelines(call: Call) -> Answer:
+    """GET the pipelines of a commit, newest first."""
+    if (call.query.get("order_by", "id"), call.query.get("sort", "desc")) != ("id", "desc"):
+        raise Problem(400, "the stand-in lists the newest first only")
+    found = [one for one in call.project.pipelines if one.sha == call.query["sha"]]
+    return Listing([views.pipeline(call.project, one) for one in found[::-1]])
+
+
 def list_statuses(call: Call) -> Answer:
     """GET the latest statuses of a commit."""
     sha = call.commit(call.match["sha"]).sha
@@ -179,10 +187,10 @@ def _place(call: Call, sha: str) -> Pipeline | None:
     number = call.body.get("pipeline_id")
     if number is not None:
         mine = [one for one in mine if one.id == number]
-        if not mine:
-            raise Problem(404, "404 Pipeline Not Found")
     if "ref" in call.body:
         mine = [one for one in mine if one.ref == call.body["ref"]]
+    if number is not None and not mine:
+        raise Problem(404, "404 Pipeline for pipeline_id, sha and ref Not Found")
     return mine[-1] if mine else None
 
 

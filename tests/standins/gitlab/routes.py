@@ -206,6 +206,7 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/repository/commits/{sha}/statuses", project.list_statuses),
     ("GET", "/repository/commits/{sha}/merge_requests", list_merge_requests_of_commit),
     ("POST", "/statuses/{sha}", project.create_status),
+    ("GET", "/pipelines", project.list_pipelines),
     ("GET", "/events", project.list_events),
     ("GET", "/members/all", list_members),
     ("GET", "/merge_requests", list_merge_requests),

@@ -58,13 +58,22 @@ class Push:
 
 @dataclass
 class Pipeline:
-    """A pipeline of one commit and ref."""
+    """A pipeline of one commit and ref; `status` is what its own jobs came to.
+
+    `source_sha` is the head that went into a commit which GitLab made to run it on.
+    """
 
     id: int
     sha: str
     ref: str
     source: str
     status: str = "running"
+    source_sha: str | None = None
+
+    @property
+    def of_merge_request(self) -> bool:
+        """Whether it runs for a merge request, not for a branch or for statuses of others."""
+        return self.source == "merge_request_event"
 
 
 @dataclass

@@ -6,6 +6,7 @@ import base64
 from datetime import UTC, datetime
 
 from tests.standins.git import Commit, Content, FileDiff, Submodule, blob_sha
+from tests.standins.gitlab.pipelines import Pipelines
 from tests.standins.gitlab.project import Project
 from tests.standins.gitlab.state import (
     MergeRequest,
@@ -61,7 +62,11 @@ def project(found: Project, access: int) -> Json:
         "permissions": {"project_access": {"access_level": access}, "group_access": None},
     }
     if found.tier != "free":
-        view |= {"approvals_before_merge": 0, "merge_pipelines_enabled": False}
+        view |= {
+            "approvals_before_merge": 0,
+            "merge_pipelines_enabled": False,
+            "merge_trains_enabled": False,
+        }
     if found.tier == "ultimate":
         view["only_allow_merge_if_all_status_checks_passed"] = False
     return view | {key: value for key, value in found.settings.items() if key in view}
@@ -101,7 +106,7 @@ def full_merge_request(where: Project, found: MergeRequest) -> Json:
     base = where.git.branches[found.target]
     number = len(where.git.diff(base, found.head))
     counted = f"{FILES_COUNTED}+" if number > FILES_COUNTED else str(number)
-    place = where.head_pipeline(found)
+    place = where.stored_pipeline(found)
     return merge_request(where, found) | {
         "changes_count": None if found.preparing else counted,
         "diff_refs": {
@@ -251,7 +256,7 @@ def note(found: Note) -> Json:
     }
 
 
-def pipeline(where: Project, found: Pipeline) -> Json:
+def pipeline(where: Pipelines, found: Pipeline) -> Json:
     """A pipeline."""
     return {
         "id": found.id,
@@ -261,6 +266,13 @@ def pipeline(where: Project, found: Pipeline) -> Json:
         "status": found.status,
         "source": found.source,
     }
+
+
+def graphql_merge_request(where: Project, found: MergeRequest) -> Json:
+    """A merge request as GraphQL shows it: with the pipeline that stands for its head, or none."""
+    place = where.head_pipeline(found)
+    shown = {"id": f"gid://gitlab/Ci::Pipeline/{place.id}", "sha": place.sha} if place else None
+    return {"diffHeadSha": found.head, "headPipeline": shown}
 
 
 def status(found: Status) -> Json:

@@ -10,7 +10,7 @@ import pytest
 from bot.forges.base import Forge
 from bot.forges.github.adapter import GitHub
 from routing.model import Ref
-from tests.bot.forges.contract import ReadingContract, WritingContract
+from tests.bot.forges.contract import QueueContract, ReadingContract, WritingContract
 from tests.standins.github.site import GitHubStandIn
 
 
@@ -71,6 +71,12 @@ class GitHubScene:
     def gates_written(self, ref: Ref) -> int:
         return len(self.github.statuses.get(self.github.head(ref.number), []))
 
+    def queue(self, ref: Ref) -> str:
+        return self.github.queue(ref.number)
+
+    def queue_gate(self, sha: str) -> str | None:
+        return self.github.status_of(sha)
+
 
 @pytest.fixture
 def scene(github: GitHubStandIn, forge: GitHub) -> GitHubScene:
@@ -83,3 +89,7 @@ class TestReadingGitHub(ReadingContract):
 
 class TestWritingGitHub(WritingContract):
     """GitHub does what every forge does."""
+
+
+class TestQueueOfGitHub(QueueContract):
+    """GitHub's merge queue."""

@@ -10,7 +10,7 @@ import pytest
 from bot.forges.base import Forge
 from bot.forges.gitlab.adapter import GitLab
 from routing.model import Ref
-from tests.bot.forges.contract import ReadingContract, WritingContract
+from tests.bot.forges.contract import QueueContract, ReadingContract, WritingContract
 from tests.standins.gitlab.site import GitLabStandIn
 
 
@@ -72,6 +72,14 @@ class GitLabScene:
         head = self.gitlab.head(ref.number)
         return sum(status.sha == head for status in self.gitlab.statuses)
 
+    def queue(self, ref: Ref) -> str:
+        self.gitlab.settings["merge_trains_enabled"] = True
+        return self.gitlab.board_train(ref.number).sha
+
+    def queue_gate(self, sha: str) -> str | None:
+        (pipeline,) = (one for one in self.gitlab.pipelines if one.sha == sha)
+        return self.gitlab.gate_on(pipeline)
+
 
 @pytest.fixture
 def scene(gitlab: GitLabStandIn, adapter: GitLab) -> GitLabScene:
@@ -84,3 +92,7 @@ class TestReadingGitLab(ReadingContract):
 
 class TestWritingGitLab(WritingContract):
     """GitLab does what every forge does."""
+
+
+class TestQueueOfGitLab(QueueContract):
+    """GitLab's merge trains."""

@@ -93,9 +93,16 @@ async def test_a_skipped_pipeline_is_no_lock(gitlab: GitLabStandIn, adapter: Git
     assert (await standing(adapter, "skipped pipeline")).standing is Standing.OPEN
 
 
-async def test_merged_results_carry_no_gate(gitlab: GitLabStandIn, adapter: GitLab) -> None:
+async def test_merged_results_and_merge_trains_carry_the_gate(
+    gitlab: GitLabStandIn, adapter: GitLab
+) -> None:
     gitlab.settings["merge_pipelines_enabled"] = True
-    assert (await standing(adapter, "Merged results")).standing is Standing.OPEN
+    assert (await standing(adapter, "Merged results")).standing is Standing.HOLDS
+
+
+async def test_a_status_comes_later_than_its_pipeline_and_that_is_said(adapter: GitLab) -> None:
+    said = (await standing(adapter, "every developer")).sentence
+    assert "ends before the gate reaches it" in said
 
 
 async def test_a_role_that_may_not_set_the_gate_is_said_first(

@@ -168,6 +168,7 @@ def test_a_delivery_says_what_its_sample_says(sample: dict[str, Any]) -> None:
     says = sample["says"]
     expected: dict[str, Event | None] = {
         "touched": MergeRequestTouched(Ref("gitlab", SHOP, 7), "1" * 40, "main"),
+        "looked at": MergeRequestTouched(Ref("gitlab", SHOP, 7)),
         "pipeline": PipelineBegan("gitlab", SHOP, "1" * 40),
         "reconcile": ReconcileDue("gitlab"),
         "nothing": None,
@@ -235,6 +236,8 @@ async def test_everything_the_standin_sends_is_genuine_and_understood(
     gitlab.say(iid, "bo", "Fine.")
     head = gitlab.push(iid, {"a": "2"}, "ana")
     gitlab.start_pipeline(iid)
+    gitlab.settings["merge_pipelines_enabled"] = True
+    gitlab.start_merged_results(iid)
     gitlab.write_file("main", ".countersign.yml", "rules: []\n")
     ours = hook(secret)
     for delivery in gitlab.deliveries:
@@ -245,5 +248,6 @@ async def test_everything_the_standin_sends_is_genuine_and_understood(
         *[MergeRequestTouched(ref, gitlab.merge_requests[iid].versions[0].head_sha, "main")] * 3,
         MergeRequestTouched(ref, head, "main"),
         PipelineBegan("gitlab", SHOP, head),
+        MergeRequestTouched(ref),
         ReconcileDue("gitlab"),
     ]
