@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.answering.opinions import first_seen, latest_opinions
+from routing.answering.opinions import first_seen, last_comments, latest_opinions
 from routing.effects import TellThread
 from routing.model import ForgeReview, ReviewState
 from routing.record import AskState, Binding, Opinion, Stance, Via
@@ -112,6 +112,22 @@ def test_a_comment_after_an_approval_takes_nothing_back() -> None:
     desk = a_desk()
     desk.hears(on_the_forge("dana"), on_the_forge("dana", COMMENTED, at=LATER))
     assert desk.gate == "success"
+
+
+def test_only_a_comment_of_somebody_known_shows_that_they_are_looking() -> None:
+    said = [
+        on_the_forge("dana", COMMENTED, at=LATER),
+        on_the_forge("dana", COMMENTED, at=NOW),
+        on_the_forge("omar", OBJECTED),
+        on_the_forge("a stranger", COMMENTED),
+    ]
+    assert last_comments(said, a_desk().facts.people) == {"dana": LATER}
+
+
+def test_of_two_words_in_one_second_the_one_read_last_is_the_last() -> None:
+    desk = a_desk()
+    desk.hears(on_the_forge("dana", id="1"), on_the_forge("dana", OBJECTED, id="2"))
+    assert desk.gate == "failure"
 
 
 @pytest.mark.parametrize("first", ["in Slack", "on the forge"])
