@@ -26,7 +26,7 @@ def override(review: Review, event: OverrideGiven, situation: Situation) -> Answ
     if problem is None and person is not None:
         problem = _may_not(person, situation) or _needless(review, situation.now)
     if problem is None and person is not None:
-        wanted = _wanted(review, situation.now)
+        wanted = _wanted(review, situation)
         if wanted is not None and wanted.by != person.id:
             return _seconded(review, wanted, person, situation)
         if wanted is not None:
@@ -129,11 +129,15 @@ def ends(review: Review, now: datetime) -> datetime | None:
     return given.until if given is not None else None
 
 
-def _wanted(review: Review, now: datetime) -> Override | None:
+def _wanted(review: Review, situation: Situation) -> Override | None:
+    """The override that waits for a second; it lapses with the right of whoever wants it."""
     asked, binding = review.override, review.binding
-    if asked is None or not asked.waits_for_second(now):
+    if asked is None or not asked.waits_for_second(situation.now):
         return None
-    return asked if asked.concerns(binding.head_sha, binding.base_branch) else None
+    if not asked.concerns(binding.head_sha, binding.base_branch):
+        return None
+    first = situation.facts.people.by_id.get(asked.by)
+    return asked if first is not None and _may_not(first, situation) is None else None
 
 
 def _may_not(person: Person, situation: Situation) -> str | None:

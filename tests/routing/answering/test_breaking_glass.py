@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from routing.effects import PostComment, ReplyPrivately, TellChannel
 from routing.events import OverrideGiven
 from routing.model import State
+from routing.people import People, Person
 from routing.policy import Overriding, Policy, Qualification
 from tests.builders import (
     HEAD,
@@ -71,6 +73,22 @@ def test_one_alone_is_not_enough() -> None:
     desk.take(overrides("dana", "really"))
     assert desk.gate != "success"
     assert "somebody else has to agree" in refusal(desk)
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        pytest.param((ANA, OMAR, KIM), id="gone from the people file"),
+        pytest.param((ANA, replace(DANA, active=False), OMAR, KIM), id="deactivated"),
+    ],
+)
+def test_a_wish_lapses_with_the_right_of_whoever_had_it(left: tuple[Person, ...]) -> None:
+    desk = a_desk()
+    desk.take(overrides("dana", "payments are down"))
+    desk.learns(people=People(left))
+    desk.take(overrides("omar", "payments are down"))
+    assert desk.gate != "success"
+    assert "override_asked" in desk.recorded
 
 
 def test_both_steps_are_announced_where_the_policy_says() -> None:
