@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Refused, Retryable
+from bot.errors import Refused
 from bot.forges.archive import Archive, MergedPage
 from bot.learning import REMEMBERED
-from bot.worker import backoff
+from bot.patience import Patience, Waits
 from storage.database import Rooms, Storage, StorageFailed
 from storage.history import History
 
@@ -38,6 +39,10 @@ def _unheard(project: str, count: int, back_to: datetime | None) -> None:
     del project, count, back_to
 
 
+def _logged(why: str, until: datetime) -> None:
+    log.info("forge_history_waits", why=why, until=until)
+
+
 class ForgeHistory:
     """Reads the past of every project of the forges that can be asked for it."""
 
@@ -47,11 +52,13 @@ class ForgeHistory:
         storage: Storage,
         clock: Clock,
         progress: Progress = _unheard,
+        waits: Waits = _logged,
     ) -> None:
         self._archives = [one for one in forges if isinstance(one, Archive)]
         self._storage = storage
         self._clock = clock
         self._progress = progress
+        self._patience = Patience(clock, LONGEST_WAIT, waits)
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -79,18 +86,22 @@ class ForgeHistory:
         for archive in self._archives:
             for project in await archive.projects():
                 try:
-                    total += await self._project(archive, project)
+                    total += await self.read_project(archive, project)
                 except (Refused, StorageFailed) as exc:
                     log.warning("forge_history_refused", project=project, problem=str(exc))
         return total
 
-    async def _project(self, archive: Archive, project: str) -> int:
+    async def read_project(self, archive: Archive, project: str) -> int:
+        """Read what is not known yet of one project; returns how many merge requests were new.
+
+        Raises `Refused` where the forge will not tell.
+        """
         scope = f"{archive.name}/{project}"
         mark = await self._storage.run(lambda rooms: rooms.history.mark(scope, MERGED))
         known_before, cursor = mark == DONE, None if mark == DONE else mark
         oldest, count = self._clock.now() - REMEMBERED, 0
         while True:
-            page = await self._page(archive, project, cursor)
+            page = await self._patience.until_answered(partial(archive.merged, project, cursor))
             fresh = await self._keep(scope, page)
             count += fresh
             back_to = min((one.at for one in page.changes), default=None)
@@ -104,17 +115,6 @@ class ForgeHistory:
             if through:
                 return count
             await self._clock.until(max(self._clock.now() + PACE, page.rest_until or oldest))
-
-    async def _page(self, archive: Archive, project: str, cursor: str | None) -> MergedPage:
-        attempts = 0
-        while True:
-            try:
-                return await archive.merged(project, cursor)
-            except Retryable as exc:
-                wait = backoff(attempts, exc, LONGEST_WAIT)
-                log.info("forge_history_waits", project=project, why=str(exc), wait=str(wait))
-                await self._clock.until(self._clock.now() + wait)
-                attempts += 1
 
     async def _keep(self, scope: str, page: MergedPage) -> int:
         """Keep a page; commits that were known by themselves give way to what they belong to."""

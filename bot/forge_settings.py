@@ -8,7 +8,7 @@ Its forge is then called "gitlab-2": that is its name in addresses, in the peopl
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -134,6 +134,22 @@ class ForgeSettings(GitHubSettings, GitLabSettings):
     def is_empty(self) -> bool:
         """Whether no forge is set up here at all."""
         return not (self._has_github or self._has_gitlab)
+
+    def listed(self, ending: str = "") -> Iterator[tuple[str, Sequence[str]]]:
+        """Each forge's name, and the projects that it is set up for."""
+        if self._has_github:
+            yield f"github{ending}", self.github_repositories
+        if self._has_gitlab:
+            yield f"gitlab{ending}", self.gitlab_projects
+
+    def of(self, project: str) -> Self:
+        """The same forges, set up for this project alone."""
+        update: dict[str, object] = {}
+        if self._has_github:
+            update["github_repositories"] = (project,)
+        if self._has_gitlab:
+            update["gitlab_projects"] = (project,)
+        return self.model_copy(update=update)
 
     def open(self, ending: str = "") -> Iterator[tuple[Forge, Hook]]:
         """Each forge with what it delivers; `ending` makes its name."""

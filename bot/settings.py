@@ -75,17 +75,45 @@ class Settings(ForgeSettings):
         forges = (one.needs(f"_{number}" if number else "") for number, one in self._hosts())
         return (*own, *chain.from_iterable(forges))
 
+    def open_forge(self, name: str) -> Forge:
+        """The forge to which a name such as "acme/shop" or "gitlab:acme/shop" leads.
+
+        It is opened for that project alone, whether the settings list it or not.
+
+        Raises:
+            Misconfigured: no forge has it, or several may, or its credentials are missing.
+        """
+        wanted, _, project = name.rpartition(":")
+        listed = dict(
+            chain.from_iterable(one.listed(_ending(number)) for number, one in self._hosts())
+        )
+        fitting = [host for host in listed if wanted in {"", host}]
+        found = [host for host in fitting if project in listed[host]] or fitting
+        if not listed:
+            raise Misconfigured("\n".join(NO_FORGE[:2]))
+        if not found:
+            raise Misconfigured(f"no forge {wanted} is set up; there is {' and '.join(listed)}")
+        if len(found) > 1:
+            said = " or ".join(f"{host}:{project}" for host in found)
+            raise Misconfigured(f"{project} may be on several forges: write {said}")
+        opened = (one.of(project).open(_ending(number)) for number, one in self._hosts())
+        return next(one for one, _ in chain.from_iterable(opened) if one.name == found[0])
+
     def open_forges(self) -> tuple[tuple[Forge, Hook], ...]:
         """Every forge that is set up, with what it delivers.
 
         Raises:
             Misconfigured: one lacks its credentials.
         """
-        opened = (one.open(f"-{number}" if number else "") for number, one in self._hosts())
+        opened = (one.open(_ending(number)) for number, one in self._hosts())
         return tuple(chain.from_iterable(opened))
 
     def _hosts(self) -> tuple[tuple[int, ForgeSettings], ...]:
         return ((0, self), *self.further)
+
+
+def _ending(number: int) -> str:
+    return f"-{number}" if number else ""
 
 
 class ProofFiles(NamedTuple):

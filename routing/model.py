@@ -187,6 +187,14 @@ class ForgeReview:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedRequest:
+    """A merge request as it was merged, with the reviews that had been left on it."""
+
+    change: Change
+    reviews: tuple[ForgeReview, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PastChange:
     """A change that was merged: one line of history.
 

@@ -11,13 +11,14 @@ from pydantic import Field, TypeAdapter
 from routing.chasing.preferences import Preferences
 from routing.effects import Effect
 from routing.events import Event
-from routing.model import Ref
+from routing.model import MergedRequest, Ref
 from routing.record import Review
 
 EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 EFFECT: TypeAdapter[Effect] = TypeAdapter(Annotated[Effect, Field(discriminator="kind")])
 REVIEW: TypeAdapter[Review] = TypeAdapter(Review)
 PREFERENCES: TypeAdapter[Preferences] = TypeAdapter(Preferences)
+MERGED: TypeAdapter[MergedRequest] = TypeAdapter(MergedRequest)
 
 _REF = re.compile(r"([^\s/]+)/(.+)/([0-9]+)")
 

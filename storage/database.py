@@ -25,6 +25,7 @@ from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
+from storage.merged import MergedRequests
 from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Links, Pins
@@ -62,6 +63,7 @@ class Rooms:
     gauge: Gauge
     ledger_search: LedgerSearch
     cases: Cases
+    merged: MergedRequests
 
 
 class Storage:
@@ -203,4 +205,5 @@ def _rooms(db: Database) -> Rooms:
         asks=Asks(db),
         ledger_search=LedgerSearch(db),
         cases=Cases(db),
+        merged=MergedRequests(db),
     )

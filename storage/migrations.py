@@ -309,3 +309,9 @@ def m020_cases_merged(db: Database) -> None:
     db.table("cases").add_column("merged", str)
     db.conn.execute("DELETE FROM cases")
     db.conn.execute("UPDATE cases_mark SET seq = 0")
+
+
+@migrations()
+def m021_merged_requests(db: Database) -> None:
+    """Merge requests as they were merged, for trying policies on a forge's past."""
+    db.table("merged_requests").create({"ref": str, "body": bytes}, pk="ref", not_null={"body"})

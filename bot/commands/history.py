@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from contextlib import closing
 from datetime import datetime
 
@@ -12,6 +13,7 @@ import click
 from bot.clock import SystemClock
 from bot.errors import Misconfigured
 from bot.forge_history import ForgeHistory, all_known
+from bot.logs import set_up_logs
 from bot.settings import Settings, read_settings
 from storage.database import Storage, StorageFailed
 
@@ -35,6 +37,7 @@ def history() -> None:
 def import_() -> None:
     """Read the forges' merged changes and their reviewers now; what was read before is kept."""
     settings = read_settings()
+    set_up_logs(level=logging.WARNING, secrets=settings.secrets())
     try:
         with closing(Storage(settings.database)) as storage:
             fresh = asyncio.run(_import(settings, storage))

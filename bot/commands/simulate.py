@@ -4,36 +4,47 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
-from bot.commands.cached_history import cached_history
+from bot.clock import SystemClock
+from bot.errors import Misconfigured
+from bot.git.cache import cache_path
 from bot.git.clone import Clone
-from bot.policies import Policies
-from bot.simulation.clone import Simulation, Span, Told, simulate_clone
-from bot.simulation.report import differ, plain, render_html
-from routing.hindsight.simulation import DEMAND_WORDS, Demand, Difference, Summary, summarise
-from routing.phrases import counted
+from bot.logs import set_up_logs
+from bot.policies import Policies, Rulebook
+from bot.settings import read_settings
+from bot.simulation.clone import Span, simulate_clone
+from bot.simulation.forge import PastForge, Pasts, simulate_forge
+from bot.simulation.replay import Simulation
+from bot.simulation.report import plain, render_html
+from bot.simulation.terminal import show
+from storage.database import Storage
 
-SHOWN = 10
 PERIOD = re.compile(r"([1-9][0-9]{0,4})d")
 
 EXAMPLE = """\b
 Example:
   countersign simulate --repo ~/src/shop --since 90d --policy policy.yml
+  countersign simulate --forge acme/shop --policy policy.yml --people people.yml
   countersign simulate --policy policy.yml --against stricter.yml --html report.html
 
-Every change that landed on the branch is decided once more, as it landed and by what was known
-then. Without a people file the commit authors stand in, with tenure since their first commit. The
-repository's own rules and CODEOWNERS are today's; asks are taken to stay open for a day.
+Of a clone, every change that landed on the branch is decided once more, as it landed and by what
+was known then. Without a people file the commit authors stand in, with tenure since their first
+commit.
+
+Of a forge, every merge request that was merged is, with the approvals it had; the forge is the one
+of the settings (GITHUB_TOKEN, GITLAB_TOKEN and their like), or "gitlab:acme/shop" where there are
+several. What was read is kept in the cache: an interrupted reading goes on, a second one is quick.
+
+The repository's own rules and CODEOWNERS are today's; asks are taken to stay open for a day.
 """
 
 
@@ -61,10 +72,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option(
     "--repo",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
     help="A git clone; default: this folder.",
 )
-@click.option("--branch", default="HEAD", show_default=True, help="Where the changes landed.")
+@click.option("--forge", metavar="OWNER/NAME", help="A project on a forge, instead of a clone.")
+@click.option("--branch", help="Where the changes landed in the clone; default: HEAD.")
 @click.option("--since", type=Days(), default="90d", show_default=True, help="How far back.")
 @click.option("--policy", type=_FILE, envvar="COUNTERSIGN_POLICY", help="The policy to try.")
 @click.option("--against", type=_FILE, help="Another policy: what would it change?")
@@ -72,7 +83,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--people",
     type=_FILE,
     envvar="COUNTERSIGN_PEOPLE",
-    help="people.yml; default: the authors of the clone's commits.",
+    help="people.yml; for a clone, default: the authors of its commits.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, every merge request included.")
 @click.option(
@@ -80,8 +91,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 def simulate(  # noqa: PLR0913 - one parameter for each option
     *,
-    repo: Path,
-    branch: str,
+    repo: Path | None,
+    forge: str | None,
+    branch: str | None,
     since: int,
     policy: Path | None,
     against: Path | None,
@@ -89,141 +101,70 @@ def simulate(  # noqa: PLR0913 - one parameter for each option
     as_json: bool,
     html: Path | None,
 ) -> None:
-    """Replay past merge requests of a local clone through a policy, before it is turned on.
+    """Replay past merge requests of a local clone or a forge through a policy.
 
     Says how many would have needed a senior, who would have been asked and how often, what would
     have been blocked and why, and with --against what another policy would change.
     """
+    if forge and (repo or branch):
+        raise click.UsageError("--forge stands alone: --repo and --branch are a clone's.")
     files = (policy, *((against,) if against else ()))
     names = tuple(path.name if path else "the built-in policy" for path in files)
     rulebooks = [Policies(path, people).current for path in files]
-    with cached_history() as (storage, read), _deciding() as decided:
-        span = Span(branch, since)
-        told = Told(read, decided)
-        simulation = asyncio.run(simulate_clone(Clone(repo), span, rulebooks, storage, told))
+    with closing(Storage(cache_path())) as storage, _Bar() as bar:
+        if forge:
+            simulation = asyncio.run(_of_forge(forge, since, rulebooks, storage, bar))
+        else:
+            span = Span(branch or "HEAD", since)
+            work = simulate_clone(Clone(repo or Path()), span, rulebooks, storage, bar)
+            simulation = asyncio.run(work)
     if html:
         html.write_text(render_html(simulation, names), "utf-8")
     if as_json:
         click.echo(json.dumps(plain(simulation, names), indent=2, ensure_ascii=False))
     else:
-        _show(simulation, names, Console())
+        show(simulation, names, Console())
         if html:
             click.echo(f"\nThe page is {html}.")
 
 
-@contextmanager
-def _deciding() -> Iterator[_Bar]:
-    bar = _Bar()
-    with bar.progress:
-        yield bar
+async def _of_forge(
+    name: str, since: int, rulebooks: list[Rulebook], storage: Storage, bar: _Bar
+) -> Simulation:
+    settings = read_settings()
+    set_up_logs(level=logging.WARNING, secrets=settings.secrets())
+    forge = settings.open_forge(name)
+    try:
+        if not isinstance(forge, PastForge):
+            raise Misconfigured(f"{forge.name} does not tell what was merged")
+        past = Pasts(forge, name.rpartition(":")[2], storage, SystemClock(), bar)
+        return await simulate_forge(past, since, rulebooks)
+    finally:
+        await forge.close()
 
 
-class _Bar:
-    """The bar over the merge requests, on standard error; it shows up with the first of them."""
+class _Bar(Progress):
+    """The bar of what is under way, on standard error; waits stay there to be read."""
 
     def __init__(self) -> None:
-        self.progress = Progress(
-            TextColumn("Deciding"),
+        columns = (
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
-            transient=True,
         )
-        self._task = self.progress.add_task("merge requests", total=None, visible=False)
+        super().__init__(*columns, console=Console(stderr=True), transient=True)
+        self._now = self.add_task("Beginning", total=None)
 
-    def __call__(self, done: int, total: int) -> None:
-        self.progress.update(self._task, completed=done, total=total, visible=True)
+    def begins(self, what: str, count: int | None = None) -> None:
+        """Something else begins, of so many steps where that is known."""
+        self.remove_task(self._now)
+        self._now = self.add_task(what, total=count)
 
+    def reached(self, count: int) -> None:
+        """So many steps of it are done."""
+        self.update(self._now, completed=count)
 
-def _show(simulation: Simulation, names: Sequence[str], console: Console) -> None:
-    summaries = [summarise(outcomes) for outcomes in simulation.outcomes]
-    console.print(
-        f"[bold]{counted(summaries[0].total, 'merge request')}[/bold] that landed on "
-        f"{_safe(simulation.branch)}, {simulation.since:%Y-%m-%d} to {simulation.until:%Y-%m-%d}"
-    )
-    if simulation.invented_people:
-        console.print(
-            "[dim]No people file: commit authors stand in, tenure since the first commit."
-        )
-    console.print(_needed(summaries, names))
-    console.print(_asked(summaries, names, simulation))
-    for name, summary in zip(names, summaries, strict=True):
-        _show_blocked(name, summary, console)
-    found = differ(simulation)
-    if found is not None:
-        _show_difference(found, names[1], simulation, console)
-
-
-def _table(title: str, names: Sequence[str]) -> Table:
-    table = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
-    table.add_column("")
-    for name in names:
-        table.add_column(_safe(name), justify="right")
-    return table
-
-
-def _needed(summaries: Sequence[Summary], names: Sequence[str]) -> Table:
-    table = _table("What would have been needed", names)
-    for demand in reversed(Demand):
-        counts = [summary.demands[demand].count for summary in summaries]
-        if any(counts):
-            table.add_row(DEMAND_WORDS[demand], *map(_share, counts, summaries))
-    table.add_row("blocked", *(_share(one.blocked_total, one) for one in summaries))
-    table.add_row(
-        "AI-assisted, as far as commits show", *(_share(one.ai, one) for one in summaries)
-    )
-    for rule in dict.fromkeys(name for summary in summaries for name in summary.rules):
-        counts = [summary.rules.get(rule, 0) for summary in summaries]
-        table.add_row(f"[dim]rule {_safe(rule)}[/dim]", *map(_share, counts, summaries))
-    return table
-
-
-def _asked(summaries: Sequence[Summary], names: Sequence[str], simulation: Simulation) -> Table:
-    table = _table("Who would have been asked, and how often", names)
-    total = {
-        who: sum(summary.asked.get(who, 0) for summary in summaries)
-        for summary in summaries
-        for who in summary.asked
-    }
-    ranked = sorted(total, key=lambda who: (-total[who], who))
-    for who in ranked[:SHOWN]:
-        counts = (str(summary.asked.get(who, 0)) for summary in summaries)
-        table.add_row(_safe(simulation.people.get(who, who)), *counts)
-    if len(ranked) > SHOWN:
-        rest = ranked[SHOWN:]
-        sums = (str(sum(one.asked.get(who, 0) for who in rest)) for one in summaries)
-        table.add_row(f"[dim]{len(rest)} more[/dim]", *sums)
-    return table
-
-
-def _show_blocked(name: str, summary: Summary, console: Console) -> None:
-    if not summary.blocked:
-        return
-    console.print(f"\n[bold]Blocked by {_safe(name)}[/bold]")
-    for reason, its in list(summary.blocked.items())[:SHOWN]:
-        such = ", ".join(one.id for one in its.examples[:3])
-        console.print(f"  {its.count:>5}  {_safe(reason)} [dim]({_safe(such)})", highlight=False)
-    if len(summary.blocked) > SHOWN:
-        console.print(f"         … and {len(summary.blocked) - SHOWN} other reasons")
-
-
-def _show_difference(
-    found: Difference, name: str, simulation: Simulation, console: Console
-) -> None:
-    console.print(f"\n[bold]What {_safe(name)} changes[/bold]")
-    for change, count in found.counts.items():
-        such = ", ".join(pair.now.id for pair in found.examples[change][:3])
-        said = f" [dim](such as {_safe(such)})" if such else ""
-        console.print(f"  {count:>5}  {change}{said}", highlight=False)
-    for who, by in list(found.asks.items())[:SHOWN]:
-        console.print(f"  {by:>+5}  asks of {_safe(simulation.people.get(who, who))}")
-
-
-def _share(count: int, summary: Summary) -> str:
-    return f"{count} ({count / summary.total:.0%})"
-
-
-def _safe(text: str) -> str:
-    """Text from files and repositories, without anything that moves the cursor."""
-    return escape("".join(one if one.isprintable() else "�" for one in text))
+    def waits(self, why: str, until: datetime) -> None:
+        """Say why nothing happens, and until when."""
+        self.console.print(f"{why} Going on at {until:%H:%M:%S} UTC.", markup=False)

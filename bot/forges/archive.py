@@ -9,10 +9,18 @@ from typing import Protocol, runtime_checkable
 
 from routing.model import PastChange
 
+NAMED = "merge request "
+
 
 def name_of(number: int) -> str:
     """The name under which the history keeps a merge request, however it came to know it."""
-    return f"merge request {number}"
+    return f"{NAMED}{number}"
+
+
+def number_of(name: str) -> int | None:
+    """The number of the merge request that has this name; None for what is no merge request."""
+    said = name.removeprefix(NAMED)
+    return int(said) if name.startswith(NAMED) and said.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True)

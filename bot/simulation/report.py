@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from bot.simulation.clone import Simulation
 from bot.simulation.plots import plot_asked, plot_demands, plot_weeks
+from bot.simulation.replay import Simulation
 from routing.hindsight.simulation import (
     DEMAND_WORDS,
     Change,
@@ -64,6 +64,8 @@ def plain(simulation: Simulation, names: tuple[str, ...]) -> dict[str, object]:
         "since": simulation.since.isoformat(),
         "until": simulation.until.isoformat(),
         "branch": simulation.branch,
+        "project": simulation.project,
+        "unread": list(simulation.unread),
         "people_from_commits": simulation.invented_people,
         "policies": [
             {
@@ -86,6 +88,7 @@ def _plain_summary(summary: Summary) -> dict[str, object]:
         "blocked": summary.blocked_total,
         "blocked_because": _plain_counts(summary.blocked),
         "rules": dict(summary.rules),
+        "signed": summary.signed.count if summary.signed else None,
     }
 
 
@@ -109,6 +112,7 @@ def _plain_outcome(one: Simulated) -> dict[str, object]:
         "needed": one.demand.value,
         "asked": list(one.asked),
         "blocked": list(one.blocks),
+        "signed": one.signed,
     }
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from routing.ai.declaration import RULE
 from routing.levels import Ladder, RiskLevel
 from routing.policy import Approvals, Policy, Requirement
 from routing.record import Review
@@ -44,7 +45,11 @@ DEMAND_WORDS: Mapping[Demand, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Simulated:
-    """One past merge request as the policy would have decided it when it was opened."""
+    """One past merge request as the policy would have decided it when it was opened.
+
+    `signed` says whether the approvals that it had when it was merged would have been enough,
+    None where they are not known.
+    """
 
     id: str
     title: str
@@ -57,6 +62,17 @@ class Simulated:
     demand: Demand
     asked: tuple[str, ...]
     blocks: tuple[str, ...]
+    signed: bool | None = None
+
+
+def was_signed(review: Review) -> bool:
+    """Whether every rule was met by the approvals alone.
+
+    Authors could not say then whether AI helped, so it is not held against them.
+    """
+    rules = (one for one in review.verdict.rules if one.applies and one.name != RULE)
+    met = [one.met for one in rules]
+    return bool(met) and all(met) and not review.verdict.blocks
 
 
 def simulated(review: Review, policy: Policy, id_: str) -> Simulated:
@@ -119,6 +135,8 @@ class Summary:
 
     `asked` counts asks by person, the most asked first; `blocked` merge requests by reason;
     `rules` how often each applied; `of_risk` each risk's merge requests by what they needed.
+    `signed` counts those whose approvals would have been enough, None where nothing is known of
+    them.
     """
 
     total: int
@@ -129,6 +147,7 @@ class Summary:
     blocked_total: int
     rules: Mapping[str, int]
     of_risk: Mapping[RiskLevel, Mapping[Demand, int]]
+    signed: Counted | None = None
 
 
 def summarise(outcomes: Sequence[Simulated]) -> Summary:
@@ -152,6 +171,9 @@ def summarise(outcomes: Sequence[Simulated]) -> Summary:
         of_risk={
             risk: Counter(one.demand for one in outcomes if one.risk is risk) for risk in RiskLevel
         },
+        signed=_counted(outcomes, lambda one: bool(one.signed))
+        if any(one.signed is not None for one in outcomes)
+        else None,
     )
 
 

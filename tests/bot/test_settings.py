@@ -230,3 +230,38 @@ def test_a_signing_secret_that_is_cut_is_refused_without_being_shown() -> None:
 @pytest.mark.parametrize("name", ["GITLAB_TOKEN", "GITLAB_WEBHOOK_SECRET", "GITLAB_TOKEN_2"])
 def test_gitlabs_secrets_do_not_show_where_the_settings_are_printed(name: str) -> None:
     assert "hidden" not in repr(read_settings({name: "hidden"}))
+
+
+BOTH = {"GITHUB_TOKEN": "t", "GITLAB_TOKEN": "t", "GITLAB_TOKEN_2": "t"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "forge"),
+    [
+        ({"GITHUB_TOKEN": "t"}, "acme/shop", "github"),
+        ({"GITLAB_TOKEN": "t"}, "group/sub/shop", "gitlab"),
+        (BOTH, "gitlab-2:acme/shop", "gitlab-2"),
+        (BOTH | {"GITLAB_PROJECTS": "acme/shop"}, "acme/shop", "gitlab"),
+    ],
+)
+async def test_a_project_is_found_on_the_forge_that_is_named_or_lists_it_or_is_the_only_one(
+    environment: dict[str, str], name: str, forge: str
+) -> None:
+    found = read_settings(environment).open_forge(name)
+    assert (found.name, list(await found.projects())) == (forge, [name.rpartition(":")[2]])
+    await found.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "name", "said"),
+    [
+        ({}, "acme/shop", "GITHUB_TOKEN, or GITLAB_TOKEN, is not set"),
+        (BOTH, "acme/shop", "write github:acme/shop or gitlab:acme/shop or gitlab-2:acme/shop"),
+        ({"GITHUB_TOKEN": "t"}, "gitlab:acme/shop", "no forge gitlab is set up; there is github"),
+    ],
+)
+def test_a_project_that_could_be_anywhere_or_nowhere_is_asked_about(
+    environment: dict[str, str], name: str, said: str
+) -> None:
+    with pytest.raises(Misconfigured, match=said):
+        read_settings(environment).open_forge(name)

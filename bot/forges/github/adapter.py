@@ -154,6 +154,14 @@ class GitHub:
             lambda repo: read_merged(repo, self.name, project, cursor),
         )
 
+    async def tip(self, project: str, branch: str) -> str | None:
+        """The commit of refs/heads/`branch` now, or None."""
+        return await self._on(
+            project,
+            f"looking at {branch} of {project}",
+            lambda repo: snapshot.branch_tip(repo, branch),
+        )
+
     async def set_gate(self, gate: SetGate) -> bool:
         """Set the check run or commit status `countersign`; a success only where it still fits."""
         project = gate.ref.project

@@ -78,7 +78,7 @@ def _commits(repo: Repository, pull: PullRequest) -> Iterable[Commit]:
 
 def _base_sha(repo: Repository, pull: PullRequest) -> str:
     """The tip of the base branch. `pull.base.sha` is older: the tip when the head last moved."""
-    tip = _tip(repo, pull.base.ref)
+    tip = branch_tip(repo, pull.base.ref)
     if tip is not None:
         return tip
     if pull.state == "open":
@@ -86,7 +86,7 @@ def _base_sha(repo: Repository, pull: PullRequest) -> str:
     return pull.base.sha
 
 
-def _tip(repo: Repository, branch: str) -> str | None:
+def branch_tip(repo: Repository, branch: str) -> str | None:
     """The commit of refs/heads/`branch`; a tag of that name changes nothing."""
     try:
         ref = repo.get_git_ref(f"heads/{branch}").complete()
@@ -109,7 +109,7 @@ def read_requested(repo: Repository, number: int) -> frozenset[str]:
 
 def read_file(repo: Repository, branch: str, sha: str, path: str) -> str | None:
     """A file's text at `sha`, once that is known to be part of the branch."""
-    tip = _tip(repo, branch)
+    tip = branch_tip(repo, branch)
     if tip is None:
         raise Refused(f"The branch {branch} does not exist.")
     if tip != sha and repo.compare(sha, tip).status != "ahead":

@@ -152,6 +152,14 @@ class GitLab:
             lambda found: read_merged(found, self.name, cursor),
         )
 
+    async def tip(self, project: str, branch: str) -> str | None:
+        """The commit of refs/heads/`branch` now, or None."""
+        return await self._on(
+            project,
+            f"looking at {branch} of {project}",
+            lambda found: snapshot.branch_tip(found, branch),
+        )
+
     async def set_gate(self, gate: SetGate) -> bool:
         """Set the commit status `countersign` and the tier's further locks, once.
 

@@ -39,7 +39,8 @@ def translated(fault: Exception, doing: str) -> CountersignError:
     """The error to raise instead of `fault`; `doing` completes "GitLab … while"."""
     match fault:
         case Busy(status=status, after=after):
-            return Retryable(f"GitLab answered {status} while {doing}.", after=after)
+            said = f"answered {status}" if status >= SERVER_ERROR else "is asked too often"
+            return Retryable(f"GitLab {said} while {doing}.", after=after)
         case Elsewhere():
             return Refused(
                 f"GitLab pointed to another address while {doing}, and we do not follow: "

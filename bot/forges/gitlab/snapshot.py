@@ -85,7 +85,7 @@ def _diffs(found: ProjectMergeRequest) -> Sequence[Json]:
 
 def _base_sha(project: Project, told: Json) -> str:
     """The tip of the base branch, not the commit that the head was compared with."""
-    tip = _tip(project, told["target_branch"])
+    tip = branch_tip(project, told["target_branch"])
     if tip is not None:
         return tip
     if told["state"] == "opened":
@@ -93,7 +93,7 @@ def _base_sha(project: Project, told: Json) -> str:
     return str(told["diff_refs"]["base_sha"])
 
 
-def _tip(project: Project, branch: str) -> str | None:
+def branch_tip(project: Project, branch: str) -> str | None:
     """The commit of a branch; a tag of that name changes nothing."""
     try:
         return str(project.branches.get(branch).commit["id"])
@@ -105,7 +105,7 @@ def _tip(project: Project, branch: str) -> str | None:
 
 def read_file(project: Project, branch: str, sha: str, path: str) -> str | None:
     """A file's text at `sha`, once that is known to be part of the branch."""
-    tip = _tip(project, branch)
+    tip = branch_tip(project, branch)
     if tip is None:
         raise Refused(f"The branch {branch} does not exist.")
     if tip != sha and not _is_part(project, sha, tip):

@@ -12,11 +12,13 @@ from click.testing import CliRunner, Result
 from bot.cli import main
 from bot.errors import Misconfigured
 from bot.git.clone import Clone
-from bot.simulation.clone import Simulation, Span, Told, simulate_clone
+from bot.simulation.clone import Span, simulate_clone
+from bot.simulation.replay import Simulation
 from routing.hindsight.simulation import Demand
 from storage.database import Storage
 from tests.bot.fakes import files_in
 from tests.bot.git.repository import Repository, Signed
+from tests.bot.heard import Unheard
 from tests.builders import NOW
 
 POLICY = """\
@@ -80,10 +82,9 @@ async def simulate(
         place.mkdir()
         rulebooks.append(files_in(place, text, people).current)
     storage = Storage(tmp_path / "cache.db")
-    told = Told(lambda _: None, lambda _done, _total: None)
     try:
         span = Span("main", days)
-        return await simulate_clone(Clone(shop.path), span, rulebooks, storage, told)
+        return await simulate_clone(Clone(shop.path), span, rulebooks, storage, Unheard())
     finally:
         storage.close()
 
@@ -148,7 +149,7 @@ async def test_a_span_in_which_nothing_landed_is_said(shop: Repository, tmp_path
             Span("nowhere"),
             [files_in(tmp_path, POLICY, PEOPLE).current],
             Storage(tmp_path / "c.db"),
-            Told(lambda _: None, lambda _done, _total: None),
+            Unheard(),
         )
 
 

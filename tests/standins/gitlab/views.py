@@ -103,7 +103,8 @@ def merge_request(where: Project, found: MergeRequest) -> Json:
 def full_merge_request(where: Project, found: MergeRequest) -> Json:
     """A merge request as its own address shows it."""
     last = found.versions[-1]
-    base = where.git.branches[found.target]
+    # What is merged keeps the diff that it was merged with.
+    base = last.base_sha if found.state == "merged" else where.git.branches[found.target]
     number = len(where.git.diff(base, found.head))
     counted = f"{FILES_COUNTED}+" if number > FILES_COUNTED else str(number)
     place = where.stored_pipeline(found)
