@@ -7,7 +7,12 @@ from typing import Any
 
 from bot.playground.nouns import Json
 
-_CLICKABLE = ("actions", "section", "input")
+CLICKABLE = ("actions", "context_actions", "section", "input", "card")
+NESTED = {"container": "child_blocks", "carousel": "elements", "plan": "tasks"}
+"""Where blocks hold other blocks."""
+BUTTONS = frozenset({"button", "icon_button"})
+MUTE = frozenset({"image", "workflow_button"})
+"""Elements of which the app hears nothing: a workflow button starts its workflow by itself."""
 
 
 def complete(blocks: Sequence[Json]) -> list[Json]:
@@ -18,15 +23,24 @@ def complete(blocks: Sequence[Json]) -> list[Json]:
 def _completed(block: Json, block_id: str) -> Json:
     block = {"block_id": block_id, **block}
     match block:
-        case {"type": "actions", "elements": list(elements)}:
-            numbered = enumerate(elements, start=1)
-            return block | {"elements": [_named(e, f"action-{number}") for number, e in numbered]}
+        case {"type": "actions" | "context_actions", "elements": list(elements)}:
+            return block | {"elements": _numbered(elements)}
+        case {"type": "card", "actions": list(elements)}:
+            return block | {"actions": _numbered(elements)}
+        case {"type": str(kind)} if kind in NESTED:
+            name = NESTED[kind]
+            inside = enumerate(block.get(name, []), start=1)
+            return block | {name: [_completed(one, f"{block_id}-{n}") for n, one in inside]}
         case {"accessory": dict(accessory)} if accessory["type"] != "image":
             return block | {"accessory": _named(accessory, "action-1")}
         case {"element": dict(element)}:
             return block | {"element": _named(element, "action-1")}
         case _:
             return block
+
+
+def _numbered(elements: list[Json]) -> list[Json]:
+    return [_named(one, f"action-{number}") for number, one in enumerate(elements, start=1)]
 
 
 def _named(element: Json, action_id: str) -> Json:
@@ -36,11 +50,13 @@ def _named(element: Json, action_id: str) -> Json:
 def elements(blocks: Sequence[Json]) -> Iterator[tuple[str, Json]]:
     """Every element people can act on, with its block's id."""
     for block in blocks:
-        if block["type"] not in _CLICKABLE:
+        yield from elements(block.get(NESTED.get(block["type"], ""), []))
+        if block["type"] not in CLICKABLE:
             continue
         inside: list[Any] = [block.get("accessory"), block.get("element")]
-        for element in (*inside, *block.get("elements", [])):
-            if element is not None and element["type"] != "image":
+        rows = (*block.get("elements", []), *block.get("actions", []))
+        for element in (*inside, *rows):
+            if element is not None and element["type"] not in MUTE:
                 yield block["block_id"], element
 
 
@@ -52,7 +68,7 @@ def find_element(
     Where action ids repeat from block to block, `name` may be the id of its block.
     """
     for block_id, element in elements(blocks):
-        other = value is not None and element["type"] == "button" and element.get("value") != value
+        other = value is not None and element["type"] in BUTTONS and element.get("value") != value
         if name in (element["action_id"], block_id) and not other:
             return block_id, element
     return None

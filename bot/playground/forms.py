@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
 from typing import Any
 
 from bot.playground.elements import elements, options_of
 from bot.playground.nouns import Json
 from bot.playground.refusal import Impossible
+from bot.playground.shapes import NUMBER
+
+EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+WEB_ADDRESS = re.compile(r"https?://[^\s]+")
+NOTHING: Mapping[str, Sequence[Json]] = MappingProxyType({})
 
 Filled = Mapping[str, str | Sequence[str]]
 """What a person enters, by action id or block id: a text, an option's value, or several."""
+
+
+Choice = str | Sequence[str] | None
+"""What was chosen in one element; None where there is nothing to choose."""
+
+Offered = Mapping[str, Sequence[Json]]
+"""The options that the app last suggested for external selects, by action id."""
+
+
+class _Reads(Enum):
+    """What an entered text stands for."""
+
+    ITSELF = "itself"
+    OPTION = "option"
+    MOMENT = "moment"
+    RICH_TEXT = "rich text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,33 +44,42 @@ class _Holding:
 
     selected: str
     initial: str
-    of_options: bool = False
+    reads: _Reads = _Reads.ITSELF
     several: bool = False
 
 
 _TYPED = _Holding("value", "initial_value")
+_CHOSEN = _Holding("selected_option", "initial_option", _Reads.OPTION)
+_CHOSEN_SEVERAL = _Holding("selected_options", "initial_options", _Reads.OPTION, several=True)
 _HOLDINGS = {
     "plain_text_input": _TYPED,
     "number_input": _TYPED,
     "email_text_input": _TYPED,
     "url_text_input": _TYPED,
+    "rich_text_input": _Holding("rich_text_value", "initial_value", _Reads.RICH_TEXT),
+    "feedback_buttons": _TYPED,
     "users_select": _Holding("selected_user", "initial_user"),
     "channels_select": _Holding("selected_channel", "initial_channel"),
     "conversations_select": _Holding("selected_conversation", "initial_conversation"),
     "datepicker": _Holding("selected_date", "initial_date"),
     "timepicker": _Holding("selected_time", "initial_time"),
-    "static_select": _Holding("selected_option", "initial_option", of_options=True),
-    "radio_buttons": _Holding("selected_option", "initial_option", of_options=True),
-    "overflow": _Holding("selected_option", "initial_option", of_options=True),
-    "checkboxes": _Holding("selected_options", "initial_options", of_options=True, several=True),
-    "multi_static_select": _Holding(
-        "selected_options", "initial_options", of_options=True, several=True
-    ),
+    "datetimepicker": _Holding("selected_date_time", "initial_date_time", _Reads.MOMENT),
+    "static_select": _CHOSEN,
+    "external_select": _CHOSEN,
+    "radio_buttons": _CHOSEN,
+    "overflow": _CHOSEN,
+    "checkboxes": _CHOSEN_SEVERAL,
+    "multi_static_select": _CHOSEN_SEVERAL,
+    "multi_external_select": _CHOSEN_SEVERAL,
     "multi_users_select": _Holding("selected_users", "initial_users", several=True),
+    "multi_channels_select": _Holding("selected_channels", "initial_channels", several=True),
+    "multi_conversations_select": _Holding(
+        "selected_conversations", "initial_conversations", several=True
+    ),
 }
 
 
-def state_of(element: Json, entered: str | Sequence[str] | None) -> Json:
+def state_of(element: Json, entered: Choice, offered: Offered = NOTHING) -> Json:
     """An element's state: what was entered, or what the app set when nothing was.
 
     A button has none, and an empty text empties it. Raises `Impossible` for an option that is
@@ -58,11 +91,26 @@ def state_of(element: Json, entered: str | Sequence[str] | None) -> Json:
     if entered is None:
         return {holding.selected: element.get(holding.initial, [] if holding.several else None)}
     values = [entered] if isinstance(entered, str) else entered
-    held = [_option(element, value) if holding.of_options else value for value in values if value]
+    held = [_read(holding.reads, element, value, offered) for value in values if value]
     return {holding.selected: held if holding.several else next(iter(held), None)}
 
 
-def fill_in(blocks: Sequence[Json], filled: Filled) -> tuple[Json, dict[str, str]]:
+def _read(reads: _Reads, element: Json, value: str, offered: Offered) -> Any:
+    match reads:
+        case _Reads.ITSELF:
+            return value
+        case _Reads.OPTION:
+            return _option(element, value, offered)
+        case _Reads.MOMENT:
+            return int(value)
+        case _Reads.RICH_TEXT:
+            section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
+            return {"type": "rich_text", "elements": [section]}
+
+
+def fill_in(
+    blocks: Sequence[Json], filled: Filled, offered: Offered = NOTHING
+) -> tuple[Json, dict[str, str]]:
     """The view's state values, and Slack's own complaints by block id.
 
     Raises `Impossible` when something was entered for which there is no input.
@@ -75,7 +123,7 @@ def fill_in(blocks: Sequence[Json], filled: Filled) -> tuple[Json, dict[str, str
         names = (element["action_id"], block_id)
         unknown.difference_update(names)
         entered = next((filled[name] for name in names if name in filled), None)
-        state = state_of(element, entered)
+        state = state_of(element, entered, offered)
         if not state:
             continue
         values.setdefault(block_id, {})[element["action_id"]] = {"type": element["type"], **state}
@@ -92,17 +140,44 @@ def _complaint(block: Json, element: Json, value: Any) -> str | None:
     """What Slack's client says before it sends a form that cannot be right."""
     if not value:
         return None if block.get("optional") else "Please complete this required field."
-    if not isinstance(value, str):
-        return None
-    if len(value) < element.get("min_length", 0):
-        return f"Please use at least {element['min_length']} characters."
-    if len(value) > element.get("max_length", 3000):
-        return f"Please use at most {element.get('max_length', 3000)} characters."
+    most = element.get("max_selected_items")
+    if isinstance(value, list) and most is not None and len(value) > most:
+        return f"Please choose at most {most}."
+    return _text_complaint(element, value) if isinstance(value, str) else None
+
+
+def _text_complaint(element: Json, text: str) -> str | None:
+    match element["type"]:
+        case "number_input":
+            return _number_complaint(element, text)
+        case "email_text_input":
+            return None if EMAIL.fullmatch(text) else "Please enter a valid email address."
+        case "url_text_input":
+            return None if WEB_ADDRESS.fullmatch(text) else "Please enter a valid URL."
+        case _ if len(text) < element.get("min_length", 0):
+            return f"Please use at least {element['min_length']} characters."
+        case _ if len(text) > element.get("max_length", 3000):
+            return f"Please use at most {element.get('max_length', 3000)} characters."
+        case _:
+            return None
+
+
+def _number_complaint(element: Json, text: str) -> str | None:
+    if not NUMBER.fullmatch(text):
+        return "Please enter a number."
+    if "." in text and not element["is_decimal_allowed"]:
+        return "Please enter a whole number."
+    if float(text) < float(element.get("min_value", text)):
+        return f"Please enter {element['min_value']} or more."
+    if float(text) > float(element.get("max_value", text)):
+        return f"Please enter {element['max_value']} or less."
     return None
 
 
-def _option(element: Json, value: str) -> Json:
-    for option in options_of(element):
+def _option(element: Json, value: str, offered: Offered) -> Json:
+    initial = [element.get("initial_option"), *element.get("initial_options", [])]
+    suggested = offered.get(element["action_id"], ())
+    for option in (*options_of(element), *suggested, *filter(None, initial)):
         if option["value"] == value:
-            return option
+            return dict(option)
     raise Impossible(f"{element['action_id']} offers no option {value!r}")

@@ -1,4 +1,4 @@
-"""Block Kit's limits, in one place. Source: Slack's Block Kit reference, 2026.
+"""Block Kit's limits: which blocks stand where. Source: Slack's Block Kit reference, 2026.
 
 Everything Countersign shows is held to them, and what Slack leaves unsaid is held to the stricter
 reading. Blocks that are not listed here are refused as an `unsupported type`.
@@ -10,17 +10,43 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bot.playground.element_limits import (
+    CLICKED,
+    CONTEXT_ACTIONS,
+    ID,
+    INPUTS,
+    NAMED,
+    PICKERS,
+    PICTURE,
+    SELECTS,
+    SUGGESTED,
+    URL,
+    plain,
+    text,
+    texts,
+)
+from bot.playground.elements import options_of
+from bot.playground.message_limits import (
+    CARD,
+    CAROUSEL,
+    DATA_TABLE,
+    DATA_VISUALIZATION,
+    PLAN,
+    TABLE,
+    TASK_CARD,
+    VIDEO,
+    container,
+)
 from bot.playground.nouns import Json
 from bot.playground.refusal import ApiRefusal
+from bot.playground.rich_text_limits import RICH_TEXT, RICH_TEXT_INPUT
 from bot.playground.shapes import (
     Check,
-    anything,
     array,
     at_least_one,
     boolean,
     by_type,
     complaint,
-    integer,
     one_of,
     shape,
     string,
@@ -33,207 +59,74 @@ MESSAGE_CHARACTERS = 11_000
 POSTED_TEXT = 40_000
 UPDATED_TEXT = 4_000
 
-_ID = string(255)
-_URL = string(3000)
-
-
-def _plain(most: int) -> Check:
-    return by_type({"plain_text": shape({"text": string(most)}, {"emoji": boolean})})
-
-
-def _texts(most: int) -> dict[str, Check]:
-    return {
-        "plain_text": shape({"text": string(most)}, {"emoji": boolean}),
-        "mrkdwn": shape({"text": string(most)}, {"verbatim": boolean}),
-    }
-
-
-def _text(most: int) -> Check:
-    return by_type(_texts(most))
-
-
-_CONFIRM = shape(
-    {"title": _plain(100), "text": _text(300), "confirm": _plain(30), "deny": _plain(30)},
-    {"style": one_of("primary", "danger")},
-)
-_OPTION = shape({"text": _text(75), "value": string(150)}, {"description": _text(75), "url": _URL})
-_PLAIN_OPTION = shape(
-    {"text": _plain(75), "value": string(150)}, {"description": _plain(75), "url": _URL}
-)
-_OPTION_GROUP = shape({"label": _plain(75), "options": array(_PLAIN_OPTION, 100)})
-_DISPATCH = shape(
-    {"trigger_actions_on": array(one_of("on_enter_pressed", "on_character_entered"), 2)}
-)
-
-_CHOOSER = {
-    "action_id": _ID,
-    "placeholder": _plain(150),
-    "confirm": _CONFIRM,
-    "focus_on_load": boolean,
-}
-_OPTIONS = {"options": array(_PLAIN_OPTION, 100), "option_groups": array(_OPTION_GROUP, 100)}
-_TYPED = {
-    "action_id": _ID,
-    "initial_value": string(3000),
-    "placeholder": _plain(150),
-    "dispatch_action_config": _DISPATCH,
-    "focus_on_load": boolean,
-}
-
-_BUTTON = shape(
-    {"text": _plain(75)},
-    {
-        "action_id": _ID,
-        "url": _URL,
-        "value": string(2000),
-        "style": one_of("primary", "danger"),
-        "confirm": _CONFIRM,
-        "accessibility_label": string(75),
-    },
-)
-_IMAGE_ELEMENT = shape({"image_url": _URL, "alt_text": string(2000)})
-
-_SELECTS: dict[str, Check] = {
-    "static_select": at_least_one(
-        tuple(_OPTIONS), shape({}, {**_CHOOSER, **_OPTIONS, "initial_option": _PLAIN_OPTION})
-    ),
-    "users_select": shape({}, {**_CHOOSER, "initial_user": string(255)}),
-    "channels_select": shape({}, {**_CHOOSER, "initial_channel": string(255)}),
-    "conversations_select": shape({}, {**_CHOOSER, "initial_conversation": string(255)}),
-    "multi_static_select": at_least_one(
-        tuple(_OPTIONS),
-        shape(
-            {},
-            {
-                **_CHOOSER,
-                **_OPTIONS,
-                "initial_options": array(_PLAIN_OPTION, 100),
-                "max_selected_items": integer(1, 100),
-            },
-        ),
-    ),
-    "multi_users_select": shape(
-        {},
-        {
-            **_CHOOSER,
-            "initial_users": array(string(255), 100),
-            "max_selected_items": integer(1, 100),
-        },
-    ),
-}
-_PICKERS: dict[str, Check] = {
-    "radio_buttons": shape(
-        {"options": array(_OPTION, 10)},
-        {
-            "action_id": _ID,
-            "initial_option": _OPTION,
-            "confirm": _CONFIRM,
-            "focus_on_load": boolean,
-        },
-    ),
-    "checkboxes": shape(
-        {"options": array(_OPTION, 10)},
-        {
-            "action_id": _ID,
-            "initial_options": array(_OPTION, 10),
-            "confirm": _CONFIRM,
-            "focus_on_load": boolean,
-        },
-    ),
-    "datepicker": shape({}, {**_CHOOSER, "initial_date": string(10, 10)}),
-    "timepicker": shape({}, {**_CHOOSER, "initial_time": string(5, 5), "timezone": string(255)}),
-}
-_INPUTS: dict[str, Check] = {
-    "plain_text_input": shape(
-        {},
-        {
-            **_TYPED,
-            "multiline": boolean,
-            "min_length": integer(0, 3000),
-            "max_length": integer(1, 3000),
-        },
-    ),
-    "number_input": shape(
-        {"is_decimal_allowed": boolean},
-        {**_TYPED, "min_value": string(255), "max_value": string(255)},
-    ),
-    "email_text_input": shape({}, _TYPED),
-    "url_text_input": shape({}, _TYPED),
-}
-_CLICKED: dict[str, Check] = {
-    "button": _BUTTON,
-    "overflow": shape(
-        {"options": array(_PLAIN_OPTION, 5)}, {"action_id": _ID, "confirm": _CONFIRM}
-    ),
-}
-_NAMED = {"block_id": _ID}
-
+_ENTERED = {**INPUTS, **SELECTS, **PICKERS, "rich_text_input": RICH_TEXT_INPUT}
 _EVERYWHERE: dict[str, Check] = {
+    "card": CARD,
+    "video": VIDEO,
     "section": at_least_one(
         ("text", "fields"),
         shape(
             {},
             {
-                **_NAMED,
-                "text": _text(3000),
-                "fields": array(_text(2000), 10),
-                "accessory": by_type({**_CLICKED, **_SELECTS, **_PICKERS, "image": _IMAGE_ELEMENT}),
+                **NAMED,
+                "text": text(3000),
+                "fields": array(text(2000), 10),
+                "accessory": by_type({**CLICKED, **SELECTS, **PICKERS, "image": PICTURE}),
                 "expand": boolean,
             },
         ),
     ),
-    "header": shape({"text": _plain(150)}, _NAMED),
-    "divider": shape({}, _NAMED),
+    "header": shape({"text": plain(150)}, NAMED),
+    "divider": shape({}, NAMED),
     "context": shape(
-        {"elements": array(by_type({**_texts(3000), "image": _IMAGE_ELEMENT}), 10)},
-        _NAMED,
+        {"elements": array(by_type({**texts(3000), "image": PICTURE}), 10)},
+        NAMED,
     ),
-    "actions": shape(
-        {"elements": array(by_type({**_CLICKED, **_SELECTS, **_PICKERS}), 25)}, _NAMED
-    ),
-    "image": shape(
-        {"image_url": _URL, "alt_text": string(2000)}, {**_NAMED, "title": _plain(2000)}
-    ),
-    "rich_text": shape({"elements": array(anything, 100)}, _NAMED),
+    "actions": shape({"elements": array(by_type({**CLICKED, **SELECTS, **PICKERS}), 25)}, NAMED),
+    "image": shape({"image_url": URL, "alt_text": string(2000)}, {**NAMED, "title": plain(2000)}),
+    "rich_text": RICH_TEXT,
     "input": shape(
-        {"label": _plain(2000), "element": by_type({**_INPUTS, **_SELECTS, **_PICKERS})},
-        {**_NAMED, "hint": _plain(2000), "optional": boolean, "dispatch_action": boolean},
+        {"label": plain(2000), "element": by_type(_ENTERED)},
+        {**NAMED, "hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
     ),
 }
-_TABLE = shape(
-    {"rows": array(array(anything, 20), 100)}, {**_NAMED, "column_settings": array(anything, 20)}
-)
 _ALERT = shape(
-    {"text": _text(3000)},
-    {**_NAMED, "level": one_of("default", "info", "warning", "error", "success")},
+    {"text": text(3000)},
+    {**NAMED, "level": one_of("default", "info", "warning", "error", "success")},
 )
+_IN_MESSAGES = {
+    **_EVERYWHERE,
+    "carousel": CAROUSEL,
+    "context_actions": shape({"elements": array(by_type(CONTEXT_ACTIONS), 5)}, NAMED),
+    "data_table": DATA_TABLE,
+    "data_visualization": DATA_VISUALIZATION,
+    "markdown": shape({"text": string(12_000)}, NAMED),
+    "plan": PLAN,
+    "table": TABLE,
+    "task_card": TASK_CARD,
+}
 _SURFACES: Mapping[str, Check] = {
     "message": array(
-        by_type(
-            {**_EVERYWHERE, "table": _TABLE, "markdown": shape({"text": string(12_000)}, _NAMED)}
-        ),
+        by_type({**_IN_MESSAGES, "container": container(by_type(_IN_MESSAGES))}),
         MESSAGE_BLOCKS,
         least=0,
     ),
-    "modal": array(
-        by_type({**_EVERYWHERE, "alert": _ALERT}),
-        VIEW_BLOCKS,
-    ),
-    "home": array(by_type(_EVERYWHERE), VIEW_BLOCKS),
+    "modal": array(by_type({**_EVERYWHERE, "alert": _ALERT}), VIEW_BLOCKS),
+    "home": array(by_type({**_EVERYWHERE, "carousel": CAROUSEL}), VIEW_BLOCKS),
 }
 _VIEW_TEXTS = {
-    "callback_id": _ID,
+    "callback_id": ID,
     "private_metadata": string(3000, 0),
-    "external_id": _ID,
+    "external_id": ID,
 }
 _VIEWS = by_type(
     {
         "modal": shape(
-            {"title": _plain(24), "blocks": _SURFACES["modal"]},
+            {"title": plain(24), "blocks": _SURFACES["modal"]},
             {
                 **_VIEW_TEXTS,
-                "submit": _plain(24),
-                "close": _plain(24),
+                "submit": plain(24),
+                "close": plain(24),
                 "clear_on_close": boolean,
                 "notify_on_close": boolean,
                 "submit_disabled": boolean,
@@ -267,6 +160,14 @@ def check_view(view: Any, kind: str) -> None:
             complaints.append(complaint("missing required field: submit", "/view"))
     if complaints:
         raise ApiRefusal("invalid_arguments", complaints)
+
+
+def checked_suggestions(answer: Json) -> list[Json]:
+    """The options with which an app answers what is typed into an external select."""
+    complaints = list(SUGGESTED(answer, ""))
+    if complaints:
+        raise ApiRefusal("invalid_arguments", complaints)
+    return options_of(answer)
 
 
 def _doubled(blocks: list[Any]) -> Iterator[str]:

@@ -102,6 +102,7 @@ class Page:
             web.get("/playground/news", self._stream),
             web.get("/playground/state", guarded(self.token, self._state)),
             web.post("/playground/act", guarded(self.token, self._act)),
+            web.post("/playground/suggest", guarded(self.token, self._suggest)),
         ]
 
     def close(self) -> None:
@@ -167,6 +168,17 @@ class Page:
         except ApiRefusal as refusal:
             return web.json_response({"ok": False, "note": f"Slack refused: {refusal}"})
         return web.json_response({"ok": True, "note": note})
+
+    async def _suggest(self, request: web.Request) -> web.Response:
+        """What the app suggests to what is typed; nothing where it does not answer."""
+        wish = await request.json()
+        try:
+            options = await self._people.suggest(
+                wish["as"], wish["place"], wish["action"], wish["typed"]
+            )
+        except (Impossible, NotAcknowledged, ApiRefusal) as problem:
+            return web.json_response({"options": [], "note": str(problem)})
+        return web.json_response({"options": options})
 
     def _tell_home(self, person: str) -> None:
         """Tell the app that its Home tab was opened, without waiting: people do not, either."""

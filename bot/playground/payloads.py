@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.playground.elements import BUTTONS
 from bot.playground.nouns import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Json, Message, User, View
 
 VERIFICATION_TOKEN = "playground-verification-token"  # noqa: S105  deprecated by Slack, proves nothing
@@ -33,7 +34,7 @@ def chosen(element: Json, block_id: str, action_ts: str, state: Json) -> Json:
         "action_ts": action_ts,
         **state,
     }
-    if element["type"] == "button":
+    if element["type"] in BUTTONS:
         action["text"] = element["text"]
         for name in ("value", "style"):
             if name in element:
@@ -94,6 +95,22 @@ def click_in_view(user: User, view: View, action: Json, values: Json, trigger_id
         "state": {"values": values},
         "actions": [action],
     }
+
+
+def suggestion_wanted(
+    user: User, seen: View | Message, found: tuple[str, Json], typed: str
+) -> Json:
+    """`block_suggestion`: somebody types into an external select of a view or a message."""
+    block_id, element = found
+    names: Json = {"action_id": element["action_id"], "block_id": block_id, "value": typed}
+    payload = {**_common("block_suggestion", user), **names}
+    match seen:
+        case View():
+            container: Json = {"type": "view", "view_id": seen.id}
+            return {**payload, "container": container, "view": seen.as_json()}
+        case Message():
+            container = {"type": "message", "message_ts": seen.ts, "channel_id": seen.channel}
+            return {**payload, "container": container, "message": seen.as_json()}
 
 
 def view_submission(user: User, view: View, values: Json, trigger_id: str) -> Json:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from bot.playground import payloads
 from bot.playground.chat_methods import answer
 from bot.playground.delivery import Courier, Delivery
-from bot.playground.elements import find_element
-from bot.playground.forms import Filled, fill_in, state_of
+from bot.playground.elements import BUTTONS, find_element
+from bot.playground.forms import Choice, Filled, fill_in, state_of
+from bot.playground.limits import checked_suggestions
 from bot.playground.nouns import BOT_USER_ID, Json, Message, User, View
 from bot.playground.refusal import ApiRefusal, Impossible
 from bot.playground.unfurling import link_shared, shared_links
@@ -27,9 +28,10 @@ class People:
         self._workspace = workspace
         self._courier = courier
         self._events = 0
+        self._offered: dict[str, dict[str, list[Json]]] = {}
 
     async def click(
-        self, user: str, channel: str, ts: str, action_id: str, option: str | None = None
+        self, user: str, channel: str, ts: str, action_id: str, option: Choice = None
     ) -> None:
         """Press a button of a message, or choose the option with that value; confirms if asked.
 
@@ -41,7 +43,7 @@ class People:
         message = self._workspace.message(channel, ts)
         if message.only_for not in (None, user):
             raise Impossible(f"{user} does not see that message")
-        action = self._action(message.blocks, action_id, option)
+        action = self._action(user, message.blocks, action_id, option)
         key = self._workspace.handles.new_response(place.id, user, ts, message.thread_ts)
         handles = (self._workspace.handles.new_trigger(user), self._response_url(key))
         payload = payloads.click_in_message(person, place, message, action, handles)
@@ -61,18 +63,31 @@ class People:
         payload = payloads.message_shortcut(person, place, message, callback_id, handles)
         await self._courier.deliver(Delivery("interactive", payload))
 
+    async def suggest(self, user: str, place: str, action_id: str, typed: str) -> list[Json]:
+        """Type into an external select; returns the options that the app then suggests.
+
+        `place` is "modal", "home", or the address of a message: its channel, a space, its ts.
+        """
+        person = self._able(user)
+        seen = self._seen(person, place)
+        found = find_element(seen.blocks, action_id)
+        if found is None:
+            raise Impossible(f"there is nothing called {action_id!r} to type into")
+        payload = payloads.suggestion_wanted(person, seen, found, typed)
+        answered = await self._courier.deliver(Delivery("interactive", payload))
+        options = checked_suggestions(answered)
+        self._offered.setdefault(user, {})[found[1]["action_id"]] = options
+        return options
+
     async def click_view(
-        self, user: str, action_id: str, option: str | None = None, filled: Filled | None = None
+        self, user: str, action_id: str, option: Choice = None, filled: Filled | None = None
     ) -> None:
         """The same in the modal before them, its inputs holding what is `filled` in by then."""
         await self._click_in(self._modal(user), action_id, option, filled)
 
-    async def click_home(self, user: str, action_id: str, option: str | None = None) -> None:
+    async def click_home(self, user: str, action_id: str, option: Choice = None) -> None:
         """The same in their Home tab."""
-        home = self._workspace.views.home(user)
-        if home is None:
-            raise Impossible(f"{user} has an empty Home tab")
-        await self._click_in(home, action_id, option, None)
+        await self._click_in(self._home(user), action_id, option, None)
 
     async def submit_view(self, user: str, filled: Filled | None = None) -> dict[str, str]:
         """Submit the modal before them; returns the errors it now shows, by block id.
@@ -81,7 +96,7 @@ class People:
         """
         person = self._able(user)
         view = self._modal(user)
-        values, complaints = fill_in(view.blocks, filled or {})
+        values, complaints = fill_in(view.blocks, filled or {}, self._offered.get(user, {}))
         if complaints:
             self._workspace.views.show_errors(view, complaints)
             return complaints
@@ -168,23 +183,44 @@ class People:
             raise Impossible(f"{user} has no modal open")
         return view
 
+    def _seen(self, person: User, place: str) -> View | Message:
+        match place.split():
+            case ["modal"]:
+                return self._modal(person.id)
+            case ["home"]:
+                return self._home(person.id)
+            case [channel, ts]:
+                message = self._workspace.message(self._in_channel(person, channel), ts)
+                if message.only_for in (None, person.id):
+                    return message
+                raise Impossible(f"{person.id} does not see that message")
+            case _:
+                raise Impossible(f"there is no place called {place!r}")
+
+    def _home(self, user: str) -> View:
+        home = self._workspace.views.home(user)
+        if home is None:
+            raise Impossible(f"{user} has an empty Home tab")
+        return home
+
     def _response_url(self, key: str) -> str:
         return f"{self._workspace.url}response/{key}"
 
-    def _action(self, blocks: Sequence[Json], action_id: str, option: str | None) -> Json:
-        found = find_element(blocks, action_id, option)
+    def _action(self, user: str, blocks: Sequence[Json], action_id: str, option: Choice) -> Json:
+        found = find_element(blocks, action_id, option if isinstance(option, str) else None)
         if found is None:
             raise Impossible(f"there is nothing called {action_id!r} to click")
         block_id, element = found
-        state = {} if element["type"] == "button" else state_of(element, option)
+        pressed = element["type"] in BUTTONS
+        state = {} if pressed else state_of(element, option, self._offered.get(user, {}))
         return payloads.chosen(element, block_id, self._workspace.next_ts(), state)
 
     async def _click_in(
-        self, view: View, action_id: str, option: str | None, filled: Filled | None
+        self, view: View, action_id: str, option: Choice, filled: Filled | None
     ) -> None:
         person = self._able(view.user)
-        action = self._action(view.blocks, action_id, option)
-        values, _ = fill_in(view.blocks, filled or {})
+        action = self._action(view.user, view.blocks, action_id, option)
+        values, _ = fill_in(view.blocks, filled or {}, self._offered.get(view.user, {}))
         trigger_id = self._workspace.handles.new_trigger(view.user)
         payload = payloads.click_in_view(person, view, action, values, trigger_id)
         await self._courier.deliver(Delivery("interactive", payload))

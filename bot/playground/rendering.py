@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from html import unescape
 
-from bot.playground.elements import options_of
+from bot.playground.elements import NESTED, options_of
 from bot.playground.nouns import Json, Message
 
 _CODE = re.compile(r"(```.*?```|`[^`\n]+`)", re.DOTALL)
@@ -59,13 +59,10 @@ def _block(block: Json, names: Mapping[str, str]) -> Iterator[str]:
             yield "─" * 40
         case {"type": "context", "elements": elements}:
             yield " · ".join(_piece(element, names) for element in elements)
-        case {"type": "actions", "elements": elements}:
+        case {"type": "actions" | "context_actions", "elements": elements}:
             yield "  ".join(_piece(element, names) for element in elements)
         case {"type": "input", "label": label, "element": element}:
             yield f"{_text(label, names)}: {_piece(element, names)}"
-        case {"type": "table", "rows": rows}:
-            for row in rows:
-                yield " | ".join(str(cell.get("text", "")) for cell in row)
         case {"type": "image", "alt_text": alt}:
             yield f"[image: {alt}]"
         case {"type": "markdown", "text": str(text)}:
@@ -73,7 +70,58 @@ def _block(block: Json, names: Mapping[str, str]) -> Iterator[str]:
         case {"type": "rich_text", "elements": elements}:
             yield "".join(_leaves(elements))
         case _:
+            yield from _larger(block, names)
+
+
+def _larger(block: Json, names: Mapping[str, str]) -> Iterator[str]:
+    """Tables, charts, and blocks that hold others."""
+    match block:
+        case {"type": "table" | "data_table", "rows": rows}:
+            yield from ([block["caption"]] if "caption" in block else [])
+            yield from (" | ".join(_cell(cell) for cell in row) for row in rows)
+        case {"type": "data_visualization", "title": title, "chart": chart}:
+            yield title
+            yield from _points(chart)
+        case {"type": "card"}:
+            yield from _card(block, names)
+        case {"type": "carousel" | "container" | "plan" as kind}:
+            heading = block.get("title", "")
+            yield from (
+                [heading["text"] if isinstance(heading, dict) else heading] if heading else []
+            )
+            inside = (_block(one, names) for one in block.get(NESTED[kind], []))
+            yield from ("  " + line for lines in inside for line in lines)
+        case {"type": "task_card", "title": title}:
+            yield f"{title}: {block.get('status', 'pending').replace('_', ' ')}"
+            parts = (block[part]["elements"] for part in ("details", "output") if part in block)
+            yield from ("  " + "".join(_leaves(part)) for part in parts)
+        case {"type": "video", "title": title, "alt_text": alt}:
+            yield f"{title['text']} [video: {alt}]"
+        case _:
             yield from _words(block, names)
+
+
+def _cell(cell: Json) -> str:
+    match cell:
+        case {"elements": list(elements)}:
+            return "".join(_leaves(elements))
+        case _:
+            return str(cell.get("text", cell.get("value", "")))
+
+
+def _points(chart: Json) -> Iterator[str]:
+    """Each number of a chart, with its name."""
+    series = chart.get("series") or [{"data": chart.get("segments", [])}]
+    for one in series:
+        said = ", ".join(f"{point['label']} {point['value']}" for point in one["data"])
+        yield f"  {one['name']}: {said}" if "name" in one else f"  {said}"
+
+
+def _card(block: Json, names: Mapping[str, str]) -> Iterator[str]:
+    yield from (_piece(block[one], names) for one in ("icon", "hero_image") if one in block)
+    yield from (_text(block[one], names) for one in ("title", "subtitle", "body") if one in block)
+    if "actions" in block:
+        yield "  ".join(_piece(element, names) for element in block["actions"])
 
 
 def _words(block: Json, names: Mapping[str, str]) -> Iterator[str]:
@@ -92,8 +140,10 @@ def _piece(element: Json, names: Mapping[str, str]) -> str:
             return _text(element, names)
         case {"type": "image", "alt_text": alt}:
             return f"[image: {alt}]"
-        case {"type": "button", "text": text}:
+        case {"type": "button" | "icon_button" | "workflow_button", "text": text}:
             return f"[ {_text(text, names)} ]"
+        case {"positive_button": yes, "negative_button": no}:
+            return f"[ {_text(yes['text'], names)} ]  [ {_text(no['text'], names)} ]"
         case _:
             offered = " / ".join(_text(option["text"], names) for option in options_of(element))
             hint = element.get("placeholder", {}).get("text", "…")

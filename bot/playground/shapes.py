@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Check = Callable[[Any, str], Iterator[str]]
 """Looks at a value found at a JSON pointer and yields every complaint about it."""
+
+
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
 
 
 def complaint(what: str, at: str) -> str:
@@ -44,6 +48,18 @@ def integer(least: int, most: int) -> Check:
             yield complaint(f"must be between {least} and {most}", at)
 
     return check
+
+
+def number(value: Any, at: str) -> Iterator[str]:
+    """A number written as a string, as number inputs have it."""
+    if not isinstance(value, str) or not NUMBER.fullmatch(value):
+        yield complaint("must provide a string with a number", at)
+
+
+def figure(value: Any, at: str) -> Iterator[str]:
+    """A number as JSON has it."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        yield complaint("must provide a number", at)
 
 
 def one_of(*words: str) -> Check:
@@ -104,6 +120,20 @@ def at_least_one(names: tuple[str, ...], check: Check) -> Check:
     return check_both
 
 
+def rising(names: tuple[str, str], check: Check) -> Check:
+    """What passes the check and whose first property is not above the second."""
+    low, high = names
+
+    def check_both(value: Any, at: str) -> Iterator[str]:
+        complaints = list(check(value, at))
+        yield from complaints
+        both = not complaints and low in value and high in value
+        if both and float(value[low]) > float(value[high]):
+            yield complaint(f"must not be greater than {high}", f"{at}/{low}")
+
+    return check_both
+
+
 def by_type(kinds: Mapping[str, Check]) -> Check:
     """An object whose `type` says which of these it must be."""
 
@@ -118,8 +148,3 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             yield from kinds[value["type"]](value, at)
 
     return check
-
-
-def anything(_value: Any, _at: str) -> Iterator[str]:
-    """No demands."""
-    return iter(())

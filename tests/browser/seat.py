@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import ConsoleMessage, Locator, Page, Request, expect
+from playwright.async_api import Locator, expect
 
 from bot.demo.repository import NAMES
 from bot.demo.stage import Stage
+from tests.browser.window import Window
 
 NARROW = 600
 """Below so many pixels the page shows one column at a time."""
 
-SERIOUS = frozenset({"serious", "critical"})
-
 
 @dataclass
-class Seat:
-    """A page of the playground; `complaints` is what the browser has complained of."""
+class Seat(Window):
+    """A page of the playground on which the demo is played."""
 
-    page: Page
     stage: Stage
-    complaints: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        """Listen to the browser from the start."""
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", self._failed)
 
     async def opens(self) -> None:
         """Open the playground."""
@@ -77,32 +67,7 @@ class Seat:
         await expect(section.locator(".gate")).to_contain_text(state)
         return section
 
-    async def barriers(self) -> list[str]:
-        """What keeps people out who see, hear or move differently, as axe-core tells it."""
-        found = (await Axe().run(self.page)).response["violations"]
-        return [
-            f"{one['id']}: {node['html'][:120]}"
-            for one in found
-            if one["impact"] in SERIOUS
-            for node in one["nodes"]
-        ]
-
-    async def fits(self) -> bool:
-        """Whether nothing has to be moved sideways."""
-        wide = await self.page.evaluate(
-            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        )
-        return not wide
-
     async def _show(self, pane: str) -> None:
         size = self.page.viewport_size
         if size is not None and size["width"] < NARROW:
             await self.page.locator("#tabs").get_by_role("button", name=pane).click()
-
-    def _heard(self, message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            self.complaints.append(f"{message.text} ({message.location['url']})")
-
-    def _failed(self, request: Request) -> None:
-        if request.failure != "net::ERR_ABORTED":  # the stream of news ends with its page
-            self.complaints.append(f"{request.url}: {request.failure}")

@@ -25,7 +25,7 @@ const unescape = (text) =>
 export function mrkdwn(text, scene) {
   const parts = text.split(/```\n?([\s\S]*?)```\n?/);
   return parts.flatMap((part, index) =>
-    index % 2 ? [el("pre", {}, unescape(part))] : lines(part, scene),
+    index % 2 ? [el("pre", { tabIndex: 0 }, unescape(part))] : lines(part, scene),
   );
 }
 
@@ -88,10 +88,14 @@ function date(target, fallback, scene) {
   const [, seconds, format, address] = target.split("^");
   const moment = new Date(Number(seconds) * 1000);
   if (!format || Number.isNaN(moment.getTime())) return el("span", {}, fallback ?? "");
-  const shown = format.replace(/\{(\w+)\}/g, (whole, token) => dateToken(token, moment, scene) ?? whole);
-  const time = el("time", { dateTime: moment.toISOString(), title: fallback }, shown);
+  const time = el("time", { dateTime: moment.toISOString(), title: fallback },
+    dateWords(format, moment, scene));
   return address ? link(address, time) : time;
 }
+
+/** A moment in the words of a format such as `{date_short} at {time}`, in the reader's own zone. */
+export const dateWords = (format, moment, scene) =>
+  format.replace(/\{(\w+)\}/g, (whole, token) => dateToken(token, moment, scene) ?? whole);
 
 function dateToken(token, moment, scene) {
   const show = (options) =>

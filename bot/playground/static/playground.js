@@ -1,7 +1,8 @@
 // The playground's page: fetch what one person sees, show it, and do what they do.
 
-import { blocks, entered } from "./blocks.js";
+import { blocks } from "./blocks.js";
 import { complete } from "./completion.js";
+import { entered } from "./controls.js";
 import { el, link } from "./dom.js";
 import { mrkdwn, text } from "./mrkdwn.js";
 
@@ -10,6 +11,8 @@ const $ = (id) => document.getElementById(id);
 
 const choice = { person: "", place: decodeURIComponent(location.hash.slice(1)) };
 const seen = new Map(); // "person/place" → the ts of the newest message they have had before them
+const uploads = new Map(); // id of a file that was sent from here → its name
+const suggested = new Map(); // place → what the app last suggested for each external select there
 const shown = new Map(); // region → JSON of what it shows, so that only changes are drawn
 let scene = null;
 
@@ -152,7 +155,7 @@ function drawMessages() {
   box.dataset.place = `${scene.me}/${scene.here}`;
   if (scene.here === "home") {
     box.replaceChildren(el("div", { className: "home" }, ...(scene.home
-      ? blocks(scene.home, context("home", (action, option) =>
+      ? blocks(scene.home, context("home", "home", (action, option) =>
           act({ do: "click-home", action, option })))
       : [el("p", { className: "empty" }, "Countersign has not published a Home tab yet.")])));
   } else {
@@ -170,6 +173,7 @@ function message(said) {
     ? el("div", { className: "replies", role: "group", "aria-label": "Thread" },
         ...said.replies.map(message))
     : null;
+  const address = `${said.channel} ${said.ts}`;
   const press = (action, option) =>
     act({ do: "click", in: said.channel, ts: said.ts, action, option });
   return el("article", { className: said.private ? "message private" : "message" },
@@ -180,12 +184,12 @@ function message(said) {
         clock(said.ts), said.edited ? el("span", { className: "faint" }, "(edited)") : null),
       said.private ? el("p", { className: "faint" }, "Only visible to you") : null,
       ...(said.blocks?.length
-        ? blocks(said.blocks, context(said.ts, press))
+        ? blocks(said.blocks, context(said.ts, address, press))
         : [el("div", {}, ...mrkdwn(said.text, scene))]),
       ...(said.attachments ?? []).map((shown) =>
         el("div", { className: "unfurled" },
           el("p", { className: "faint" }, link(shown.from_url)),
-          ...blocks(shown.blocks ?? [], context(`${said.ts}/${shown.from_url}`, press)))),
+          ...blocks(shown.blocks ?? [], context(`${said.ts}/${shown.from_url}`, address, press)))),
       shortcuts(said),
       said.reactions ? el("p", { className: "reactions" }, ...said.reactions.map((reaction) =>
         el("span", {}, ...mrkdwn(`:${reaction.name}:`, scene), ` ${reaction.users.length}`))) : null,
@@ -211,13 +215,38 @@ function clock(ts) {
     new Intl.DateTimeFormat("en-GB", options).format(moment));
 }
 
-function context(key, press, more = {}) {
+/** Send a file that somebody chose; its id, or null where it was not taken. */
+async function upload(file) {
+  try {
+    const query = new URLSearchParams({ as: choice.person, name: file.name });
+    const { id } = await ask(`upload?${query}`, { method: "POST", body: file });
+    uploads.set(id, file.name);
+    return id;
+  } catch (problem) {
+    tell(`${file.name} was not taken: ${problem.message}`, true);
+    return null;
+  }
+}
+
+/** What blocks need of the place they stand in: `place` as the server calls it. */
+function context(key, place, press, more = {}) {
   const patient = async (action, option, pressed) => {
     pressed?.setAttribute("aria-busy", "true");
     await press(action, option);
     pressed?.removeAttribute("aria-busy");
   };
-  return { scene, key, confirm: askToConfirm, act: patient, ...more };
+  if (!suggested.has(key)) suggested.set(key, new Map());
+  const suggest = async (action, typed) => {
+    const wish = { as: choice.person, place, action, typed };
+    const answer = await ask("suggest", { method: "POST", body: JSON.stringify(wish) });
+    if (answer.note) tell(answer.note, true);
+    suggested.get(key).set(action, answer.options);
+    return answer.options;
+  };
+  return {
+    scene, key, suggest, upload, tell, names: uploads, suggested: suggested.get(key), confirm: askToConfirm, act: patient,
+    ...more,
+  };
 }
 
 // Dialogs
@@ -240,7 +269,7 @@ function drawModal() {
       el("h2", { id: "modal-title" }, modal.title.text),
       el("button", { type: "button", className: "quiet", onclick: leave, "aria-label": "Close" }, "✕")),
     el("div", { className: "content" },
-      ...blocks(modal.blocks, context(modal.id, press, { errors: modal.errors, entered: kept }))),
+      ...blocks(modal.blocks, context(modal.id, "modal", press, { errors: modal.errors, entered: kept }))),
     el("footer", {},
       el("button", { type: "button", onclick: leave }, modal.close?.text ?? "Cancel"),
       modal.submit ? el("button", { type: "submit", className: "primary" }, modal.submit.text) : null));

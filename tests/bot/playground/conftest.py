@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -16,6 +18,7 @@ from bot.clock import StoryClock, SystemClock
 from bot.playground.delivery import Patience
 from bot.playground.nouns import User
 from bot.playground.server import Playground
+from tests.bot.playground.ear import Ear
 
 
 class StoppedClock(StoryClock):
@@ -96,3 +99,16 @@ def bolt(request: pytest.FixtureRequest) -> AsyncApp:
     """The same app, once by each road."""
     connected: AsyncApp = request.getfixturevalue(request.param)
     return connected
+
+
+@pytest.fixture
+async def ear(playground: Playground) -> AsyncIterator[Ear]:
+    it = Ear()
+    opener = AsyncWebClient(base_url=playground.api_url)
+    url = (await opener.apps_connections_open(app_token=playground.app_token))["url"]
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        listening = asyncio.create_task(it.listen(socket))
+        await playground.sockets.wait_connected()
+        yield it
+        await socket.close()
+        await listening

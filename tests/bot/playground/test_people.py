@@ -1,9 +1,7 @@
-"""What people can do, what they cannot, and what the app hears of it."""
+"""What people can click and write, what they cannot, and what the app hears of it."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -11,64 +9,11 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.nouns import Json
-from bot.playground.refusal import ApiRefusal, Impossible, NotAcknowledged
+from bot.playground.refusal import Impossible
 from bot.playground.server import Playground
-from tests.bot.playground.blocks import (
-    CARD,
-    NOTE,
-    actions,
-    button,
-    field,
-    modal,
-    options,
-    plain,
-    section,
-)
+from tests.bot.playground.blocks import CARD, NOTE, actions, button, modal, options, plain, section
 from tests.bot.playground.conftest import StoppedClock
-
-
-class Ear:
-    """The plainest Socket Mode app: acknowledges everything with `ack`, keeps what it heard."""
-
-    def __init__(self) -> None:
-        self.heard: list[Json] = []
-        self.ack: Json | None = None
-
-    async def listen(self, socket: aiohttp.ClientWebSocketResponse) -> None:
-        async for message in socket:
-            envelope = message.json()
-            if "envelope_id" in envelope:
-                self.heard.append(envelope["payload"])
-                answer = {"payload": self.ack} if self.ack is not None else {}
-                await socket.send_json({"envelope_id": envelope["envelope_id"], **answer})
-
-
-@pytest.fixture
-async def ear(playground: Playground) -> AsyncIterator[Ear]:
-    it = Ear()
-    opener = AsyncWebClient(base_url=playground.api_url)
-    url = (await opener.apps_connections_open(app_token=playground.app_token))["url"]
-    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
-        listening = asyncio.create_task(it.listen(socket))
-        await playground.sockets.wait_connected()
-        yield it
-        await socket.close()
-        await listening
-
-
-async def post(client: AsyncWebClient, *blocks: Json, channel: str = "#reviews") -> str:
-    sent = await client.chat_postMessage(channel=channel, text="x", blocks=list(blocks) or CARD)
-    return str(sent["ts"])
-
-
-async def open_modal(playground: Playground, *blocks: Json, **more: Any) -> None:
-    content = modal(*blocks, **more)
-    client = AsyncWebClient(playground.bot_token, base_url=playground.api_url)
-    trigger = playground.workspace.handles.new_trigger("U0DANA")
-    await client.views_open(trigger_id=trigger, view=content)
-
-
-# Clicking
+from tests.bot.playground.ear import Ear, open_modal, post
 
 
 async def test_a_click_tells_who_where_and_what(
@@ -147,6 +92,41 @@ async def test_the_second_of_two_buttons_with_one_id_is_told_by_its_value(
     await playground.people.click("U0DANA", "#reviews", ts, "review.approve", "second")
 
     assert ear.heard[0]["actions"][0]["block_id"] == "two"
+
+
+async def test_a_button_within_a_card_of_a_carousel_can_be_clicked(
+    playground: Playground, client: AsyncWebClient, ear: Ear
+) -> None:
+    cards = [{"type": "card", "title": plain(n), "actions": [button(value=n)]} for n in "ab"]
+    ts = await post(client, {"type": "carousel", "elements": cards})
+    await playground.people.click("U0DANA", "#reviews", ts, "review.approve", "b")
+
+    [action] = ear.heard[0]["actions"]
+    assert (action["value"], action["block_id"]) == ("b", "block-1-2")
+
+
+async def test_where_action_ids_repeat_the_block_tells_what_was_chosen(
+    playground: Playground, client: AsyncWebClient, ear: Ear
+) -> None:
+    picker = {"type": "datepicker", "action_id": "value"}
+    blocks = [{**section("When?"), "block_id": one, "accessory": picker} for one in ("a", "b")]
+    ts = await post(client, *blocks)
+    await playground.people.click("U0DANA", "#reviews", ts, "b", "2026-03-09")
+
+    [action] = ear.heard[0]["actions"]
+    assert (action["block_id"], action["selected_date"]) == ("b", "2026-03-09")
+
+
+async def test_a_vote_says_which_way_it_went(
+    playground: Playground, client: AsyncWebClient, ear: Ear
+) -> None:
+    votes = {"type": "feedback_buttons", "action_id": "vote"} | {
+        f"{one}_button": {"text": plain(one), "value": one} for one in ("positive", "negative")
+    }
+    ts = await post(client, {"type": "context_actions", "elements": [votes]})
+    await playground.people.click("U0DANA", "#reviews", ts, "vote", "negative")
+
+    assert ear.heard[0]["actions"][0]["value"] == "negative"
 
 
 async def test_an_option_is_chosen_by_its_value(
@@ -266,184 +246,6 @@ async def test_a_response_url_serves_half_an_hour(clicked: Json, clock: StoppedC
     clock.advance(seconds=1)
 
     assert (in_time, await respond(clicked, text="late")) == (200, 404)
-
-
-# Modals
-
-
-async def test_a_submission_carries_values_metadata_and_hash(
-    playground: Playground, ear: Ear
-) -> None:
-    await open_modal(playground, NOTE, private_metadata="card-1")
-    await playground.people.submit_view("U0DANA", {"note": "I am away"})
-
-    view = ear.heard[0]["view"]
-    assert ear.heard[0]["type"] == "view_submission"
-    assert (view["callback_id"], view["private_metadata"]) == ("review.decline", "card-1")
-    assert view["hash"]
-    assert view["state"]["values"] == {
-        "note": {"note.entry": {"type": "plain_text_input", "value": "I am away"}}
-    }
-
-
-async def test_every_kind_of_input_has_slacks_state(playground: Playground, ear: Ear) -> None:
-    pick = {"options": options("busy", "away")}
-    await open_modal(
-        playground,
-        field("reason", {"type": "radio_buttons", **pick}),
-        field("also", {"type": "checkboxes", **pick}),
-        field("menu", {"type": "static_select", **pick}),
-        field("who", {"type": "users_select"}),
-        field("day", {"type": "datepicker", "initial_date": "2026-03-09"}),
-        field("team", {"type": "multi_users_select"}),
-    )
-    errors = await playground.people.submit_view(
-        "U0DANA",
-        {"reason": "busy", "also": ["busy", "away"], "menu.entry": "away", "who": "U0ANA"}
-        | {"team": ["U0ANA"]},
-    )
-
-    assert errors == {}
-    states = {
-        block: next(iter(entry.values()))
-        for block, entry in ear.heard[0]["view"]["state"]["values"].items()
-    }
-    assert states["reason"]["selected_option"]["value"] == "busy"
-    assert [o["value"] for o in states["also"]["selected_options"]] == ["busy", "away"]
-    assert states["menu"]["selected_option"]["value"] == "away"
-    assert states["who"]["selected_user"] == "U0ANA"
-    assert states["day"]["selected_date"] == "2026-03-09"
-    assert states["team"]["selected_users"] == ["U0ANA"]
-
-
-async def test_a_required_input_left_empty_never_reaches_the_app(
-    playground: Playground, ear: Ear
-) -> None:
-    await open_modal(playground, NOTE)
-    errors = await playground.people.submit_view("U0DANA")
-
-    assert errors == {"note": "Please complete this required field."}
-    assert ear.heard == []
-
-
-async def test_an_optional_input_may_stay_empty(playground: Playground, ear: Ear) -> None:
-    await open_modal(playground, {**NOTE, "optional": True})
-    errors = await playground.people.submit_view("U0DANA")
-
-    assert errors == {}
-    assert ear.heard[0]["view"]["state"]["values"]["note"]["note.entry"]["value"] is None
-
-
-async def test_an_initial_value_can_be_emptied(playground: Playground, ear: Ear) -> None:
-    entry = {"type": "plain_text_input", "initial_value": "suggested"}
-    await open_modal(playground, field("note", entry, optional=True))
-    await playground.people.submit_view("U0DANA", {"note": ""})
-
-    assert ear.heard[0]["view"]["state"]["values"]["note"]["note.entry"]["value"] is None
-
-
-@pytest.mark.parametrize(("text", "words"), [("ab", "at least 3"), ("abcdef", "at most 5")])
-async def test_too_short_and_too_long_are_told_by_slack_itself(
-    playground: Playground, ear: Ear, text: str, words: str
-) -> None:
-    entry = {"type": "plain_text_input", "min_length": 3, "max_length": 5}
-    await open_modal(playground, field("note", entry))
-    errors = await playground.people.submit_view("U0DANA", {"note": text})
-
-    assert words in errors["note"]
-    assert ear.heard == []
-
-
-async def test_what_has_no_input_cannot_be_entered(playground: Playground, ear: Ear) -> None:
-    await open_modal(playground, NOTE)
-    with pytest.raises(Impossible, match="no such input: colour"):
-        await playground.people.submit_view("U0DANA", {"note": "x", "colour": "red"})
-
-    assert ear.heard == []
-
-
-async def test_an_acknowledged_submission_closes_the_modal(
-    playground: Playground, ear: Ear
-) -> None:
-    await open_modal(playground, NOTE)
-    await playground.people.submit_view("U0DANA", {"note": "x"})
-
-    assert ear.heard
-    assert playground.workspace.view_of("U0DANA") is None
-
-
-async def test_the_answer_can_show_another_view(playground: Playground, ear: Ear) -> None:
-    await open_modal(playground, NOTE)
-    ear.ack = {"response_action": "update", "view": modal(section("Thank you"))}
-    await playground.people.submit_view("U0DANA", {"note": "x"})
-
-    view = playground.workspace.view_of("U0DANA")
-    assert view is not None
-    assert view.blocks[0]["text"]["text"] == "Thank you"
-
-
-async def test_the_answer_can_push_a_view_and_closing_it_shows_the_first(
-    playground: Playground, ear: Ear
-) -> None:
-    await open_modal(playground, NOTE)
-    ear.ack = {"response_action": "push", "view": modal(section("Sure?"))}
-    await playground.people.submit_view("U0DANA", {"note": "x"})
-    await playground.people.close_view("U0DANA")
-
-    view = playground.workspace.view_of("U0DANA")
-    assert view is not None
-    assert view.blocks[0]["type"] == "input"
-
-
-async def test_the_answer_can_clear_all_views(playground: Playground, ear: Ear) -> None:
-    await open_modal(playground, NOTE)
-    ear.ack = {"response_action": "push", "view": modal(NOTE)}
-    await playground.people.submit_view("U0DANA", {"note": "x"})
-    ear.ack = {"response_action": "clear"}
-    await playground.people.submit_view("U0DANA", {"note": "x"})
-
-    assert playground.workspace.view_of("U0DANA") is None
-
-
-@pytest.mark.parametrize(
-    "ack",
-    [
-        {"response_action": "errors", "errors": {"elsewhere": "no such input"}},
-        {"response_action": "errors", "errors": {}},
-        {"response_action": "applaud"},
-        {"response_action": "update", "view": modal(section(""))},
-    ],
-    ids=["error for no input", "no errors", "unknown action", "bad view"],
-)
-async def test_an_answer_slack_would_not_understand_is_refused(
-    playground: Playground, ear: Ear, ack: Json
-) -> None:
-    await open_modal(playground, NOTE)
-    ear.ack = ack
-    with pytest.raises(ApiRefusal):
-        await playground.people.submit_view("U0DANA", {"note": "x"})
-
-    assert playground.workspace.view_of("U0DANA") is not None
-
-
-@pytest.mark.parametrize(("asked", "heard"), [(True, ["view_closed"]), (False, [])])
-async def test_the_app_hears_of_a_closed_modal_only_if_it_asked(
-    playground: Playground, ear: Ear, asked: bool, heard: list[str]
-) -> None:
-    await open_modal(playground, NOTE, notify_on_close=asked)
-    await playground.people.close_view("U0DANA")
-
-    assert [payload["type"] for payload in ear.heard] == heard
-
-
-async def test_a_submission_nobody_acknowledges_leaves_the_modal_open(
-    playground: Playground,
-) -> None:
-    await open_modal(playground, NOTE)
-    with pytest.raises(NotAcknowledged):
-        await playground.people.submit_view("U0DANA", {"note": "x"})
-
-    assert playground.workspace.view_of("U0DANA") is not None
 
 
 # Writing

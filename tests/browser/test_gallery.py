@@ -1,0 +1,80 @@
+"""Every block and every input of Block Kit, shown at both widths, in light and in dark."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, expect
+
+from bot.clock import StoryClock
+from bot.playground.elements import complete
+from bot.playground.limits import check_message_blocks
+from bot.playground.nouns import BOT_USER_ID, Message, User
+from bot.playground.server import Playground
+from bot.playground.view_methods import checked_content
+from tests.browser.conftest import PATIENCE, WIDTHS, chromium
+from tests.browser.window import Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+expect.set_options(timeout=PATIENCE)
+
+GALLERY: dict[str, Any] = json.loads(
+    (Path(__file__).parents[1] / "data/playground/gallery.json").read_text(encoding="utf-8")
+)
+LOOKS = [(width, scheme) for width in WIDTHS for scheme in ("light", "dark")]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def playground() -> AsyncIterator[Playground]:
+    """A workspace without an app, in which everything hangs."""
+    chromium()
+    async with Playground(StoryClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))) as running:
+        workspace = running.workspace
+        workspace.add_user(User("U0DANA", "dana", "Dana Ng"))
+        workspace.add_user(User("U0OMAR", "omar", "Omar Diaz"))
+        reviews = workspace.add_channel("#reviews", ["U0DANA", "U0OMAR"])
+        check_message_blocks(GALLERY["message"])
+        blocks = tuple(complete(GALLERY["message"]))
+        workspace.post(Message(reviews.id, workspace.next_ts(), BOT_USER_ID, "x", blocks))
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=LOOKS, ids=str)
+async def window(
+    browser: Browser, playground: Playground, request: pytest.FixtureRequest
+) -> AsyncIterator[Window]:
+    width, scheme = request.param
+    context = await browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme=scheme
+    )
+    context.set_default_timeout(PATIENCE)
+    opened = Window(await context.new_page())
+    await opened.page.goto(playground.base_url)
+    await expect(opened.page.locator("article").first).to_be_visible()
+    yield opened
+    await context.close()
+    assert opened.complaints == []
+
+
+async def test_every_block_of_a_message_is_shown(window: Window) -> None:
+    await expect(window.page.locator(".unknown")).to_have_count(0)
+    assert await window.barriers() == []
+    assert await window.fits()
+
+
+async def test_every_input_of_a_modal_is_shown(window: Window, playground: Playground) -> None:
+    playground.workspace.views.open("U0DANA", checked_content(GALLERY["modal"], "modal"))
+    dialog = window.page.locator("#modal")
+    await expect(dialog.get_by_role("heading", name="Every input")).to_be_visible()
+    await expect(dialog.locator(".unknown")).to_have_count(0)
+    assert await window.barriers() == []
+    assert await window.fits()
+    await window.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
