@@ -15,6 +15,7 @@ from bot.demo.deeds import story_panel
 from bot.demo.past import write_past
 from bot.demo.stage import Stage, set_stage
 from bot.demo.story import TUESDAY_TEN
+from routing.model import State
 from tests.browser.seat import Seat
 
 FLAGS = [
@@ -77,4 +78,7 @@ async def seat(
     await taken.opens()
     yield taken
     await context.close()
+    for request in stage.forge.requests():
+        if request.state is State.OPEN:  # so that nobody is at capacity in the next test
+            await stage.ends(request.ref, State.CLOSED)
     assert taken.complaints == []
