@@ -155,7 +155,7 @@ async def test_members_sign_in_search_verify_and_look(seat: Seat) -> None:
     assert await seat.barriers() == []
     assert await seat.fits()
     await seat.page.get_by_role("link", name="Insights").click()
-    plot = seat.page.get_by_role("img", name="Time to first review by week")
+    plot = seat.page.get_by_role("img", name="Time to first review and to merge by week")
     await plot.scroll_into_view_if_needed()
     await expect(plot).not_to_have_js_property("naturalWidth", 0)
     assert await seat.barriers() == []
