@@ -78,7 +78,7 @@ async def seat(
     await taken.opens()
     yield taken
     await context.close()
-    for request in stage.forge.requests():
-        if request.state is State.OPEN:  # so that nobody is at capacity in the next test
-            await stage.ends(request.ref, State.CLOSED)
+    for change in stage.forge.requests():
+        if change.state is State.OPEN:  # so that nobody is at capacity in the next test
+            await stage.ends(change.ref, State.CLOSED)
     assert taken.complaints == []
