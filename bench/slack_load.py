@@ -14,20 +14,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
 
 import structlog
-from aiohttp import web
 
-from bot.app import Countersign, Edges
+from bench.workplace import Workplace
 from bot.clock import SystemClock
-from bot.playground.nouns import Message, User
-from bot.playground.server import Playground
-from bot.policies import Policies
-from bot.slack.client import open_client
-from routing.events import MergeRequestTouched
+from bot.playground.nouns import Message
 from routing.model import Ref
-from storage.database import Storage
+from storage.database import Rooms
 from tests.bot.fakes import MemoryForge
 from tests.builders import a_change
 
@@ -52,65 +46,25 @@ def people(count: int) -> str:
     return "people:\n" + "\n".join(lines) + "\n"
 
 
-class Workplace:
-    """The whole bot between a workspace on the real clock and a forge in memory."""
+async def done(place: Workplace) -> None:
+    """Return once nothing is left to be done, not even later."""
+    while await place.storage.run(_left):  # noqa: ASYNC110 - nobody tells of what is done later
+        await asyncio.sleep(POLL)
 
-    def __init__(self, folder: Path, count: int) -> None:
-        (folder / "policy.yml").write_text(POLICY, "utf-8")
-        (folder / "people.yml").write_text(people(count), "utf-8")
-        self.count = count
-        self.clock = SystemClock()
-        self.slack = Playground(self.clock)
-        self.forge = MemoryForge()
-        self.storage = Storage(folder / "countersign.db")
-        self._policies = Policies(folder / "policy.yml", folder / "people.yml")
 
-    async def __aenter__(self) -> Self:
-        await self.slack.start()
-        users = ["U0ANA", *(f"U0P{number}" for number in range(self.count))]
-        for user in users:
-            self.slack.workspace.add_user(User(user, user.lower(), user))
-        self.slack.workspace.add_channel("#reviews", users)
-        client = open_client(self.slack.bot_token, self.slack.api_url)
-        edges = Edges({"github": self.forge}, client, self.slack.signing_secret)
-        self.bot = Countersign(edges, self.storage, self._policies, self.clock)
-        await self.bot.start()
-        self._runner = web.AppRunner(self.bot.web, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.slack.deliver_to(f"http://127.0.0.1:{self._runner.addresses[0][1]}/slack/events")
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
-        await self.bot.stop()
-        await self.slack.stop()
-        self.storage.close()
-
-    async def open(self, number: int) -> None:
-        """Ana opens a merge request, and it is looked at."""
-        ref = Ref("github", "acme/shop", number + 1)
-        self.forge.shows(a_change(ref=ref, head=f"{number:040x}"))
-        event, now = MergeRequestTouched(ref), self.clock.now()
-        await self.storage.run(lambda rooms: rooms.inbox.put(f"open {number}", event, now))
-        self.bot.nudge()
-
-    async def done(self) -> None:
-        """Return once nothing is left to be done, not even later."""
-        while await self._left():  # noqa: ASYNC110 - nobody tells of what is done later
-            await asyncio.sleep(POLL)
-
-    async def _left(self) -> int:
-        return await self.storage.run(lambda rooms: rooms.outbox.waiting() + rooms.inbox.waiting())
+def _left(rooms: Rooms) -> int:
+    return rooms.outbox.waiting() + rooms.inbox.waiting()
 
 
 async def measure(count: int) -> tuple[list[float], list[float]]:
     """Seconds until each click was acknowledged, and until its card said so."""
     with tempfile.TemporaryDirectory() as folder:
-        async with Workplace(Path(folder), count) as place:
+        files = (POLICY, people(count))
+        async with Workplace(Path(folder), files, SystemClock(), MemoryForge()) as place:
             for number in range(count):
-                await place.open(number)
-            await place.done()
+                ref = Ref("github", "acme/shop", number + 1)
+                await place.delivers(a_change(ref=ref, head=f"{number:040x}"))
+            await done(place)
             cards = place.slack.workspace.messages("#reviews")
             place.slack.limits_on = True
             acks: list[float] = []
@@ -125,7 +79,7 @@ async def measure(count: int) -> tuple[list[float], list[float]]:
                 shown.append(time.perf_counter() - start)
 
             await asyncio.gather(*(click(number) for number in range(count)))
-            await place.done()
+            await done(place)
             threads = [place.slack.workspace.thread(card.channel, card.ts) for card in cards]
             if any(len(lines) != 1 for lines in threads):
                 raise SystemExit("a line of history was lost or said twice")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import TracebackType
 from typing import Self
 
@@ -202,14 +203,18 @@ class Countersign:
         while True:
             await self._engine.idle()
             await self._dispatcher.idle()
-            now = self._clock.now()
-            due = await self._storage.run(
-                lambda rooms: [rooms.inbox.next_moment(), rooms.outbox.next_moment()]
-            )
-            if not any(moment is not None and moment <= now for moment in due):
+            moment = await self.next_moment()
+            if moment is None or moment > self._clock.now():
                 return
             self._events_waiting()
             self._effects_waiting()
+
+    async def next_moment(self) -> datetime | None:
+        """When the next thing that waits is due; None when nothing does."""
+        moments = await self._storage.run(
+            lambda rooms: (rooms.inbox.next_moment(), rooms.outbox.next_moment())
+        )
+        return min((one for one in moments if one is not None), default=None)
 
     async def troubles(self) -> tuple[str, ...]:
         """What is wrong right now, in sentences."""

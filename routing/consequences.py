@@ -28,7 +28,7 @@ from routing.forge_words import words_of
 from routing.model import State
 from routing.people import People
 from routing.record import Ask, Opinion, Review, Stance, Via
-from routing.rules.approvals import VerdictState
+from routing.rules.approvals import RuleResult, VerdictState
 from routing.rules.qualification import Exclusion
 from routing.trail import Entry, bound_to, merged_entry
 
@@ -247,8 +247,27 @@ def _card(before: Review | None, after: Review) -> Iterator[Effect]:
 
 
 def _visible(review: Review) -> Review:
+    """The review without what no card shows, or what alone is worth no edit."""
     shown = replace(review, gate=None, seen={}, opened=(), queued=(), next_due=None, card=None)
-    return replace(shown, candidates=(), exclusions=(), remarks=(), next_up={})
+    heard = {ask.person for ask in review.asks} | {one.person for one in review.opinions}
+    return replace(
+        shown,
+        verdict=replace(review.verdict, rules=tuple(map(_without_names, review.verdict.rules))),
+        names={who: name for who, name in review.names.items() if who in heard},
+        candidates=(),
+        exclusions=(),
+        remarks=(),
+        next_up={},
+    )
+
+
+def _without_names(rule: RuleResult) -> RuleResult:
+    """A rule without those who might sign: who comes nearest changes all day with their loads."""
+    ways = (
+        replace(way, places=tuple(replace(place, could=()) for place in way.places))
+        for way in rule.ways
+    )
+    return replace(rule, ways=tuple(ways))
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

@@ -246,12 +246,12 @@ async def test_a_rate_limit_is_waited_for_as_long_as_the_forge_says(world: BothF
     iid = await world.opens_on_gitlab("ana", PAYMENT)
     number = await world.opens("ana", PAYMENT)
     del world.gitlab.requests[:], world.github.requests[:]
-    await world.pass_time(seconds=59)
+    await world.pass_time(seconds=57)
     assert "/projects/acme/shop/merge_requests/1" not in [path for _, path in world.gitlab.requests]
     assert "/repos/acme/shop/pulls/1" not in [path for _, path in world.github.requests]
     world.gitlab.rate_limited()
     world.github.rate_limited()
-    await world.pass_time(seconds=2)
+    await world.pass_time(seconds=3)
     assert (world.gitlab.gate(iid), world.github.gate(number)) == ("pending", "pending")
 
 

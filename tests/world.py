@@ -24,6 +24,7 @@ from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.policies import Policies
 from bot.slack.client import open_client
+from bot.story_time import played_out
 from routing.model import Ref
 from storage.database import Storage
 from storage.ledger import Opened
@@ -126,7 +127,7 @@ class World:
     async def settled(self) -> None:
         """Return once every delivery has arrived and everything due is done."""
         await self.github.quiet()
-        await self.bot.settled()
+        await played_out(self.bot, self.clock)
 
     async def pass_time(self, **span: float) -> None:
         """Let time pass (`hours=4`), tick, and let the bot do what is due."""

@@ -25,6 +25,7 @@ from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.slack.client import open_client
 from bot.slack.commands import WORDS
+from bot.story_time import played_out
 from routing.events import MergeRequestTouched
 from routing.forge_words import short_name
 from routing.model import Account, Ref, ReviewState, State
@@ -96,7 +97,7 @@ class Stage:
         await self.slack.people.click(
             slack_id(who), message.channel, message.ts, f"review.{action}"
         )
-        await self.bot.settled()
+        await played_out(self.bot, self.clock)
 
     async def submits(self, who: str, **filled: str) -> dict[str, str]:
         """Somebody fills in the dialog before them; returns the errors it shows."""
@@ -104,7 +105,7 @@ class Stage:
         # A dialog opens after the click is acknowledged, as it does in Slack.
         await self.slack.until(lambda: self.slack.workspace.view_of(user))
         errors = await self.slack.people.submit_view(user, filled)
-        await self.bot.settled()
+        await played_out(self.bot, self.clock)
         return errors
 
     async def commands(self, who: str, text: str) -> None:
@@ -115,7 +116,7 @@ class Stage:
         """Let time pass, and the bot do what has become due."""
         self.clock.move_to(self.clock.now() + span)
         await self.bot.schedule.tick()
-        await self.bot.settled()
+        await played_out(self.bot, self.clock)
 
     async def touched(self, ref: Ref) -> None:
         """The forge says that something happened, and the bot does what follows."""
@@ -123,7 +124,7 @@ class Stage:
         key, now = f"local delivery {self.deliveries}", self.clock.now()
         await self.storage.run(lambda rooms: rooms.inbox.put(key, MergeRequestTouched(ref), now))
         self.bot.nudge()
-        await self.bot.settled()
+        await played_out(self.bot, self.clock)
 
     def text(self, message: Message) -> str:
         """A message as people read it."""
@@ -190,7 +191,7 @@ async def set_stage(
         bot = Countersign(edges, storage, setting.policies, clock)
         await stack.enter_async_context(bot)
         await stack.enter_async_context(_open(bot.web, door))
-        await bot.settled()
+        await played_out(bot, clock)
         yield Stage(clock, slack, forge, bot, storage, setting, pages)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse as Answer
 
 from bot.clock import Clock
 from bot.dispatcher import Message as Effect
@@ -24,7 +25,7 @@ from bot.slack.notes import (
     render_several,
     still_true,
 )
-from bot.slack.pace import Pace
+from bot.slack.pace import POSTING, TIER_3, TIER_4, Pace, Share
 from routing.chasing.preferences import as_they_say
 from routing.chasing.working_hours import next_at_work
 from routing.effects import (
@@ -41,6 +42,10 @@ from routing.people import Person
 from routing.record import Review
 from storage.cards import Shown
 from storage.database import Rooms, Storage
+
+UPDATING = Share("chat.update", TIER_3)
+OPENING = Share("conversations.open", TIER_3)
+REPLYING = Share("chat.postEphemeral", TIER_4)
 
 GONE = "message_not_found"
 NOT_YET = 2.0
@@ -80,7 +85,7 @@ class SlackMessenger:
             case TellThread(ref, text):
                 await self._in_thread(ref, render_line(text), named)
             case ReplyPrivately(_, slack, channel, text):
-                await self._reply(slack, channel, render_line(text))
+                await self._reply(slack, channel, render_line(text), key)
             case TellChannel(ref, channel, text):
                 review, _ = await self._storage.run(lambda rooms: _shown(rooms, ref))
                 if review is not None:
@@ -147,13 +152,14 @@ class SlackMessenger:
     async def _edit(self, place: CardPosted, message: Message) -> bool:
         """Bring a message up to date; False when somebody has deleted it."""
         try:
-            await asked(
-                self._client.chat_update(
-                    channel=place.channel,
-                    ts=place.ts,
-                    text=message.text,
-                    blocks=list(message.blocks),
-                )
+            await self._paced(
+                UPDATING,
+                f"{place.channel} {place.ts}",
+                self._client.chat_update,
+                channel=place.channel,
+                ts=place.ts,
+                text=message.text,
+                blocks=list(message.blocks),
             )
         except Refused as exc:
             if GONE in str(exc):
@@ -169,19 +175,23 @@ class SlackMessenger:
         elif review is not None and review.channel is not None and review.is_open:
             raise Retryable("the card is not posted yet", after=NOT_YET)
 
-    async def _reply(self, slack: str, channel: str, message: Message) -> None:
+    async def _reply(self, slack: str, channel: str, message: Message, key: str) -> None:
         """Answer one person where they clicked; after a modal, in their direct messages."""
         place = await self._direct(slack) if channel == slack else channel
-        await asked(
-            self._client.chat_postEphemeral(
-                channel=place, user=slack, text=message.text, blocks=list(message.blocks)
-            )
+        await self._paced(
+            REPLYING,
+            key,
+            self._client.chat_postEphemeral,
+            channel=place,
+            user=slack,
+            text=message.text,
+            blocks=list(message.blocks),
         )
 
     async def _direct(self, slack: str) -> str:
         """The conversation with somebody: its id never changes, so Slack is asked for it once."""
         if slack not in self._ids:
-            opened = await asked(self._client.conversations_open(users=slack))
+            opened = await self._paced(OPENING, slack, self._client.conversations_open, users=slack)
             self._ids[slack] = str(opened["channel"]["id"])
         return self._ids[slack]
 
@@ -192,27 +202,35 @@ class SlackMessenger:
         earlier = await self._earlier(channel, named, thread_ts)
         if earlier is not None:
             return earlier
-        place, now = self._ids.get(channel, channel), self._clock.now()
-        turn = self._pace.turn(place, named.key, now)
-        if turn is not None:
-            raise NotYet("others wait in that channel", after=(turn - now).total_seconds())
-        try:
-            response = await asked(
-                self._client.chat_postMessage(
-                    channel=channel,
-                    thread_ts=thread_ts,
-                    unfurl_links=False,
-                    unfurl_media=False,
-                    metadata={"event_type": "countersign", "event_payload": {"key": named.key}},
-                    text=message.text,
-                    blocks=list(message.blocks),
-                )
-            )
-        except NotYet as exc:
-            self._pace.slow_down(place, now + timedelta(seconds=exc.after))
-            raise
+        response = await self._paced(
+            Share(self._ids.get(channel, channel), POSTING),
+            named.key,
+            self._client.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ts,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": "countersign", "event_payload": {"key": named.key}},
+            text=message.text,
+            blocks=list(message.blocks),
+        )
         self._ids[channel] = str(response["channel"])
+        self._pace.renamed(channel, self._ids[channel])
         return str(response["channel"]), str(response["ts"])
+
+    async def _paced(
+        self, share: Share, key: str, method: Callable[..., Awaitable[Answer]], **arguments: object
+    ) -> Answer:
+        """Call Slack when it is the turn of what is called `key`; before that, say when."""
+        now = self._clock.now()
+        turn = self._pace.turn(share, key, now)
+        if turn is not None:
+            raise NotYet("others wait for Slack as well", after=(turn - now).total_seconds())
+        try:
+            return await asked(method(**arguments))
+        except NotYet as exc:
+            self._pace.slow_down(share, now + timedelta(seconds=exc.after))
+            raise
 
     async def _earlier(
         self, channel: str, named: Named, thread_ts: str | None

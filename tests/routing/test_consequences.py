@@ -23,6 +23,7 @@ from tests.builders import (
     a_change,
     a_commit,
     a_person,
+    a_team,
     approves,
     declines,
     facts,
@@ -158,6 +159,15 @@ def test_the_card_follows_everything_it_shows() -> None:
     desk.becomes(title="Another title")
     assert desk.told(ShowCard)
     assert not desk.take().effects
+
+
+def test_the_card_stays_as_it_is_when_others_come_nearest_by_now() -> None:
+    desk = a_desk()
+    nearest = desk.review.verdict.rules[0].ways[0].places[0].could
+    desk.learns(people=a_team(ANA, DANA, OMAR, a_person("kim")))
+    desk.take()
+    assert desk.review.verdict.rules[0].ways[0].places[0].could != nearest
+    assert not desk.told(ShowCard)
 
 
 def test_what_is_seen_first_when_it_is_over_gets_no_card() -> None:

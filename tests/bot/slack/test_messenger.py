@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import StoryClock
 from bot.dispatcher import Message as Effect
-from bot.errors import Refused, Retryable
+from bot.errors import NotYet, Refused, Retryable
 from bot.playground.nouns import Message
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
@@ -39,10 +40,17 @@ WITHOUT_SLACK = PEOPLE + "  - {id: omar, name: Omar Diaz}\n"
 class Speaking:
     """The messenger in a workspace, with one review it speaks of."""
 
-    def __init__(self, storage: Storage, playground: Playground, messenger: SlackMessenger) -> None:
+    def __init__(
+        self,
+        storage: Storage,
+        playground: Playground,
+        messenger: SlackMessenger,
+        clock: StoryClock,
+    ) -> None:
         self.storage = storage
         self.playground = playground
         self.messenger = messenger
+        self.clock = clock
 
     async def keeps(self, **changes: Any) -> None:
         review = a_review(**changes)
@@ -55,11 +63,12 @@ class Speaking:
         await self.messenger.tell(things, "effect-1")
 
     async def posts_the_card(self) -> CardPosted:
-        """The card is posted and remembered."""
+        """The card is posted and remembered, a second ago."""
         await self.keeps()
         posted = await self.says(ShowCard(REF))
         assert posted is not None
         await self.keeps(card=posted)
+        self.clock.move_to(self.clock.now() + timedelta(seconds=1))
         return posted
 
     def cards(self) -> list[Message]:
@@ -79,7 +88,7 @@ def speaking(
 ) -> Speaking:
     policies = files_in(tmp_path, people=WITHOUT_SLACK)
     playground.workspace.scopes |= LOOKING_BACK
-    return Speaking(storage, playground, SlackMessenger(client, storage, policies, clock))
+    return Speaking(storage, playground, SlackMessenger(client, storage, policies, clock), clock)
 
 
 async def test_the_card_is_posted_in_the_reviews_channel(speaking: Speaking) -> None:
@@ -287,15 +296,36 @@ async def test_what_slack_cannot_take_now_is_to_be_tried_later(
     assert speaking.cards() == []
 
 
-async def test_the_rate_limit_of_a_channel_is_kept_to_when_slack_says_so(
+async def test_a_second_message_in_a_channel_waits_before_slack_has_to_say_so(
     speaking: Speaking,
 ) -> None:
-    speaking.playground.limits_on = True
     await speaking.keeps()
     await speaking.says(TellChannel(REF, "#reviews", "Who can?"))
-    with pytest.raises(Retryable) as later:
-        await speaking.says(TellChannel(REF, "#reviews", "Who can?"))
+    with pytest.raises(NotYet) as later:
+        await speaking.says(TellChannel(REF, "C0REVIEWS", "Who can?"))
     assert later.value.after == 1.0
+    assert len(speaking.playground.api.calls) == 1
+
+
+async def test_the_fifty_first_edit_of_a_minute_waits_for_the_next(speaking: Speaking) -> None:
+    posted = await speaking.posts_the_card()
+    await speaking.keeps(card=posted)
+    for _ in range(50):
+        await speaking.says(ShowCard(REF))
+    with pytest.raises(NotYet) as later:
+        await speaking.says(ShowCard(REF))
+    assert later.value.after == 60.0
+
+
+async def test_where_slack_says_how_long_to_wait_nothing_is_sent_before(
+    speaking: Speaking,
+) -> None:
+    await speaking.keeps()
+    speaking.playground.fail_next(1, 429)
+    for _ in range(2):
+        with pytest.raises(NotYet):
+            await speaking.says(TellChannel(REF, "#reviews", "Who can?"))
+    assert len(speaking.playground.api.calls) == 1
 
 
 @pytest.mark.parametrize(
