@@ -199,6 +199,8 @@ class Page:
                 await self._people.click(person, where, ts, action, wish.get("option"))
             case {"do": "shortcut", "in": str(where), "ts": str(ts), "id": str(callback_id)}:
                 await self._people.shortcut(person, where, ts, callback_id)
+            case {"do": "write", "in": str(where), "text": str(text), "thread": str(ts)}:
+                await self._people.say(person, where, text, ts)
             case {"do": "write", "in": str(where), "text": str(text)} if text.startswith("/"):
                 command, _, rest = text.partition(" ")
                 await self._people.slash(person, where, command, rest.strip())

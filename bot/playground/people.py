@@ -142,9 +142,18 @@ class People:
         await self.tell(event)
 
     async def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> str:
-        """Write a message; returns its ts. The app hears of it only when it is mentioned."""
+        """Write a message, or reply under one; returns its ts.
+
+        The app hears of it only when it is mentioned, or where it unfurls links.
+        """
         person = self._able(user)
         place = self._in_channel(person, channel)
+        if thread_ts is not None:
+            parent = self._workspace.message(place, thread_ts)
+            if parent.is_reply or parent.only_for is not None:
+                raise Impossible("nobody can reply to that message")
+            if text.startswith("/"):
+                raise Impossible("Slack takes no commands in threads")
         message = self._workspace.post(
             Message(place, self._workspace.next_ts(), user, text, thread_ts=thread_ts)
         )

@@ -106,6 +106,22 @@ async def test_nobody_approves_their_own(seat: Seat) -> None:
     await seat.sees_gate(small, "pending")
 
 
+async def test_people_talk_in_a_cards_thread(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    await seat.becomes("Grace Holm")
+    card = seat.card(small)
+    await card.get_by_role("button", name="Reply", exact=False).first.click()
+    await expect(card.get_by_label("Reply to Countersign")).to_be_focused()
+    await seat.page.keyboard.type("I look at it after lunch.")
+    await seat.change(SMALL)  # what arrives meanwhile takes neither the words nor the place
+    await expect(card.get_by_label("Reply to Countersign")).to_have_value(re.compile("lunch"))
+    assert await seat.barriers() == []
+    await seat.page.keyboard.press("Enter")
+    thread = card.get_by_role("group", name="Thread")
+    await expect(thread).to_contain_text("I look at it after lunch.")
+    await expect(thread.locator("article").last).to_contain_text("Grace Holm")
+
+
 async def test_a_keyboard_is_enough(seat: Seat) -> None:
     small = await seat.change(SMALL)
     risky = await seat.change(AI)

@@ -11,6 +11,7 @@ const $ = (id) => document.getElementById(id);
 
 const choice = { person: "", place: decodeURIComponent(location.hash.slice(1)) };
 const seen = new Map(); // "person/place" → the ts of the newest message they have had before them
+const drafts = new Map(); // ts of a message → the reply to it that somebody has begun
 const uploads = new Map(); // id of a file that was sent from here → its name
 const suggested = new Map(); // place → what the app last suggested for each external select there
 const shown = new Map(); // region → JSON of what it shows, so that only changes are drawn
@@ -90,7 +91,8 @@ function draw() {
   document.title = `${place.name} · Countersign playground`;
   region("people", [scene.people, choice, unreadPeople()], drawPeople);
   region("places", [scene.places, choice, unreadPlaces()], drawPlaces);
-  region("messages", [scene.me, scene.here, scene.messages, scene.home, scene.names], drawMessages);
+  region("messages",
+    [scene.me, scene.here, scene.messages, scene.home, scene.names, [...drafts.keys()]], drawMessages);
   region("modal", scene.modal && [scene.me, scene.modal], drawModal);
   region("panel", scene.panel, drawPanel);
 }
@@ -190,15 +192,60 @@ function message(said) {
         el("div", { className: "unfurled" },
           el("p", { className: "faint" }, link(shown.from_url)),
           ...blocks(shown.blocks ?? [], context(`${said.ts}/${shown.from_url}`, address, press)))),
-      shortcuts(said),
+      tools(said),
       said.reactions ? el("p", { className: "reactions" }, ...said.reactions.map((reaction) =>
         el("span", {}, ...mrkdwn(`:${reaction.name}:`, scene), ` ${reaction.users.length}`))) : null,
-      replies));
+      replies,
+      drafts.has(said.ts) ? replyForm(said, name) : null));
+}
+
+/** What can be done with a message: reply in its thread, and the app's shortcuts. */
+function tools(said) {
+  if (said.private) return null;
+  const reply = said.replies && !drafts.has(said.ts)
+    ? el("button", { type: "button", className: "quiet", "data-key": `${said.ts}/reply`,
+        onclick: () => answer(said.ts) }, said.replies.length ? "Reply" : "Reply in thread")
+    : null;
+  return el("div", { className: "tools" }, reply, shortcuts(said));
+}
+
+function answer(ts) {
+  drafts.set(ts, "");
+  draw();
+  document.querySelector(`[data-key="${CSS.escape(`${ts}/draft`)}"]`)?.focus();
+}
+
+function leaveReply(ts) {
+  drafts.delete(ts);
+  draw();
+  document.querySelector(`[data-key="${CSS.escape(`${ts}/reply`)}"]`)?.focus();
+}
+
+function replyForm(said, name) {
+  const label = `Reply to ${name}`;
+  const input = el("input", {
+    value: drafts.get(said.ts), placeholder: label, "aria-label": label, autocomplete: "off",
+    maxLength: 4000, "data-key": `${said.ts}/draft`,
+    oninput: () => drafts.set(said.ts, input.value),
+    onkeydown: (event) => { if (event.key === "Escape") leaveReply(said.ts); },
+  });
+  const form = el("form", { className: "reply" }, input,
+    el("button", { type: "submit" }, "Reply"),
+    el("button", { type: "button", className: "quiet", onclick: () => leaveReply(said.ts),
+      "aria-label": "Leave the reply" }, "✕"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const text = input.value.trim();
+    if (!text) return;
+    drafts.delete(said.ts);
+    act({ do: "write", in: said.channel, text, thread: said.ts });
+  });
+  return form;
 }
 
 /** The app's shortcuts in a message's own menu. */
 function shortcuts(said) {
-  if (!scene.shortcuts?.length || said.private) return null;
+  if (!scene.shortcuts?.length) return null;
   return el("details", { className: "menu of-message" },
     el("summary", { "aria-label": "More actions", "data-key": `${said.ts}/shortcuts` }, "⋮"),
     el("div", {}, ...scene.shortcuts.map((shortcut) =>

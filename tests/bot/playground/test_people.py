@@ -259,6 +259,27 @@ async def test_the_app_hears_a_mention_and_nothing_else(playground: Playground, 
     assert len(playground.workspace.messages("#reviews")) == 2
 
 
+async def test_a_reply_stands_in_the_thread(
+    playground: Playground, client: AsyncWebClient, ear: Ear
+) -> None:
+    ts = await post(client)
+    await playground.people.say("U0ANA", "#reviews", "looking, <@U0COUNTERSIGN>", ts)
+
+    assert [m.user for m in playground.workspace.thread("#reviews", ts)] == ["U0ANA"]
+    assert ear.heard[0]["event"]["thread_ts"] == ts
+
+
+async def test_nobody_replies_to_a_reply_or_gives_commands_in_a_thread(
+    playground: Playground, client: AsyncWebClient
+) -> None:
+    ts = await post(client)
+    reply = await playground.people.say("U0ANA", "#reviews", "looking", ts)
+    with pytest.raises(Impossible, match="nobody can reply"):
+        await playground.people.say("U0ANA", "#reviews", "more", reply)
+    with pytest.raises(Impossible, match="no commands in threads"):
+        await playground.people.say("U0ANA", "#reviews", "/review mine", ts)
+
+
 async def test_a_command_answered_to_the_channel_is_seen_by_all(
     playground: Playground, ear: Ear
 ) -> None:
