@@ -27,7 +27,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A named group of people; `groups` maps a forge's kind to what it is called there.
+    """A named group of people; `groups` maps a forge's name to what it is called there.
 
     A group is a GitHub team ("acme/payments") or a GitLab group, as CODEOWNERS files name it.
     """
@@ -40,10 +40,10 @@ class Team:
 class Person:
     """Somebody who may write or review.
 
-    `logins` maps a forge's kind ("github") to the login there; `days` are ISO weekdays minus one
-    (Monday is 0); `hours` are local to `timezone`; `domains` are declared levels of expertise;
-    `opted_out` are globs of paths they are not asked about; `region` is where their public
-    holidays are, such as "DE-BE".
+    `logins` maps a forge's name ("github", "gitlab-2") to the login there; `days` are ISO weekdays
+    minus one (Monday is 0); `hours` are local to `timezone`; `domains` are declared levels of
+    expertise; `opted_out` are globs of paths they are not asked about; `region` is where their
+    public holidays are, such as "DE-BE".
     """
 
     id: str

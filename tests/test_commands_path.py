@@ -137,7 +137,7 @@ async def test_a_word_about_a_review_needs_its_address(world: World, word: str) 
     ("text", "shown"),
     [
         (f"who can look at {URL}/files please?", "Asked, and why"),
-        ("nothing here", "I know no merge request in this message"),
+        ("nothing here", "I know no pull request or merge request in this message"),
     ],
 )
 async def test_the_shortcut_shows_how_the_merge_request_in_a_message_stands(

@@ -295,9 +295,9 @@ async def test_who_is_away_is_asked_on_neither(tmp_path: Path) -> None:
 class TwoGitLabs(BothForges):
     """A second GitLab beside the first; on it the username `dana.ng` is Kim's."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, policy: str = POLICY, teams: str = "") -> None:
         people = PEOPLE.replace("gitlab: kim.roy", "logins: {gitlab-2: dana.ng}")
-        super().__init__(folder, people=people)
+        super().__init__(folder, policy=policy, people=f"{people}\n{teams}")
         self.second = GitLabStandIn(now=self.gitlab.now)
 
     async def __aenter__(self) -> Self:
@@ -340,3 +340,17 @@ async def test_the_same_username_on_another_host_is_whoever_has_it_there(tmp_pat
         await world.settled()
         assert world.gitlab.gate_description(first) == "approved by Dana Ng"
         assert world.second.gate_description(other) == "approved by Kim Roy"
+
+
+async def test_a_group_of_another_host_is_the_team_that_it_is_there(tmp_path: Path) -> None:
+    policy = POLICY.replace("rules:", "codeowners: require\nrules:", 1)
+    teams = "teams: {pay: {members: kim, gitlab: acme/pay, groups: {gitlab-2: beta/pay}}}\n"
+    async with TwoGitLabs(tmp_path, policy=policy, teams=teams) as world:
+        world.second.write_file("main", "CODEOWNERS", "/payments/ @beta/pay\n")
+        iid = world.second.open_merge_request("ana.ito", "feature", files=PAYMENT)
+        await world.settled()
+        assert world.second.gate(iid) == "pending"
+        world.second.approve(iid, "dana.ng")
+        await world.settled()
+        await world.settled()
+        assert world.second.gate_description(iid) == "approved by Kim Roy"

@@ -43,9 +43,19 @@ async def start(*arguments: str, env: dict[str, str]) -> asyncio.subprocess.Proc
     )
 
 
+TOLD: dict[str, str] = {}
+"""What the demo told on each forge: it takes seconds, and more than one test reads it."""
+
+
+async def the_story_on(forge: str) -> str:
+    if forge not in TOLD:
+        code, TOLD[forge], err = await countersign("demo", "--once", "--forge", forge)
+        assert (code, err) == (0, "")
+    return TOLD[forge]
+
+
 async def test_the_demo_tells_its_whole_story_and_the_chain_holds() -> None:
-    code, out, err = await countersign("demo", "--once")
-    assert (code, err) == (0, "")
+    out = await the_story_on("github")
     assert "Could not approve: Ana Ito opened it." in out
     assert re.search(r"Gate of shop#1: success — approved by .*Dana Ng", out)
     assert "Dana Ng asked for changes: Two refunds after a timeout?" in out
@@ -57,13 +67,16 @@ async def test_the_demo_tells_its_whole_story_and_the_chain_holds() -> None:
 
 
 async def test_the_demo_tells_the_same_story_in_gitlabs_words() -> None:
-    code, out, err = await countersign("demo", "--once", "--forge", "gitlab")
-    assert (code, err) == (0, "")
+    out = await the_story_on("gitlab")
     assert re.search(r"Gate of shop!1: success — approved by .*Dana Ng", out)
-    assert "on GitLab." in out
-    assert "shop#" not in out
-    assert "pull request" not in out
-    assert out.endswith("entries; the chain holds.\n2 of 3 changes merged.\n")
+    assert not re.search("shop#|pull request|github", out, re.IGNORECASE)
+    retold = out.replace("shop!", "shop#").replace("GitLab", "GitHub").replace("gitlab", "github")
+    assert without_names(retold) == without_names(await the_story_on("github"))
+
+
+def without_names(out: str) -> str:
+    """The story without what is another in every run, and without how many accounts people have."""
+    return re.sub(r"\b[0-9a-f]{7,8}\b|127\.0\.0\.1:\d+|links \(\d\)", "…", out)
 
 
 async def test_run_without_settings_names_each_missing_one_and_exits_with_2() -> None:

@@ -108,7 +108,8 @@ class DemoPanel:
         for request in self._stage.forge.requests():
             if str(request.ref.number) == wanted:
                 return request
-        raise Refused(f"there is no merge request {wanted}")
+        words = words_of(self._stage.forge.name)
+        raise Refused(f"there is no {words.request} {words.sign}{wanted}")
 
 
 def _until_morning(now: datetime) -> timedelta:

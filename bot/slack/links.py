@@ -95,8 +95,8 @@ def _standing(review: Review) -> str:
 
 def _unknown() -> dict[str, Any]:
     said = (
-        "I know no merge request in this message. I learn of one from its forge: check that its "
-        "repository is among those I watch (`/review doctor`)."
+        "I know no pull request or merge request in this message. I learn of one from its forge: "
+        "check that its repository is among those I watch (`/review doctor`)."
     )
     return {
         "type": "modal",

@@ -28,7 +28,7 @@ def parse_people(text: str, file: str) -> tuple[Person, ...]:
     part = read_part(PeoplePart, document, file, _repeated_in(document.root))
     teams = defaultdict[str, list[Team]](list)
     for name, team in part.teams.items():
-        its = Team(name, _by_forge(team.github, team.gitlab))
+        its = Team(name, {**_by_forge(team.github, team.gitlab), **team.groups})
         for member in dict.fromkeys(team.members):
             teams[member].append(its)
     return tuple(_person(person, teams[person.id]) for person in part.people)

@@ -205,6 +205,12 @@ class TeamPart(Part):
         description="The GitLab group it is, likewise.",
         examples=["acme/payments"],
     )
+    groups: dict[ForgeName, Group] = Field(
+        default={},
+        max_length=MAX_LIST,
+        description="What it is on further hosts, by the forge's name.",
+        examples=[{"gitlab-2": "acme/payments"}],
+    )
 
 
 class PeoplePart(Part):

@@ -126,6 +126,14 @@ def test_a_login_on_a_further_host_is_known_by_its_name() -> None:
     assert dana.logins == {"gitlab-2": "dana"}
 
 
+def test_a_team_may_be_another_group_on_each_host() -> None:
+    team = "{members: dana, gitlab: acme/pay, groups: {gitlab-2: beta/pay, github-3: acme/pay}}"
+    text = f"people: [{{id: dana, name: D}}]\nteams: {{pay: {team}}}\n"
+    (dana,) = parse_people(text, "p.yml")
+    groups = {"gitlab": "acme/pay", "gitlab-2": "beta/pay", "github-3": "acme/pay"}
+    assert dana.teams == (Team("pay", groups),)
+
+
 @pytest.mark.parametrize("name", ["gitlab", "gitlab-1", "gitlab-10", "bitbucket-2", "gitlab_2"])
 def test_what_is_no_further_host_is_refused(name: str) -> None:
     with pytest.raises(InvalidFile, match="further host"):
