@@ -18,7 +18,7 @@ from bot.forges.github.archive import read_merged
 from bot.forges.github.auth import Clients
 from bot.forges.github.errors import FAULTS, translated
 from bot.forges.github.gate import set_gate
-from bot.forges.github.guarantees import findings, read_required
+from bot.forges.github.guarantees import Lock, findings, read_locks
 from bot.forges.github.notes import AiNotes
 from bot.forges.guarantees import Finding
 from routing.effects import SetGate
@@ -198,9 +198,12 @@ class GitHub:
 
     async def guarantees(self, project: str) -> Sequence[Finding]:
         """What holds and what is open in a repository, the most important first."""
-        doing = f"reading the rules of {project}"
-        branch, required = await self._on(project, doing, read_required)
-        return findings(project, branch, required, self._clients.app)
+        branch, locks = await self.locks(project)
+        return findings(project, branch, locks, self._clients.app)
+
+    async def locks(self, project: str) -> tuple[str, tuple[Lock, ...]]:
+        """The default branch, and everything that requires the check there."""
+        return await self._on(project, f"reading the rules of {project}", read_locks)
 
     def quota(self) -> tuple[int, int] | None:
         """Calls left and the limit, as GitHub's last answer said."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,6 @@ import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.doctor import Doctor, is_well, of_scopes
-from bot.forges.github.guarantees import findings
 from bot.forges.guarantees import Finding, Standing
 from bot.playground.nouns import User
 from bot.playground.server import Playground
@@ -127,35 +125,6 @@ async def test_a_token_that_does_not_work_is_said(
     assert playground.workspace.scopes == SCOPES
 
 
-OPEN = Standing.OPEN
-
-
-@pytest.mark.parametrize(
-    ("required", "app", "standing", "word"),
-    [
-        ({}, None, OPEN, "only advises"),
-        ({"tests": 1}, 7, OPEN, "only advises"),
-        ({"countersign": None}, None, OPEN, "from anybody"),
-        ({"countersign": None}, 7, OPEN, "from anybody"),
-        ({"countersign": 8}, 7, OPEN, "from anybody"),
-        ({"countersign": 7}, 7, Standing.HOLDS, "our app alone"),
-    ],
-)
-def test_what_github_guarantees_of_the_gate(
-    required: dict[str, int | None], app: int | None, standing: Standing, word: str
-) -> None:
-    first, *rest = findings("acme/shop", "main", required, app)
-    assert (first.standing, word in first.sentence) == (standing, True)
-    assert bool(first.cure) is (standing is OPEN)
-    assert [one.standing for one in rest] == ([Standing.NOTE] if app is None else [])
-
-
 def test_the_manifest_asks_for_what_the_doctor_expects_and_the_playground_grants() -> None:
     manifest = yaml.safe_load(MANIFEST.read_text("utf-8"))
     assert set(manifest["oauth_config"]["scopes"]["bot"]) == SCOPES
-
-
-def test_every_finding_that_is_open_says_what_to_do() -> None:
-    found = findings("acme/shop", "main", {}, None)
-    assert all(one.cure for one in found if one.standing is OPEN)
-    assert not is_well([replace(found[0])])

@@ -8,6 +8,7 @@ from itertools import count
 
 from tests.standins.branches import Branches, NewCommit
 from tests.standins.git import Edit
+from tests.standins.github.guard import Guard
 from tests.standins.github.state import Check, Comment, Person, Pull, Push, Review, Status
 
 CONTEXT = "countersign"
@@ -43,7 +44,7 @@ class Repository(Branches):
         self.pulls: dict[int, Pull] = {}
         self.statuses: dict[str, list[Status]] = {}
         self.pushes: list[Push] = []
-        self.required: dict[str, int] = {}
+        self.guard = Guard()
         self.checks: dict[str, list[Check]] = {}
         self.hook: Hook = lambda *_: None
 

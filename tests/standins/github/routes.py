@@ -14,6 +14,12 @@ from tests.standins.github.gate_routes import (
     list_checks,
     list_statuses,
 )
+from tests.standins.github.protection import (
+    list_branch_rules,
+    show_branch,
+    show_protection,
+    show_ruleset,
+)
 from tests.standins.github.repository import REVIEW_STATES
 from tests.standins.github.state import Comment
 from tests.standins.github.views import WEB_FLOW
@@ -195,19 +201,6 @@ def show_git_commit(call: Call) -> Answer:
     return {"sha": commit.sha, "message": commit.message, "tree": {"sha": root_tree(commit)}}
 
 
-def list_branch_rules(call: Call) -> Answer:
-    """GET the rules of rulesets that hold for a branch."""
-    del call
-    return Listing([])
-
-
-def show_branch(call: Call) -> Answer:
-    """GET a branch with its protection."""
-    checks = [{"context": name, "app_id": app} for name, app in call.repo.required.items()]
-    protection = {"enabled": bool(checks), "required_status_checks": {"checks": checks}}
-    return {"name": call.match["branch"], "protection": protection}
-
-
 def show_tree(call: Call) -> Answer:
     """GET one level of a git tree."""
     entries = find_tree(call.repo.git, call.match["sha"])
@@ -254,7 +247,9 @@ def list_commits(call: Call) -> Answer:
 ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "", show_repository),
     ("GET", "/rules/branches/{branch}", list_branch_rules),
+    ("GET", "/rulesets/{item}", show_ruleset),
     ("GET", "/branches/{branch}", show_branch),
+    ("GET", "/branches/{branch}/protection", show_protection),
     ("GET", "/collaborators", list_collaborators),
     ("GET", "/pulls", list_pulls),
     ("GET", "/pulls/{number}", show_pull),
