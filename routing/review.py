@@ -214,6 +214,9 @@ def _settle(review: Review, situation: Situation) -> Review:
         )
     if review.is_open and verdict.state is VerdictState.PENDING:
         asks += tuple(Ask(one.person, one.why, situation.now) for one in choice.asked)
+    if review.approvals:  # what is still missing is said of what the asked can give
+        waiting = (ask.person for ask in asks if ask.state is AskState.WAITING)
+        verdict = situation.judge(review.opinions, waiting)
     after = replace(
         review,
         verdict=verdict,

@@ -18,7 +18,7 @@ from routing.identities import unknown_hands
 from routing.people import Person
 from routing.policy import Approvals, Policy
 from routing.record import Binding, Opinion, Stance, Via
-from routing.rules.approvals import Place, RuleResult, Verdict, Way, judge
+from routing.rules.approvals import Place, RuleResult, Signers, Verdict, Way, judge
 from routing.rules.qualification import (
     Exclusion,
     Reason,
@@ -87,18 +87,22 @@ class Situation:
                 lacks.append(lack.sentence)
         return f"{person.name}: {'; '.join(dict.fromkeys(lacks))}"
 
-    def judge(self, opinions: Iterable[Opinion]) -> Verdict:
-        """Hold these opinions against the rules; asked twice of the same, it answers as before."""
-        said = tuple(opinions)
-        if said not in self._judged:
-            self._judged[said] = self._judge(said)
-        return self._judged[said]
+    def judge(self, opinions: Iterable[Opinion], asked: Iterable[str] = ()) -> Verdict:
+        """Hold these opinions against the rules; asked twice of the same, it answers as before.
+
+        `asked` are those whose word is waited for: they change nothing but which of several
+        places that one approval could fill is said to be filled.
+        """
+        said, waiting = tuple(opinions), tuple(asked)
+        if (said, waiting) not in self._judged:
+            self._judged[said, waiting] = self._judge(said, waiting)
+        return self._judged[said, waiting]
 
     @cached_property
-    def _judged(self) -> dict[tuple[Opinion, ...], Verdict]:
+    def _judged(self) -> dict[tuple[tuple[Opinion, ...], tuple[str, ...]], Verdict]:
         return {}
 
-    def _judge(self, said: tuple[Opinion, ...]) -> Verdict:
+    def _judge(self, said: tuple[Opinion, ...], waiting: tuple[str, ...]) -> Verdict:
         void = {exclusion.person for exclusion in self.void(said)}
         approvers = frozenset(
             one.person
@@ -113,7 +117,7 @@ class Situation:
         ]
         return judge(
             self.applied,
-            approvers - void,
+            Signers(approvers - void, waiting),
             self.everybody.qualified,
             [*self.facts.problems, *unknown_hands(self.facts.change, self.facts.people), *blocks],
             self._asked_of_the_author,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
+from itertools import combinations
 from operator import and_
 from typing import Protocol
 
@@ -17,6 +18,10 @@ from routing.rules.requirements import Applied, Wish, alternatives
 
 SHOWN = 5
 """How many of the people who could fill a place are named."""
+
+
+MOST_PLACES = 8
+"""Of more places it is not worked out which others could be open instead."""
 
 
 class VerdictState(StrEnum):
@@ -43,11 +48,14 @@ class Place:
 class Way:
     """One way to meet a rule: every place filled by a different person.
 
-    `possible` says whether there are different people for all the places.
+    `possible` says whether there are different people for all the places. Where an approval fits
+    several places, others may be open instead of those that are shown: `instead` holds what they
+    want, as far as those who are asked can give it.
     """
 
     places: tuple[Place, ...]
     possible: bool
+    instead: tuple[tuple[str, ...], ...] = ()
 
     @property
     def met(self) -> bool:
@@ -58,6 +66,11 @@ class Way:
     def open(self) -> Counter[str]:
         """What the open places want, and how many want the same."""
         return Counter(place.wants for place in self.places if place.by is None)
+
+    @property
+    def opens(self) -> tuple[Counter[str], ...]:
+        """The same for every choice of places to leave open."""
+        return (self.open, *map(Counter, self.instead))
 
 
 def _in_words(wanted: Counter[str]) -> str:
@@ -94,7 +107,8 @@ class RuleResult:
         """What is missing, in words: the open places of each way that can still be met."""
         if self.met:
             return ""
-        ways = [way.open for way in self.ways if way.possible] or [way.open for way in self.ways]
+        possible = [way for way in self.ways if way.possible] or self.ways
+        ways = [wanted for way in possible for wanted in way.opens]
         shared = reduce(and_, ways)
         choices = list(dict.fromkeys(_in_words(way - shared) for way in ways))
         if len(choices) == 1 or not all(choices):
@@ -142,9 +156,20 @@ Eligible = Callable[[Approvals, Applied], Qualified]
 """Who could fill such a place of that rule."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signers:
+    """Who has approved exactly this head, and who is asked and may yet, by their ids.
+
+    Whoever fits several places fills one that leaves the others open for those who are asked.
+    """
+
+    approved: Collection[str] = ()
+    asked: Sequence[str] = ()
+
+
 def judge(
     applied: Iterable[Applied],
-    approvers: Collection[str],
+    signers: Signers,
     eligible: Eligible,
     blocks: Iterable[str] = (),
     besides: Iterable[RuleResult] = (),
@@ -152,13 +177,12 @@ def judge(
 ) -> Verdict:
     """Hold the approvals against every rule.
 
-    `approvers` are ids of people whose approval of exactly this head counts; whether they fill
-    a place is asked of `eligible`. A change to which no rule applies is blocked: what the
-    policy does not know is not approved. `besides` is what is wanted that is no approval.
-    `nearest` says who comes nearest to a rule that nobody can meet.
+    Whether the `signers` fill a place is asked of `eligible`. A change to which no rule applies is
+    blocked: what the policy does not know is not approved. `besides` is what is wanted that is no
+    approval. `nearest` says who comes nearest to a rule that nobody can meet.
     """
     held, known = tuple(applied), dict[Wish, tuple[Way, ...]]()
-    found = tuple(_result(one, approvers, eligible, known) for one in held)
+    found = tuple(_result(one, signers, eligible, known) for one in held)
     rules = (*found, *besides)
     reasons = list(blocks)
     if not any(rule.applies for rule in found):
@@ -181,7 +205,7 @@ def judge(
 
 def _result(
     applied: Applied,
-    approvers: Collection[str],
+    signers: Signers,
     eligible: Eligible,
     known: dict[Wish, tuple[Way, ...]],
 ) -> RuleResult:
@@ -190,44 +214,78 @@ def _result(
     if not applied.applies:
         return RuleResult(name, False, applied.reason, why=applied.why)
     if applied.wish not in known:
-        known[applied.wish] = _ways(applied, approvers, eligible)
+        known[applied.wish] = _ways(applied, signers, eligible)
     return RuleResult(name, True, applied.reason, known[applied.wish], applied.why)
 
 
-def _ways(applied: Applied, approvers: Collection[str], eligible: Eligible) -> tuple[Way, ...]:
+def _ways(applied: Applied, signers: Signers, eligible: Eligible) -> tuple[Way, ...]:
     ways: list[Way] = []
     for way in alternatives(applied.rule.require):
         wanted = [place for place in way for _ in range(place.count)]
         could = [eligible(place, applied) for place in wanted]
-        filled = fill([[who for who in sorted(approvers) if who in those] for those in could])
+        seats = _Seats(signers, could)
+        filled = seats.filled
+        places = tuple(
+            Place(
+                render_qualification(place.qualification, applied.domains),
+                filled.get(index),
+                tuple(those.first(SHOWN)),
+            )
+            for index, (place, those) in enumerate(zip(wanted, could, strict=True))
+        )
         ways.append(
             Way(
-                tuple(
-                    Place(
-                        render_qualification(place.qualification, applied.domains),
-                        filled.get(index),
-                        tuple(those.first(SHOWN)),
-                    )
-                    for index, (place, those) in enumerate(zip(wanted, could, strict=True))
-                ),
+                places,
                 # As many people as there are places are enough to see whether all can be filled.
                 possible=len(fill([those.first(len(wanted)) for those in could])) == len(wanted),
+                instead=tuple(
+                    tuple(places[index].wants for index in left) for left in seats.instead()
+                ),
             )
         )
     return tuple(ways)
 
 
-def fill(places: Sequence[Sequence[str]]) -> Mapping[int, str]:
+class _Seats:
+    """Who of the signers sits where: the approvals first, and beside them those who are asked."""
+
+    def __init__(self, signers: Signers, could: Sequence[Qualified]) -> None:
+        said = sorted(signers.approved)
+        self._approved = [[who for who in said if who in those] for those in could]
+        self._asked = [[who for who in signers.asked if who in those] for those in could]
+        everybody = fill(self._approved, self._asked)
+        self.filled = {at: who for at, who in everybody.items() if who in signers.approved}
+        self._hoped = len(everybody) - len(self.filled)
+
+    def instead(self) -> Iterator[tuple[int, ...]]:
+        """Places that the same approvals could leave open too, with as many of the asked there."""
+        places = range(len(self._approved))
+        shown = tuple(place for place in places if place not in self.filled)
+        if not (shown and self.filled and self._hoped) or len(places) > MOST_PLACES:
+            return
+        for left in combinations(places, len(shown)):
+            taken = [self._approved[place] for place in places if place not in left]
+            hoped = [self._asked[place] for place in left]
+            fits = len(fill(taken)) == len(taken) and len(fill(hoped)) == self._hoped
+            if fits and left != shown:
+                yield left
+
+
+def fill(
+    places: Sequence[Sequence[str]], after: Sequence[Sequence[str]] | None = None
+) -> Mapping[int, str]:
     """Give as many places as possible to different people (maximum bipartite matching).
 
     `places[i]` are the people who may have place i, preferred ones first. Returns place →
     person. Places are filled in turn, and one that was filled stays so, though perhaps by
-    somebody else. Kuhn's augmenting paths: there are few places.
+    somebody else. `after[i]` are people who may have place i besides, once the others have theirs:
+    nobody gives up a place for them but for another. Kuhn's augmenting paths: there are few places.
     """
     holder: dict[str, int] = {}
+    wanted = places
 
     def settle(place: int, tried: set[str]) -> bool:
-        for person in places[place]:
+        for person in wanted[place]:
             if person in tried:
                 continue
             tried.add(person)
@@ -238,4 +296,8 @@ def fill(places: Sequence[Sequence[str]]) -> Mapping[int, str]:
 
     for place in range(len(places)):
         settle(place, set())
+    if after is not None:
+        wanted = [[*first, *more] for first, more in zip(places, after, strict=True)]
+        for place in set(range(len(places))).difference(holder.values()):
+            settle(place, set())
     return {place: person for person, place in holder.items()}

@@ -13,7 +13,17 @@ from routing.levels import Level
 from routing.policy import Asking, Domain
 from routing.provenance import Provenance, ProvenanceVerdict
 from routing.record import Review
-from tests.builders import a_person, any_of, approves, facts, objects, one, policy, seniors
+from tests.builders import (
+    a_person,
+    all_of,
+    any_of,
+    approves,
+    facts,
+    objects,
+    one,
+    policy,
+    seniors,
+)
 from tests.routing.desk import Desk
 
 LIMIT = 140
@@ -92,6 +102,24 @@ def test_a_choice_is_named_as_one_with_who_is_asked() -> None:
     asked.take()
     said = "needs 1 of: tenure ≥ 5 y, or proficient in payments (asked omar, dana)"
     assert gate_description(asked.review) == said
+
+
+def test_what_is_missing_is_what_those_who_are_asked_can_give() -> None:
+    knows = {"payments": Level.EXPERT}
+    both = a_person("dana", years=9, domains=knows)
+    grace, omar = a_person("grace", years=7), a_person("omar", years=1, domains=knows)
+    rule = all_of(seniors(), one(min_expertise=Level.PROFICIENT))
+    rules = policy(rule, domains=(Domain("payments", ("src/**",)),))
+    either = "needs 1 of: tenure ≥ 5 y, or proficient in payments (asked "
+    for not_asked, said in (
+        (omar, "needs tenure ≥ 5 y (asked grace)"),
+        (grace, "needs proficient in payments (asked omar)"),
+        (None, either),
+    ):
+        out = {one.id: ("**",) for one in (not_asked,) if one is not None}
+        asked = Desk(facts(ANA, both, grace, omar, opted_out=out), rules)
+        asked.take(approves("dana"))
+        assert gate_description(asked.review).startswith(said)
 
 
 def test_a_long_line_still_says_who_is_asked() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.policy import Approvals, Requirement
-from routing.rules.approvals import Verdict, VerdictState, fill, judge
+from routing.rules.approvals import Signers, Verdict, VerdictState, fill, judge
 from routing.rules.conditions import ALWAYS, does_not_hold
 from routing.rules.requirements import Applied
 from tests.builders import a_rule, all_of, any_of, one
@@ -26,7 +26,10 @@ class Named(list[str]):
 
 
 def verdict(
-    *requirements: Requirement, said: Collection[str] = (), known: Sequence[str] = "abcd"
+    *requirements: Requirement,
+    said: Collection[str] = (),
+    known: Sequence[str] = "abcd",
+    asked: Sequence[str] = (),
 ) -> Verdict:
     """The verdict where a place's people are those it names, or everybody."""
     applied = [
@@ -37,7 +40,7 @@ def verdict(
         named = place.qualification.people
         return Named(who for who in known if not named or who in named)
 
-    return judge(applied, said, eligible)
+    return judge(applied, Signers(said, asked), eligible)
 
 
 @pytest.mark.parametrize(
@@ -79,12 +82,12 @@ def test_every_rule_must_be_met() -> None:
 
 def test_a_reason_to_block_stands_whatever_is_approved() -> None:
     rule = Applied(a_rule(), ALWAYS)
-    blocked = judge([rule], "a", lambda *_: Named("a"), ["Dana asked for changes"])
+    blocked = judge([rule], Signers("a"), lambda *_: Named("a"), ["Dana asked for changes"])
     assert (blocked.state, blocked.blocks) == (VerdictState.BLOCKED, ("Dana asked for changes",))
 
 
 def test_where_no_rule_applies_nothing_is_approved() -> None:
-    blocked = judge([Applied(a_rule(), does_not_hold(ALWAYS))], "a", lambda *_: Named("a"))
+    blocked = judge([Applied(a_rule(), does_not_hold(ALWAYS))], Signers("a"), lambda *_: Named("a"))
     assert blocked.state is VerdictState.BLOCKED
 
 
@@ -121,6 +124,21 @@ def test_a_place_shows_who_filled_it_and_the_first_five_who_could() -> None:
     assert first.could == tuple("abcde")
 
 
+@pytest.mark.parametrize(("asked", "open_place"), [("b", 0), ("c", 1), ("", 1)])
+def test_who_fits_two_places_leaves_the_one_open_that_the_asked_can_fill(
+    asked: str, open_place: int
+) -> None:
+    both = all_of(one(people=("a", "b")), one(people=("a", "c")))
+    (rule,) = verdict(both, said="a", asked=asked).rules
+    assert [place.by for place in rule.ways[0].places][open_place] is None
+
+
+def test_where_the_asked_can_fill_either_place_both_are_said() -> None:
+    both = all_of(one(people=("a", "b")), one(people=("a", "c")))
+    assert verdict(both, said="a", asked="bc").missing == ("1 of: a or b, or a or c",)
+    assert verdict(both, said="a", asked="d").missing == ("a or c",)
+
+
 # The matching.
 
 PLACES = st.lists(st.lists(st.sampled_from("abcdef"), unique=True, max_size=5), max_size=5)
@@ -148,6 +166,28 @@ def test_as_many_places_are_filled_as_can_be(places: Sequence[Sequence[str]]) ->
     filled = fill(places)
     assert is_filling(places, filled)
     assert len(filled) == most_at_once(places)
+
+
+@given(
+    places=PLACES.filter(lambda them: 0 < len(them) <= 3),
+    said=st.sets(st.sampled_from(EVERYBODY)),
+    asked=st.sets(st.sampled_from(EVERYBODY)),
+)
+def test_those_asked_for_fill_as_many_of_the_open_places_as_any_seating_of_the_others_leaves_them(
+    places: Sequence[Sequence[str]], said: set[str], asked: set[str]
+) -> None:
+    named = [one(people=tuple(place) or ("nobody",)) for place in places]
+    (rule,) = verdict(all_of(*named), said=said, known=EVERYBODY, asked=sorted(asked)).rules
+    seats = rule.ways[0].places
+    signed = [[who for who in place if who in said] for place in places]
+    assert sum(seat.by is not None for seat in seats) == most_at_once(signed)
+    left = [
+        [who for who in place if who in asked - said]
+        for seat, place in zip(seats, places, strict=True)
+        if seat.by is None
+    ]
+    together = [[who for who in place if who in said | asked] for place in places]
+    assert most_at_once(left) == most_at_once(together) - most_at_once(signed)
 
 
 @given(places=PLACES)
