@@ -12,6 +12,7 @@ from bot.playground.limits import POSTED_TEXT, UPDATED_TEXT, check_message_block
 from bot.playground.methods import TIER_3, TIER_4, UNTIERED, Method
 from bot.playground.nouns import BOT_USER_ID, Channel, Json, Message
 from bot.playground.refusal import ApiRefusal
+from bot.playground.shapes import complaint
 from bot.playground.workspace import Workspace
 
 
@@ -40,11 +41,18 @@ def _direct(workspace: Workspace, user_id: str) -> Channel:
     return workspace.direct(user_id)
 
 
-def _blocks(args: Arguments) -> list[Json]:
+def _blocks(workspace: Workspace, args: Arguments) -> list[Json]:
     blocks: Any = args.structure("blocks", "invalid_blocks_format")
     if blocks is None:
         return []
     check_message_blocks(blocks)
+    strange = [
+        complaint("invalid slack file", f"/blocks/{number}/slack_file")
+        for number, block in enumerate(blocks)
+        if "slack_file" in block and workspace.files.picture(block["slack_file"]["id"]) is None
+    ]
+    if strange:
+        raise ApiRefusal("invalid_blocks", strange)
     return complete(blocks)
 
 
@@ -89,7 +97,7 @@ def _shown(message: Message) -> Json:
 
 def _post_message(workspace: Workspace, args: Arguments) -> Json:
     channel = _writable(workspace, args.required("channel"))
-    blocks = _blocks(args)
+    blocks = _blocks(workspace, args)
     message = Message(
         channel=channel.id,
         ts=workspace.next_ts(),
@@ -116,7 +124,7 @@ def _own(workspace: Workspace, args: Arguments, refusal: str) -> Message:
 def _update(workspace: Workspace, args: Arguments) -> Json:
     message = _own(workspace, args, "cant_update_message")
     # Blocks and metadata that are not given stay as they were; empty ones take them away.
-    blocks = _blocks(args) if "blocks" in args else list(message.blocks)
+    blocks = _blocks(workspace, args) if "blocks" in args else list(message.blocks)
     text = _text(args, blocks, UPDATED_TEXT)
     metadata = _metadata(args)
     if metadata is not None:
@@ -136,7 +144,7 @@ def _post_ephemeral(workspace: Workspace, args: Arguments) -> Json:
     user = args.required("user")
     if user not in channel.members:
         raise ApiRefusal("user_not_in_channel")
-    blocks = _blocks(args)
+    blocks = _blocks(workspace, args)
     message = Message(
         channel=channel.id,
         ts=workspace.next_ts(),
@@ -176,7 +184,7 @@ def answer(workspace: Workspace, to: ResponseUrl, body: Json) -> None:
     if acted_on is not None and args.flag("delete_original"):
         workspace.delete(acted_on)
         return
-    blocks = _blocks(args)
+    blocks = _blocks(workspace, args)
     text = _text(args, blocks, POSTED_TEXT)
     if acted_on is not None:
         workspace.edit(acted_on, text, blocks)

@@ -99,6 +99,7 @@ class Page:
             web.get("/", self._shell),
             web.get("/archives/{channel}/p{ts}", self._permalink),
             web.get("/playground/static/{name}", self._static),
+            web.get("/playground/files/{id}", self._file),
             web.get("/playground/news", self._stream),
             web.get("/playground/state", guarded(self.token, self._state)),
             web.post("/playground/act", guarded(self.token, self._act)),
@@ -129,6 +130,14 @@ class Page:
     async def _permalink(self, request: web.Request) -> web.Response:
         """A message's own address leads to its channel on the page."""
         raise web.HTTPFound(f"/#{request.match_info['channel']}")
+
+    async def _file(self, request: web.Request) -> web.Response:
+        """A picture; its id cannot be guessed, and no other site may show it."""
+        file = self._workspace.files.picture(request.match_info["id"])
+        if file is None:
+            raise web.HTTPNotFound
+        headers = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
+        return web.Response(body=file.content, content_type=file.picture_type, headers=headers)
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events that carry a version number and nothing else."""

@@ -120,6 +120,17 @@ def at_least_one(names: tuple[str, ...], check: Check) -> Check:
     return check_both
 
 
+def exactly_one(names: tuple[str, ...], check: Check) -> Check:
+    """What passes the check and has one of these properties, and no second one."""
+
+    def check_both(value: Any, at: str) -> Iterator[str]:
+        if isinstance(value, dict) and sum(name in value for name in names) > 1:
+            yield complaint(f"must provide only one of: {', '.join(names)}", at)
+        yield from at_least_one(names, check)(value, at)
+
+    return check_both
+
+
 def rising(names: tuple[str, str], check: Check) -> Check:
     """What passes the check and whose first property is not above the second."""
     low, high = names

@@ -8,7 +8,14 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.playground import chat_methods, directory_methods, history_methods, unfurling, view_methods
+from bot.playground import (
+    chat_methods,
+    directory_methods,
+    file_methods,
+    history_methods,
+    unfurling,
+    view_methods,
+)
 from bot.playground.arguments import Arguments
 from bot.playground.chat_methods import answer
 from bot.playground.methods import Method
@@ -37,6 +44,7 @@ class WebApi:
         tables = (
             chat_methods.METHODS,
             directory_methods.METHODS,
+            file_methods.METHODS,
             history_methods.METHODS,
             view_methods.METHODS,
             unfurling.METHODS,
@@ -50,6 +58,7 @@ class WebApi:
             web.post("/api/{method}", self._call),
             web.get("/api/{method}", self._call),
             web.post("/response/{key}", self._respond),
+            file_methods.upload_route(self._workspace),
         ]
 
     async def _call(self, request: web.Request) -> web.Response:

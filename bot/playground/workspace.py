@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.clock import Clock
+from bot.playground.files import Files
 from bot.playground.handles import Handles
 from bot.playground.nouns import BOT_USER_ID, Channel, Json, Message, User, View
 from bot.playground.refusal import ApiRefusal
@@ -15,7 +16,7 @@ from bot.slack.scopes import SCOPES
 
 
 class Workspace:
-    """Users, channels and messages; `views` and `handles` keep modals and short-lived keys.
+    """Users, channels and messages, what was uploaded, and the keys that are handed out.
 
     Reading and writing take channel ids or names ("#reviews"); unknown ones raise `ApiRefusal`
     with Slack's own code. `on_change` is called after every change that somebody could see.
@@ -36,6 +37,7 @@ class Workspace:
         self.channels: dict[str, Channel] = {}
         self.views = Views(self.touch)
         self.handles = Handles(clock)
+        self.files = Files(clock)
         self._messages: dict[tuple[str, str], Message] = {}
         self._last_ts = 0
         self.add_user(User(BOT_USER_ID, "countersign", "Countersign", bot=True))

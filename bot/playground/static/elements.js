@@ -6,9 +6,13 @@ import { el, link } from "./dom.js";
 export const nameOf = (piece, block) =>
   ["actions", "context_actions", "card"].includes(block.type) ? piece.action_id : block.block_id;
 
-/** A picture. Nothing is fetched from elsewhere: one that is not here is shown by its words. */
-export const image = (piece, className = "b-image") =>
-  el("span", { className, role: "img", "aria-label": piece.alt_text, title: piece.alt_text },
+/** A picture. Nothing is fetched from elsewhere: one that was not uploaded here is its words. */
+export const image = (piece, className = "b-image") => piece.slack_file
+  ? el("img", {
+      className: "b-upload", alt: piece.alt_text,
+      src: `/playground/files/${encodeURIComponent(piece.slack_file.id)}`,
+    })
+  : el("span", { className, role: "img", "aria-label": piece.alt_text, title: piece.alt_text },
     el("span", { "aria-hidden": "true" }, "▨"), " ", el("span", {}, piece.alt_text));
 
 /** An element that is pressed, or null where it holds a value instead. */
