@@ -102,8 +102,9 @@ class Countersign:
         self._clock = clock
         self._directory = SlackDirectory(edges.slack, clock)
         gatherer = Gatherer(edges.forges, storage, policies, self._directory, clock)
-        messenger = SlackMessenger(edges.slack, storage, policies, clock)
         front, seals = edges.front, Seals(storage, clock)
+        page = f"{front.public_url}/insights" if front.public_url else None
+        messenger = SlackMessenger(edges.slack, storage, policies, clock, page)
         addresses = Addresses(seals, front.public_url, front.link_days)
         self._engine: Worker[Arrival] = Worker(
             Engine(storage, gatherer, clock, self._effects_waiting), clock

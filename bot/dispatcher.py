@@ -18,11 +18,13 @@ from routing.effects import (
     Effect,
     PostComment,
     PostDigest,
+    PostInsights,
     Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
     ShowCard,
+    ShowDigest,
     TellChannel,
     TellPerson,
     TellThread,
@@ -40,7 +42,9 @@ LONGEST_WAIT = timedelta(minutes=10)
 TRIES = 20
 """After so many tries (about two hours) a message is given up. A gate never is."""
 
-Message = ShowCard | TellThread | ReplyPrivately | TellChannel | PostDigest
+Message = (
+    ShowCard | TellThread | ReplyPrivately | TellChannel | PostDigest | ShowDigest | PostInsights
+)
 """Effects that somebody sees in Slack."""
 
 
@@ -168,7 +172,13 @@ class Dispatcher:
                 told = [one for one in things if isinstance(one, TellPerson)]
                 await self._messenger.tell(told, item.key, again=again)
             case (
-                ShowCard() | TellThread() | ReplyPrivately() | TellChannel() | PostDigest()
+                ShowCard()
+                | TellThread()
+                | ReplyPrivately()
+                | TellChannel()
+                | PostDigest()
+                | ShowDigest()
+                | PostInsights()
             ) as message:
                 outcome = await self._messenger.say(message, item.key, again=again)
                 return (outcome,) if outcome is not None else ()
@@ -246,7 +256,7 @@ def _quoted(lead: str, said: str) -> str:
 
 def _abandoned(effect: Effect, problem: str) -> Iterable[Event]:
     match effect:
-        case PostDigest() | Reconcile():
+        case PostDigest() | ShowDigest() | PostInsights() | Reconcile():
             return
         case _:
             yield EffectAbandoned(effect.ref, effect.kind, problem)

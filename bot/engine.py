@@ -13,10 +13,12 @@ from bot.clock import Clock
 from bot.errors import Refused, Retryable
 from bot.facts import Gatherer, Snapshot
 from bot.forges.archive import name_of
+from bot.insights.reading import read_insights
+from bot.open_digests import keep_posted, note_digests
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
 from routing.chasing.digest import compose_digest, compose_own_digest
-from routing.effects import Effect, GateState, Reconcile, SetGate
+from routing.effects import Effect, GateState, PostInsights, Reconcile, SetGate
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,
@@ -24,10 +26,12 @@ from routing.events import (
     CardPosted,
     ChangesRequested,
     DigestDue,
+    DigestPosted,
     EffectAbandoned,
     EscalationDue,
     GateWritten,
     HoursSaid,
+    InsightsDue,
     MarkCleared,
     MergeQueued,
     MergeRequestTouched,
@@ -57,6 +61,9 @@ log = structlog.get_logger()
 
 LONGEST_WAIT = timedelta(minutes=5)
 """Between two tries for facts that cannot be had."""
+WEEKS = 12
+WEEKS_BACK = timedelta(weeks=WEEKS)
+"""What the week's figures for leads are shown beside."""
 
 
 class Engine:
@@ -106,14 +113,14 @@ class Engine:
             case ReconcileDue(forge):
                 await self._keep(item, None, (Reconcile(forge),))
             case DigestDue(channel):
-                reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
-                person = self._gatherer.person(channel)
-                digest = (
-                    compose_own_digest(person, reviews)
-                    if person is not None
-                    else compose_digest(channel, reviews)
-                )
-                await self._keep(item, None, (digest,) if digest else ())
+                await self._compose(item, channel)
+            case InsightsDue(channel, week):
+                insights = await read_insights(self._storage, week - WEEKS_BACK, WEEKS)
+                worth = insights.weeks[-1].opened > 0
+                post = PostInsights(channel, insights.weeks)
+                await self._keep(item, None, (post,) if worth else ())
+            case DigestPosted() as posted:
+                await self._digest_stands(item, posted)
             case PipelineBegan(forge, project, sha):
                 await self._look_again(item, forge, project, sha)
             case AwaySaid() | HoursSaid() | PathsSaid() as said:
@@ -135,6 +142,28 @@ class Engine:
                 | EscalationDue()
             ) as event:
                 await self._advance(item, event)
+
+    async def _compose(self, item: Arrival, channel: str) -> None:
+        """The channel's digest, or the person's; the one before stays as it is now."""
+        reviews = await self._storage.run(lambda rooms: rooms.reviews.open())
+        person = self._gatherer.person(channel)
+        digest = (
+            compose_own_digest(person, reviews)
+            if person is not None
+            else compose_digest(channel, reviews)
+        )
+        await self._storage.run(lambda rooms: rooms.digests.forget(channel))
+        await self._keep(item, None, (digest,) if digest else ())
+
+    async def _digest_stands(self, item: Arrival, posted: DigestPosted) -> None:
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            rooms.outbox.put(keep_posted(rooms, posted, now), now)
+            rooms.inbox.done(item.seq)
+
+        await self._storage.run(keep)
+        self._effects_waiting()
 
     async def _look_again(self, item: Arrival, forge: str, project: str, sha: str) -> None:
         """Have every merge request of a commit looked at, each in its own turn."""
@@ -226,7 +255,8 @@ class Engine:
         effects = share_gates(
             decision.effects, before, after, lambda sha: rooms.reviews.beside(after.ref, sha)
         )
-        rooms.outbox.put((*effects, *note_silences(rooms, before, after)), now)
+        silences = note_silences(rooms, before, after)
+        rooms.outbox.put((*effects, *silences, *note_digests(rooms, before, after, now)), now)
 
     async def _put_off(self, item: Arrival, exc: Retryable) -> None:
         wait = backoff(item.attempts, exc, LONGEST_WAIT)
@@ -254,7 +284,16 @@ class Engine:
         self._effects_waiting()
 
 
-Nobodys = AwaySaid | HoursSaid | PathsSaid | DigestDue | ReconcileDue | PipelineBegan
+Nobodys = (
+    AwaySaid
+    | HoursSaid
+    | PathsSaid
+    | DigestDue
+    | DigestPosted
+    | InsightsDue
+    | ReconcileDue
+    | PipelineBegan
+)
 """Events that are not about one merge request."""
 
 Hint = MergeRequestTouched | MergeQueued | EscalationDue

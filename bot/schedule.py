@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -13,9 +13,11 @@ from bot.clock import Clock
 from bot.policies import Policies
 from bot.worker import Nudge
 from routing.chasing.digest import due_day, own_digests
-from routing.events import DigestDue, EscalationDue, ReconcileDue
+from routing.events import DigestDue, EscalationDue, InsightsDue, ReconcileDue
+from routing.hindsight.insights import monday_of
 from routing.links import link_entries, links_of
 from routing.people import Person
+from routing.policy import Digest, Shows
 from storage.database import Rooms, Storage
 
 log = structlog.get_logger()
@@ -92,8 +94,7 @@ class Schedule:
             for digest in (*policy.digests, *own):
                 day = due_day(digest, now)
                 if day is not None:
-                    key = f"digest {digest.channel} {digest.at} {day.isoformat()}"
-                    rooms.inbox.put(key, DigestDue(digest.channel, day), now)
+                    _enqueue_digest(rooms, digest, day, now)
             period = int(now.timestamp() // RECONCILE.total_seconds())
             for forge in self._forges:
                 key = f"reconcile {forge} {period}"
@@ -105,6 +106,18 @@ class Schedule:
         await self._storage.run(enqueue)
         self._look_now = False  # only now: a tick that could not be kept is made up for
         self._events_waiting()
+
+
+def _enqueue_digest(rooms: Rooms, digest: Digest, day: date, now: datetime) -> None:
+    """One for each local day and hour; of the week's figures one a week, however often moved."""
+    match digest.shows:
+        case Shows.REVIEWS:
+            key = f"digest {digest.channel} {digest.at} {day.isoformat()}"
+            rooms.inbox.put(key, DigestDue(digest.channel, day), now)
+        case Shows.INSIGHTS:
+            week = monday_of(day)
+            key = f"insights {digest.channel} {week.isoformat()}"
+            rooms.inbox.put(key, InsightsDue(digest.channel, week), now)
 
 
 def _record_links(rooms: Rooms, people: Iterable[Person], now: datetime) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from routing.hindsight.insights import Figures
 from routing.model import Ref
 
 
@@ -140,22 +141,44 @@ class PostComment:
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """One open review in a digest; `group` says what is needed, in words."""
+    """One review in a digest; `group` says what is needed, in words.
+
+    Where nothing is needed any more it is `done`, and `waiting_for` says what became of it.
+    """
 
     ref: Ref
     title: str
     url: str
     waiting_for: str
     group: str = ""
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PostDigest:
-    """Post a channel's digest; never an empty one."""
+    """Post a channel's digest, or that of one person (by id); never an empty one."""
 
     channel: str
     entries: tuple[DigestEntry, ...]
+    person: str | None = None
     kind: Literal["post_digest"] = "post_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDigest:
+    """Bring the digest last posted in a channel to what the stored reviews say now."""
+
+    channel: str
+    kind: Literal["show_digest"] = "show_digest"
+
+
+@dataclass(frozen=True, slots=True)
+class PostInsights:
+    """Post the figures of some weeks, the last one above all, with a picture of them."""
+
+    channel: str
+    weeks: tuple[Figures, ...]
+    kind: Literal["post_insights"] = "post_insights"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,5 +200,7 @@ Effect = (
     | WithdrawReviewers
     | PostComment
     | PostDigest
+    | ShowDigest
+    | PostInsights
     | Reconcile
 )

@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
+from routing.effects import PostDigest
 from routing.model import Ref
 
 
@@ -258,6 +259,25 @@ class DigestDue:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestPosted:
+    """A digest now stands in Slack: in the channel with the id `place`."""
+
+    digest: PostDigest
+    place: str
+    ts: str
+    kind: Literal["digest_posted"] = "digest_posted"
+
+
+@dataclass(frozen=True, slots=True)
+class InsightsDue:
+    """The figures of the weeks before the Monday `week` are due in a channel."""
+
+    channel: str
+    week: date
+    kind: Literal["insights_due"] = "insights_due"
+
+
+@dataclass(frozen=True, slots=True)
 class ReconcileDue:
     """It is time to read the open merge requests of a forge again."""
 
@@ -294,4 +314,12 @@ ReviewEvent = (
 )
 """Events about one merge request: `review.advance` decides on them."""
 
-Event = ReviewEvent | PersonalEvent | DigestDue | ReconcileDue | PipelineBegan
+Event = (
+    ReviewEvent
+    | PersonalEvent
+    | DigestDue
+    | DigestPosted
+    | InsightsDue
+    | ReconcileDue
+    | PipelineBegan
+)

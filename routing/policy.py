@@ -199,14 +199,22 @@ class Overriding:
     lasts: timedelta = timedelta(hours=1)
 
 
+class Shows(StrEnum):
+    """What a digest is about: what waits for somebody, or the figures of the week that ended."""
+
+    REVIEWS = "reviews"
+    INSIGHTS = "insights"
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A channel's summary of open reviews at a local time; days as in `Person.days`."""
+    """A channel's summary at a local time; days as in `Person.days`."""
 
     channel: str
     at: time
     days: frozenset[int]
     timezone: str
+    shows: Shows = Shows.REVIEWS
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from storage.cards import Cards
 from storage.cases import Cases
 from storage.commits import Job, StorageFailed, commit
 from storage.depths import Gauge
+from storage.digests import Digests
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -32,6 +33,7 @@ from storage.people import Links, Pins
 from storage.preferences import Preferences
 from storage.retention import Retention
 from storage.reviews import Reviews
+from storage.uploads import Uploads
 
 __all__ = ["Rooms", "Storage", "StorageFailed", "reading"]
 
@@ -64,6 +66,8 @@ class Rooms:
     ledger_search: LedgerSearch
     cases: Cases
     merged: MergedRequests
+    digests: Digests
+    uploads: Uploads
 
 
 class Storage:
@@ -206,4 +210,6 @@ def _rooms(db: Database) -> Rooms:
         ledger_search=LedgerSearch(db),
         cases=Cases(db),
         merged=MergedRequests(db),
+        digests=Digests(db),
+        uploads=Uploads(db),
     )

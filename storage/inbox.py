@@ -13,8 +13,10 @@ from sqlite_utils import Database
 from routing.events import (
     AwaySaid,
     DigestDue,
+    DigestPosted,
     Event,
     HoursSaid,
+    InsightsDue,
     MergeRequestTouched,
     PathsSaid,
     PipelineBegan,
@@ -54,8 +56,10 @@ class Arrival:
 def subject_of(event: Event) -> str:
     """What the event is about: events of one subject are decided one after the other."""
     match event:
-        case DigestDue(channel):
+        case DigestDue(channel) | InsightsDue(channel):
             return f"digest {channel}"
+        case DigestPosted(digest):
+            return f"digest {digest.channel}"
         case ReconcileDue(forge):
             return f"reconcile {forge}"
         case PipelineBegan(forge, project, sha):

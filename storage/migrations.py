@@ -315,3 +315,18 @@ def m020_cases_merged(db: Database) -> None:
 def m021_merged_requests(db: Database) -> None:
     """Merge requests as they were merged, for trying policies on a forge's past."""
     db.table("merged_requests").create({"ref": str, "body": bytes}, pk="ref", not_null={"body"})
+
+
+@migrations()
+def m022_digests(db: Database) -> None:
+    """The digests that stand in Slack with what they list, and the files uploaded to it."""
+    db.table("digests").create(
+        {"channel": str, "body": str, "at": str}, pk="channel", not_null={"body", "at"}
+    )
+    db.table("digest_entries").create(
+        {"channel": str, "ref": str}, pk=("channel", "ref"), not_null={"channel", "ref"}
+    )
+    db.table("digest_entries").create_index(["ref"])
+    db.table("uploads").create(
+        {"key": str, "file": str, "at": str}, pk="key", not_null={"file", "at"}
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from pydantic import ValidationError
@@ -15,10 +15,12 @@ from routing.effects import (
     Effect,
     GateState,
     PostDigest,
+    PostInsights,
     Reconcile,
     RequestReviewers,
     SetGate,
     ShowCard,
+    ShowDigest,
     TellPerson,
     TellThread,
     WithdrawReviewers,
@@ -36,8 +38,11 @@ FIRST = (
 )
 """An effect that was put off holds back the later ones of its lane: nothing overtakes."""
 
-REVOKE, GATE, SHOW, TELL = 0, 1, 2, 3
-"""The order after an outage: shut gates, open them, bring cards up to date, tell people."""
+REVOKE, GATE, SHOW, TELL, TIDY = 0, 1, 2, 3, 4
+"""The order after an outage: shut gates, open them, bring cards up to date, tell people, tidy."""
+
+TOGETHER = timedelta(minutes=1)
+"""What goes on with a digest within this time is one edit of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,8 @@ def _lane(effect: Effect) -> str | None:
             lane = f"person {person}"
         case Reconcile(forge):
             lane = f"reconcile {forge}"
+        case ShowDigest(channel):
+            lane = f"digest {channel}"
         case RequestReviewers(ref) | WithdrawReviewers(ref):  # a forge may keep them as one list
             lane = f"reviewers {ref}"
         case _:
@@ -78,12 +85,14 @@ def _lane(effect: Effect) -> str | None:
 
 def _says_what_should_be(effect: Effect) -> bool:
     """Whether a newer one of its lane makes it needless; a line of history adds, so it stays."""
-    return isinstance(effect, SetGate | ShowCard | Reconcile)
+    return isinstance(effect, SetGate | ShowCard | ShowDigest | Reconcile)
 
 
 def _priority(effect: Effect) -> int:
     if isinstance(effect, SetGate):
         return GATE if effect.state is GateState.SUCCESS else REVOKE
+    if isinstance(effect, ShowDigest):
+        return TIDY
     return SHOW if isinstance(effect, ShowCard) else TELL
 
 
@@ -97,6 +106,7 @@ class Outbox:
         """Enqueue effects in this order."""
         for effect in effects:
             lane = _lane(effect)
+            not_before = self._beginning(effect, now)
             if _says_what_should_be(effect):
                 self._db.conn.execute(
                     "UPDATE outbox SET state = 'superseded' WHERE lane = ? AND state = 'new'",
@@ -111,13 +121,24 @@ class Outbox:
                     _subject(effect),
                     EFFECT.dump_json(effect).decode(),
                     moment(now),
-                    moment(now),
+                    moment(not_before),
                 ),
             )
             if lane is None:
                 self._db.conn.execute(
                     "UPDATE outbox SET lane = 'alone ' || seq WHERE seq = ?", (cursor.lastrowid,)
                 )
+
+    def _beginning(self, effect: Effect, now: datetime) -> datetime:
+        """When it may be carried out: at once, or together with what comes right after it."""
+        if not isinstance(effect, ShowDigest):
+            return now
+        waits = self._db.conn.execute(
+            "SELECT min(not_before) FROM outbox WHERE lane = ? AND state = 'new'", (_lane(effect),)
+        ).fetchone()[0]
+        # One that is being carried out may have been rendered already: this one comes after it.
+        until = parse_moment(waits) if waits else now
+        return until if until > now else now + TOGETHER
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Task | None:
         """The most urgent effect whose time has come and whose lane is not `busy`.
@@ -220,7 +241,7 @@ class Outbox:
 
 def _subject(effect: Effect) -> str:
     match effect:
-        case PostDigest(channel):
+        case PostDigest(channel) | ShowDigest(channel) | PostInsights(channel):
             return f"digest {channel}"
         case Reconcile(forge):
             return f"reconcile {forge}"

@@ -6,8 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlite_utils import Database
 
+from routing.chasing.digest import LIVING
 from storage.asks import Asks
 from storage.codec import moment
+from storage.digests import Digests
+from storage.uploads import Uploads
 
 DONE_KEPT = timedelta(days=30)
 """A delivery repeated within this time is known and costs nothing. GitHub offers a delivery again
@@ -29,9 +32,12 @@ class Retention:
 
     def purge(self, now: datetime) -> int:
         """Drop rows whose time is over; returns how many, at most `AT_ONCE` of each queue."""
-        return sum(self._purge(table, now) for table in ("inbox", "outbox")) + Asks(
-            self._db
-        ).forget(now)
+        rooms = (
+            Asks(self._db).forget(now),
+            Digests(self._db).purge(now - LIVING),
+            Uploads(self._db).purge(now - DONE_KEPT),
+        )
+        return sum(self._purge(table, now) for table in ("inbox", "outbox")) + sum(rooms)
 
     def _purge(self, table: str, now: datetime) -> int:
         # The last row stays: SQLite would give its number, which names an effect, a second time.

@@ -105,11 +105,11 @@ async def test_ones_own_digest_comes_at_the_hour_one_chose_and_only_with_somethi
 ) -> None:
     await world.home("omar")
     await world.slack.people.click_home(SLACK["omar"], "home.edit")
-    await world.submits("omar", digest="13:00")
+    await world.submits("omar", digest="12:00")
     await world.pass_time(hours=3, minutes=1)  # Monday 13:01
     assert not world.dms("omar")
     await world.opens("ana", PAYMENT, message=AI_MESSAGE)
-    await world.pass_time(hours=23, minutes=59)  # Tuesday 13:00
+    await world.pass_time(hours=22, minutes=58)  # Tuesday 11:59
     await world.pass_time(minutes=1)
     digests = [text for text in world.dms("omar") if "Your turn (1)" in text]
     assert len(digests) == 1

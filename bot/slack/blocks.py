@@ -14,8 +14,13 @@ from routing.phrases import cut
 Block = dict[str, Any]
 """A block as Slack's JSON."""
 
-SECTION, HEADER, BUTTON, FIELD, BLOCKS, TOTAL = 3000, 150, 75, 2000, 50, 10_000
+SECTION, HEADER, BUTTON, FIELD, FIELDS, BLOCKS, TOTAL = 3000, 150, 75, 2000, 10, 50, 10_000
 """Slack's limits in characters and in blocks a message; the last is the undocumented sum."""
+ALT = 1000
+"""Of a picture's description, as it is uploaded with it."""
+
+A_LINE = 150
+"""Characters kept for the line that counts what was left out."""
 
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 """Unicode categories of what controls, reorders or hides text."""
@@ -76,6 +81,12 @@ def _mrkdwn(text: str, length: int) -> Block:
     return {"type": "mrkdwn", "text": text, "verbatim": True}
 
 
+def facts(pairs: Mapping[str, str]) -> Block:
+    """Names and values in two columns; at most ten, of our own words."""
+    fields = [_mrkdwn(f"*{name}*\n{value}", FIELD) for name, value in pairs.items()]
+    return {"type": "section", "fields": fields[:FIELDS]}
+
+
 def plain_section(text: str) -> Block:
     """A paragraph without markup."""
     return {"type": "section", "text": plain(text)}
@@ -93,6 +104,11 @@ def verbatim(text: str) -> Block:
 def context(mrkdwn: str) -> Block:
     """A small line."""
     return {"type": "context", "elements": [_mrkdwn(mrkdwn, FIELD)]}
+
+
+def picture(file: str, says: str) -> Block:
+    """An uploaded picture, by its file's id at Slack, and the same in words."""
+    return {"type": "image", "slack_file": {"id": file}, "alt_text": cut(visible(says), ALT)}
 
 
 def button(label: str, action_id: str, value: str, **more: object) -> Block:
@@ -139,6 +155,11 @@ def when(moment: datetime, style: str = "{date_short_pretty} {time}") -> str:
     return f"<!date^{int(moment.timestamp())}^{style}|{fallback}>"
 
 
+def room_for(blocks: Sequence[Block]) -> bool:
+    """Whether a message holds these and one more small line."""
+    return len(blocks) < BLOCKS and _size(blocks) <= TOTAL - A_LINE
+
+
 def fits(message: Message) -> Message:
     """The message, cut to what Slack takes: whole blocks go from the end, and it is said."""
     blocks = list(message.blocks)
@@ -147,7 +168,7 @@ def fits(message: Message) -> Message:
     kept: list[Block] = []
     tail = [block for block in blocks if block["type"] == "actions"]
     for block in (block for block in blocks if block["type"] != "actions"):
-        if len(kept) + len(tail) + 2 > BLOCKS or _size([*kept, *tail, block]) > TOTAL - 100:
+        if len(kept) + len(tail) + 2 > BLOCKS or _size([*kept, *tail, block]) > TOTAL - A_LINE:
             kept.append(context("… more than fits here; see it in full where it was opened."))
             break
         kept.append(block)

@@ -12,31 +12,35 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse as Answer
 from bot.clock import Clock
 from bot.dispatcher import Message as Effect
 from bot.errors import NotYet, Refused, Retryable
+from bot.open_digests import as_it_stands
 from bot.policies import Policies
 from bot.slack.blocks import Message
 from bot.slack.cards import render_card
 from bot.slack.client import asked
+from bot.slack.digests import render_digest, render_insights
 from bot.slack.earlier import channel_id, posted_before
 from bot.slack.notes import (
     render_call,
-    render_digest,
     render_direct,
     render_line,
     render_several,
     still_true,
 )
 from bot.slack.pace import POSTING, TIER_3, TIER_4, Pace, Share
+from bot.slack.pictures import Pictures
 from routing.chasing.preferences import as_they_say
 from routing.chasing.working_hours import next_at_work
 from routing.effects import (
     PostDigest,
+    PostInsights,
     ReplyPrivately,
     ShowCard,
+    ShowDigest,
     TellChannel,
     TellPerson,
     TellThread,
 )
-from routing.events import CardPosted
+from routing.events import CardPosted, DigestPosted
 from routing.model import Ref
 from routing.people import Person
 from routing.record import Review
@@ -48,6 +52,7 @@ OPENING = Share("conversations.open", TIER_3)
 REPLYING = Share("chat.postEphemeral", TIER_4)
 
 GONE = "message_not_found"
+STRANGE_FILE = "invalid slack file"
 NOT_YET = 2.0
 """Seconds until a line of history is tried again when its card is not posted yet."""
 
@@ -61,20 +66,29 @@ class Named:
 
 
 class SlackMessenger:
-    """The dispatcher's messenger."""
+    """The dispatcher's messenger. `page` is the address of the insights page, if there is one."""
 
     def __init__(
-        self, client: AsyncWebClient, storage: Storage, policies: Policies, clock: Clock
+        self,
+        client: AsyncWebClient,
+        storage: Storage,
+        policies: Policies,
+        clock: Clock,
+        page: str | None = None,
     ) -> None:
         self._client = client
         self._storage = storage
         self._policies = policies
         self._clock = clock
+        self._page = page
+        self._pictures = Pictures(client, storage, clock)
         self._pace = Pace()
         self._ids: dict[str, str] = {}
 
-    async def say(self, message: Effect, key: str, *, again: bool = False) -> CardPosted | None:
-        """Deliver a message; a card posted for the first time is to be remembered.
+    async def say(
+        self, message: Effect, key: str, *, again: bool = False
+    ) -> CardPosted | DigestPosted | None:
+        """Deliver a message; a digest, or a card posted for the first time, is to be remembered.
 
         `again`: it may have been posted before, and the answer lost; it is looked for first.
         """
@@ -91,7 +105,12 @@ class SlackMessenger:
                 if review is not None:
                     await self._post(channel, render_call(review, text), named)
             case PostDigest(channel) as digest:
-                await self._post(channel, render_digest(digest), named)
+                place, ts = await self._post(channel, render_digest(digest), named)
+                return DigestPosted(digest, place, ts)
+            case ShowDigest(channel):
+                await self._show_digest(channel)
+            case PostInsights() as insights:
+                await self._post_insights(insights, named)
         return None
 
     async def quiet_until(self, person: str) -> datetime | None:
@@ -135,7 +154,7 @@ class SlackMessenger:
         if review is None or review.channel is None:
             return None
         message = render_card(review, card_id, self._clock.now())
-        if place is not None and await self._edit(place, message):
+        if place is not None and await self._edit(place.channel, place.ts, message):
             return None
         if not review.is_open:
             return None
@@ -144,20 +163,44 @@ class SlackMessenger:
         times = await self._storage.run(lambda rooms: rooms.outbox.cards_asked_for(ref))
         card = Named(f"card {ref}", named.again or times > 1)
         earlier = await self._earlier(review.channel, card, None)
-        if earlier is not None and await self._edit(CardPosted(ref, *earlier), message):
+        if earlier is not None and await self._edit(*earlier, message):
             return CardPosted(ref, *earlier)
         channel, ts = await self._post(review.channel, message, Named(card.key, again=False))
         return CardPosted(ref, channel, ts)
 
-    async def _edit(self, place: CardPosted, message: Message) -> bool:
+    async def _show_digest(self, channel: str) -> None:
+        def look(rooms: Rooms) -> DigestPosted | None:
+            posted = rooms.digests.last(channel)
+            return as_it_stands(rooms, posted) if posted is not None else None
+
+        stands = await self._storage.run(look)
+        if stands is not None:
+            await self._edit(stands.place, stands.ts, render_digest(stands.digest))
+
+    async def _post_insights(self, insights: PostInsights, named: Named) -> None:
+        """With the picture; without it where Slack will not take or show it."""
+        file = await self._pictures.upload(named.key, insights.weeks)
+        try:
+            await self._post(
+                insights.channel, render_insights(insights.weeks, file, self._page), named
+            )
+        except Refused as exc:
+            if file is None or STRANGE_FILE not in str(exc):
+                raise
+            if await self._pictures.is_worked_on(named.key):
+                raise NotYet("Slack still works on the picture", after=NOT_YET) from exc
+            without = render_insights(insights.weeks, None, self._page)
+            await self._post(insights.channel, without, named)
+
+    async def _edit(self, channel: str, ts: str, message: Message) -> bool:
         """Bring a message up to date; False when somebody has deleted it."""
         try:
             await self._paced(
                 UPDATING,
-                f"{place.channel} {place.ts}",
+                f"{channel} {ts}",
                 self._client.chat_update,
-                channel=place.channel,
-                ts=place.ts,
+                channel=channel,
+                ts=ts,
                 text=message.text,
                 blocks=list(message.blocks),
             )

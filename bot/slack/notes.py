@@ -1,4 +1,4 @@
-"""Everything else people are told: direct messages, lines in a thread, digests, answers."""
+"""Everything else people are told: direct messages, lines in a thread, answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.cards import assessment_lines, review_buttons
 from bot.slack.declaring import declaration_buttons
-from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
+from routing.effects import TellPerson, Topic
 from routing.forge_words import short_name
 from routing.model import Ref
 from routing.phrases import counted
@@ -35,7 +35,6 @@ OPENINGS = {
     Topic.NOT_ASKED: "You are not asked for now",
 }
 ACTIONABLE = frozenset({Topic.YOUR_TURN, Topic.REMINDER, Topic.APPROVAL_LAPSED})
-DIGEST_SHOWN = 15
 
 
 def render_direct(review: Review, effect: TellPerson, card_id: str) -> Message:
@@ -92,7 +91,7 @@ def render_several(news: Sequence[News]) -> Message:
             blocks.append(declaration_buttons(card))
     turns = sum(thing.topic in ACTIONABLE for _, thing, _ in news)
     text = f"{counted(len(news), 'thing')} for you, {counted(turns, 'review')} waiting"
-    return Message(text, blocks)
+    return fits(Message(text, blocks))
 
 
 def render_line(text: str) -> Message:
@@ -109,25 +108,3 @@ def render_call(review: Review, text: str) -> Message:
             [section(title), plain_section(text)],
         )
     )
-
-
-def render_digest(digest: PostDigest) -> Message:
-    """A channel's open reviews; what does not fit is counted."""
-    count = len(digest.entries)
-    text = f"{counted(count, 'review')} waiting"
-    blocks = [section(f"*{text}*")]
-    group = ""
-    for entry in digest.entries[:DIGEST_SHOWN]:
-        if entry.group and entry.group != group:
-            group = entry.group
-            alike = sum(one.group == group for one in digest.entries)
-            blocks.append(section(f"*{harmless(group, 80)}* ({alike})"))
-        blocks.append(section(_entry(entry)))
-    if count > DIGEST_SHOWN:
-        blocks.append(context(f"+{count - DIGEST_SHOWN} more"))
-    return fits(Message(text, blocks))
-
-
-def _entry(entry: DigestEntry) -> str:
-    name = short_name(entry.ref)
-    return f"{link(entry.url, f'{name} · {entry.title}')}\n{harmless(entry.waiting_for, 300)}"

@@ -22,7 +22,7 @@ from routing.files.periods import YEARS_AND_MONTHS, parse_months, parse_working_
 from routing.files.problems import quoted
 from routing.globs.patterns import fault
 from routing.levels import Level, RiskLevel
-from routing.policy import Codeowners, Step
+from routing.policy import Codeowners, Shows, Step
 
 PROBLEM = "problem"
 """The type of every validation error that carries its own message and cure."""
@@ -317,3 +317,4 @@ LevelWord = Annotated[Level, *one_of(Level)]
 SomeLevelWord = Annotated[Level, *one_of(level for level in Level if level.rank)]
 CodeownersWord = Annotated[Codeowners, *one_of(Codeowners)]
 StepWord = Annotated[Step, *one_of(Step)]
+ShowsWord = Annotated[Shows, *one_of(Shows)]

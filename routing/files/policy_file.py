@@ -68,7 +68,7 @@ def parse_policy(text: str, file: str, people: Collection[Person] | None = None)
         review=_asking(part.review),
         escalation=tuple(Rung(rung.after, rung.do) for rung in part.escalation),
         digests=tuple(
-            Digest(digest.channel, digest.at, digest.days, digest.timezone)
+            Digest(digest.channel, digest.at, digest.on, digest.timezone, digest.show)
             for digest in part.digests
         ),
         override=_override(part.override) if part.override is not None else None,

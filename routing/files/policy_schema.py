@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from routing.files.ai_schema import AiPart, RiskPart
@@ -21,6 +21,7 @@ from routing.files.fields import (
     Name,
     Number,
     RiskWord,
+    ShowsWord,
     StepWord,
     Timezone,
     Version,
@@ -33,7 +34,9 @@ from routing.files.policy_names import DomainName, PersonRef, RuleName
 from routing.files.requirement_schema import FromPart, SmallRequirement
 from routing.levels import RiskLevel
 from routing.people import WORKING_WEEK
-from routing.policy import Codeowners
+from routing.policy import Codeowners, Shows
+
+MONDAY = frozenset({0})
 
 
 class DomainPart(Part):
@@ -136,14 +139,36 @@ class OverridePart(Part):
 
 
 class DigestPart(Part):
-    """A channel's summary of open reviews."""
+    """A channel's summary of open reviews, or the figures of the week that ended."""
 
     channel: Channel = Field(description="Where it goes.", examples=["#reviews"])
+    show: ShowsWord = Field(
+        default=Shows.REVIEWS,
+        description="What waits (reviews), or once a week the figures for leads (insights).",
+        examples=["insights"],
+    )
     at: ClockTime = Field(description="Local time of day.", examples=["09:00"])
-    days: Days = Field(default=WORKING_WEEK, description="Days of the week.", examples=["Mon-Fri"])
+    days: Days | None = Field(
+        default=None,
+        description="Days of the week: Mon-Fri if left out, for insights the Monday.",
+        examples=["Mon-Fri"],
+    )
     timezone: Timezone = Field(
         default="UTC", description="The zone of the time.", examples=["Europe/Berlin"]
     )
+
+    @model_validator(mode="after")
+    def _once_a_week(self) -> Self:
+        if self.show is Shows.INSIGHTS and len(self.on) != 1:
+            raise wrong("the figures of a week come once a week", "name one day, such as days: Mon")
+        return self
+
+    @property
+    def on(self) -> frozenset[int]:
+        """The days it comes."""
+        if self.days is not None:
+            return self.days
+        return MONDAY if self.show is Shows.INSIGHTS else WORKING_WEEK
 
 
 Domains = Annotated[

@@ -6,13 +6,14 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.clock import StoryClock
 from bot.policies import Policies
 from bot.schedule import Schedule
-from routing.events import DigestDue, EscalationDue, Event, ReconcileDue
+from routing.events import DigestDue, EscalationDue, Event, InsightsDue, ReconcileDue
 from routing.model import State
 from storage.database import Rooms, Storage, StorageFailed
 from tests.bot.builders import a_review
@@ -180,6 +181,48 @@ async def test_a_night_on_which_the_clocks_change_has_one_digest(
         await ticking.tick_at(first_hour + timedelta(minutes=minutes))
     days = [event.day.day for event in await ticking.events(DigestDue)]  # type: ignore[union-attr]  # of one kind
     assert days == [day]
+
+
+WEEKLY = 'digests: [{channel: "#leads", show: insights, at: "09:00", timezone: Europe/Berlin}]'
+
+
+@pytest.mark.parametrize("first", [at(16, 6), at(19, 3, month=10)], ids=["any", "clocks change"])
+async def test_the_weeks_figures_are_due_once_a_week_whatever_restarts(
+    storage: Storage, tmp_path: Path, first: datetime
+) -> None:
+    ticking = Ticking(storage, tmp_path, POLICY.split("digests:")[0] + WEEKLY)
+    ticking.clock = StoryClock(first)
+    due: list[tuple[datetime, InsightsDue]] = []
+    for hours in range(0, 14 * 24, 1):
+        ticking.restart()
+        await ticking.tick_at(first + timedelta(hours=hours))
+        found = await ticking.events(InsightsDue)
+        due += [(ticking.clock.now(), one) for one in found if isinstance(one, InsightsDue)]
+    assert [one.week for _, one in due] == [
+        first.date(),
+        first.date() + timedelta(days=7),
+    ]
+    assert [moment.astimezone(ZoneInfo("Europe/Berlin")).hour for moment, _ in due] == [9, 9]
+
+
+async def test_the_weeks_figures_come_once_though_their_day_is_moved(
+    storage: Storage, tmp_path: Path
+) -> None:
+    ticking = Ticking(storage, tmp_path, POLICY.split("digests:")[0] + WEEKLY)
+    await ticking.tick_at(at(16, 9))
+    for day in ("Wed", "Mon"):
+        text = (tmp_path / "policy.yml").read_text("utf-8").split("digests:")[0]
+        moved = WEEKLY.replace("show: insights,", f"show: insights, days: {day},")
+        (tmp_path / "policy.yml").write_text(text + moved, "utf-8")
+        await ticking.tick_at(at(19, 10))
+    assert len(await ticking.events(InsightsDue)) == 1
+
+
+async def test_the_weeks_figures_are_late_rather_than_lost(ticking: Ticking) -> None:
+    text = (ticking.folder / "policy.yml").read_text("utf-8").split("digests:")[0]
+    (ticking.folder / "policy.yml").write_text(text + WEEKLY, "utf-8")
+    await ticking.tick_at(at(19, 17))
+    assert await ticking.events(InsightsDue) == [InsightsDue("#leads", at(16, 0).date())]
 
 
 async def test_open_changes_are_looked_at_again_every_five_minutes(ticking: Ticking) -> None:

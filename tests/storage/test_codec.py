@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from routing.choosing.candidates import Candidate
 from routing.effects import Effect
 from routing.events import EscalationDue, Event
+from routing.hindsight.insights import Figures, Spread
 from routing.record import Binding, Review
 from storage.codec import EFFECT, EVENT, REVIEW, moment, parse_moment
 from tests.bot.builders import a_review
@@ -38,6 +39,9 @@ def test_every_event_and_effect_comes_back_as_it_was(
 
 HINTS = get_type_hints(Review)
 SCORES = st.floats(allow_nan=False, allow_infinity=False)
+HOURS = st.none() | SCORES
+st.register_type_strategy(Spread, st.builds(Spread, middle=SCORES))
+st.register_type_strategy(Figures, st.builds(Figures, hours=HOURS, merge_hours=HOURS))
 NARROWED: dict[str, st.SearchStrategy[object]] = {
     "candidates": st.tuples(st.builds(Candidate, st.text(), SCORES, st.text())),
     "names": st.dictionaries(st.text(), st.text()),

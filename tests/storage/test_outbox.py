@@ -14,11 +14,13 @@ from routing.effects import (
     GateState,
     PostComment,
     PostDigest,
+    PostInsights,
     Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
     ShowCard,
+    ShowDigest,
     TellChannel,
     TellPerson,
     TellThread,
@@ -48,6 +50,7 @@ TELLING: tuple[Effect, ...] = (
     WithdrawReviewers(REF, ("dana-ng",)),
     PostComment(REF, "changes-1", "Dana asks:", "Please."),
     PostDigest("#reviews", ()),
+    PostInsights("#leads", ()),
     Reconcile("github"),
 )
 
@@ -162,6 +165,35 @@ def test_effects_on_different_things_are_all_carried_out(
     put(storage, one)
     put(storage, other)
     assert effects_of(storage) == [one, other]
+
+
+def test_edits_of_a_digest_within_a_minute_are_one(storage: Storage) -> None:
+    put(storage, ShowDigest("#reviews"), ShowDigest("#web"), ShowDigest("#reviews"))
+    assert take(storage, now=LATER - timedelta(seconds=1)) is None
+    first = take(storage, now=LATER)
+    assert first is not None
+    assert first.effect == ShowDigest("#web")
+    storage.run_blocking(lambda rooms: rooms.outbox.done(first.seq))
+    second = take(storage, now=LATER)
+    assert second is not None
+    assert second.effect == ShowDigest("#reviews")
+
+
+def test_an_edit_waits_no_longer_than_the_first_it_was_wanted_for(storage: Storage) -> None:
+    put(storage, ShowDigest("#reviews"))
+    later = NOW + timedelta(seconds=50)
+    storage.run_blocking(lambda rooms: rooms.outbox.put([ShowDigest("#reviews")], later))
+    assert take(storage, now=LATER) is not None
+
+
+def test_what_goes_on_during_an_edit_is_shown_by_the_next(storage: Storage) -> None:
+    put(storage, ShowDigest("#reviews"))
+    begun = take(storage, now=LATER)
+    assert begun is not None
+    storage.run_blocking(lambda rooms: rooms.outbox.put([ShowDigest("#reviews")], LATER))
+    storage.run_blocking(lambda rooms: rooms.outbox.done(begun.seq))
+    assert take(storage, now=LATER) is None
+    assert take(storage, now=LATER + timedelta(minutes=1)) is not None
 
 
 def test_a_lane_that_is_busy_is_passed_over(storage: Storage) -> None:

@@ -1,17 +1,11 @@
-"""The card, state by state as people see it; and whatever words are in it, it stays a card.
-
-After a wanted change: UPDATE_CARDS=1 pytest tests/bot/slack/test_cards.py, then read the diff.
-"""
+"""The card, state by state as people see it; and whatever words are in it, it stays a card."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -38,11 +32,11 @@ from tests.bot.builders import (
     an_opinion,
     an_override,
 )
+from tests.bot.slack.golden import DATA, agreed
 from tests.bot.slack.hostile import reviews
 from tests.bot.slack.payloads import LIVELY, check_message, mrkdwn_of, objects_in
 from tests.builders import NOW
 
-GOLDEN = Path(__file__).parents[2] / "data" / "cards"
 CARD_ID = "card-id"
 
 TWO_PLACES = a_rule(a_place("dana"), a_place(wants="expert in payments"), name="ai-in-payments")
@@ -116,11 +110,6 @@ STATES: dict[str, Review] = {
 }
 
 
-def as_json(message: Message) -> str:
-    shown = {"text": message.text, "blocks": list(message.blocks)}
-    return json.dumps(shown, indent=2, ensure_ascii=False) + "\n"
-
-
 def buttons(message: Message) -> list[Block]:
     return [
         element
@@ -132,11 +121,7 @@ def buttons(message: Message) -> list[Block]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_card_looks_as_it_was_agreed(state: str) -> None:
-    path = GOLDEN / f"{state.replace(' ', '_')}.json"
-    shown = as_json(render_card(STATES[state], CARD_ID, NOW))
-    if os.environ.get("UPDATE_CARDS"):
-        path.write_text(shown, "utf-8")
-    assert shown == path.read_text("utf-8")
+    assert agreed("cards", state, render_card(STATES[state], CARD_ID, NOW))
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -145,7 +130,7 @@ def test_slack_takes_every_card(state: str) -> None:
 
 
 def test_every_agreed_card_is_still_shown_by_a_test() -> None:
-    names = {path.stem for path in GOLDEN.glob("*.json")}
+    names = {path.stem for path in (DATA / "cards").glob("*.json")}
     assert names == {state.replace(" ", "_") for state in STATES}
 
 

@@ -57,7 +57,8 @@ class Speaking:
         await self.storage.run(lambda rooms: rooms.reviews.save(review, NOW))
 
     async def says(self, effect: Effect, *, again: bool = False) -> CardPosted | None:
-        return await self.messenger.say(effect, "effect-1", again=again)
+        outcome = await self.messenger.say(effect, "effect-1", again=again)
+        return outcome if isinstance(outcome, CardPosted) else None
 
     async def tells(self, *things: TellPerson) -> None:
         await self.messenger.tell(things, "effect-1")

@@ -1,4 +1,4 @@
-"""Direct messages, lines, digests and modals: Slack takes them, whatever others have written."""
+"""Direct messages, lines and modals: Slack takes them, whatever others have written."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from bot.playground.limits import check_view
 from bot.slack.blocks import Message
 from bot.slack.declining import REASON_LABELS, decline_modal
 from bot.slack.modals import View, assign_modal, changes_modal, snooze_modal, why_modal
-from bot.slack.notes import render_call, render_digest, render_direct, render_line
-from routing.effects import DigestEntry, PostDigest, TellPerson, Topic
+from bot.slack.notes import render_call, render_direct, render_line
+from routing.effects import TellPerson, Topic
 from routing.events import DeclineReason
-from routing.model import Ref, State
+from routing.model import State
 from routing.record import Review
 from tests.bot.builders import a_review
 from tests.bot.slack.hostile import WORDS, reviews
@@ -62,38 +62,6 @@ def test_no_call_in_a_channel_is_too_long_or_does_harm(review: Review, words: st
 @given(WORDS.map(lambda words: f"Dana asked for changes: {words}"))
 def test_no_line_in_a_thread_is_too_long_or_does_harm(line: str) -> None:
     check_message(render_line(line))
-
-
-@given(st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=40))
-def test_no_digest_is_too_long_or_does_harm(waiting: list[tuple[str, str]]) -> None:
-    entries = tuple(
-        DigestEntry(Ref("github", "acme/shop", number), title, "https://github.example/1", for_)
-        for number, (title, for_) in enumerate(waiting)
-    )
-    check_message(render_digest(PostDigest("#reviews", entries)))
-
-
-def a_digest(count: int) -> Message:
-    entry = DigestEntry(REF, "Retry refunds", "https://github.example/7", "waiting for Dana Ng")
-    return render_digest(PostDigest("#reviews", (entry,) * count))
-
-
-@pytest.mark.parametrize(
-    ("count", "text", "more"),
-    [
-        (1, "1 review waiting", None),
-        (15, "15 reviews waiting", None),
-        (16, "16 reviews waiting", "+1 more"),
-        (40, "40 reviews waiting", "+25 more"),
-    ],
-)
-def test_what_does_not_fit_into_a_digest_is_counted(
-    count: int, text: str, more: str | None
-) -> None:
-    digest = a_digest(count)
-    assert digest.text == text
-    last = digest.blocks[-1]
-    assert (last["elements"][0]["text"] if last["type"] == "context" else None) == more
 
 
 @settings(max_examples=80)

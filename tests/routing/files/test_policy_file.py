@@ -32,6 +32,7 @@ from routing.policy import (
     Policy,
     Qualification,
     Rung,
+    Shows,
     Step,
     TenureSpan,
     When,
@@ -174,6 +175,12 @@ def test_the_ladder_is_working_time() -> None:
 def test_a_time_of_day_needs_no_quotes(at: str) -> None:
     policy = a_policy(f"digests: [{{channel: C0REVIEWS, at: {at}, days: 'Sun-Tue,Thu'}}]")
     assert policy.digests == (Digest("C0REVIEWS", time(9), frozenset({6, 0, 1, 3}), "UTC"),)
+
+
+def test_the_weeks_figures_come_on_monday_unless_told() -> None:
+    policy = a_policy('digests: [{channel: "#leads", show: insights, at: "09:00"}]')
+    (digest,) = policy.digests
+    assert (digest.shows, digest.days) == (Shows.INSIGHTS, frozenset({0}))
 
 
 @pytest.mark.parametrize("name", ["on", "yes", "no", "null-ref", "2026-01-02", "0x10", "1e3"])
