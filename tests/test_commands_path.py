@@ -125,7 +125,10 @@ async def test_simulate_tells_what_a_fresh_look_would_decide_and_does_nothing(
 async def test_ledger_and_stats_tell_what_is_on_record_and_how_much_is_open(world: World) -> None:
     await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     assert "decision" in await says(world, "kim", f"ledger {URL}")
-    assert "1 review waiting, 1 of them AI-assisted" in await says(world, "kim", "stats")
+    await world.slack.people.slash(SLACK["kim"], "#reviews", "/review", "stats")
+    await world.slack.until(lambda: "1 of them AI-assisted" in world.told("kim")[-1])
+    assert "The week from 09 November to 15 November 2026" in world.told("kim")[-1]
+    assert "Median time to first review" in world.told("kim")[-1]
 
 
 @pytest.mark.parametrize("word", ["why", "ledger", "assign", "snooze", "claim", "decline"])

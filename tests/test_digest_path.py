@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -107,7 +108,11 @@ async def a_week_passed(world: World) -> None:
     for number, who in enumerate(crowd):
         ref = Ref("github", "acme/shop", number + 100)
         asked = [{"person": one, "why": ""} for one in crowd if one != who]
-        decision = {"provenance": {"verdict": "ai-assisted"}, "domains": ["web"], "asked": asked}
+        decision: dict[str, Any] = {
+            "provenance": {"verdict": "ai-assisted"},
+            "domains": ["web"],
+            "asked": asked,
+        }
         story = (
             (0, [Entry("opened", {"author": who}), Entry("decision", decision)]),
             (2, [Entry("approval", {})]),

@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.doctor import Doctor
 from bot.errors import CountersignError
 from bot.facts import Gatherer
+from bot.insights.reading import first_monday, read_insights
 from bot.policies import Policies
 from bot.slack.addresses import parse_address
 from bot.slack.blocks import Message
@@ -54,8 +55,8 @@ from storage.database import Rooms, Storage
 
 log = structlog.get_logger()
 
-SLOW = frozenset({"simulate", "doctor"})
-"""Words that need the network: their answer follows the acknowledgement."""
+SLOW = frozenset({"simulate", "doctor", "stats"})
+"""Words that need the network, or a long look: their answer follows the acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +89,27 @@ class Answering:
         wanted = parse_command(str(command.get("text", "")))
         if wanted.word in SLOW and wanted.unknown is None:
             await ack()
-            message = (
-                render_doctor(await self._doctor.examine())
-                if wanted.word == "doctor"
-                else await self._simulate(wanted.rest)
-            )
+            message = await self._slowly(wanted)
             await respond(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
             return
         message = await self._answer(wanted, command, client)
         await ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+
+    async def _slowly(self, wanted: Asked) -> Message:
+        """An answer for which somebody else is asked, or much is read."""
+        match wanted.word:
+            case "doctor":
+                return render_doctor(await self._doctor.examine())
+            case "stats":
+                return await self._stats()
+            case _:
+                return await self._simulate(wanted.rest)
+
+    async def _stats(self) -> Message:
+        storage, now = self._room.storage, self._room.clock.now()
+        reviews = await storage.run(lambda rooms: rooms.reviews.open())
+        whole = await read_insights(storage, first_monday(now.date(), 3), 2)
+        return render_stats(reviews, now, whole.weeks)
 
     async def _answer(
         self, wanted: Asked, command: dict[str, Any], client: AsyncWebClient
@@ -117,8 +130,6 @@ class Answering:
                 return render_status(reviews, self._room.policies.problems)
             case "queue":
                 return render_queue(reviews, wanted.rest)
-            case "stats":
-                return render_stats(reviews, self._room.clock.now())
             case "mine":
                 return await self._mine(slack, reviews)
             case _:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +10,11 @@ from statistics import median
 
 from bot.forges.guarantees import Finding, Standing
 from bot.slack.blocks import Message, context, fits, harmless, link, section, when
+from bot.slack.digests import NOBODY_NAMED, figures_block, week_words
 from bot.slack.explanation import explanation_blocks
 from routing.explain import gate_description
 from routing.forge_words import short_name
+from routing.hindsight.insights import Figures
 from routing.phrases import counted
 from routing.record import Review
 from storage.codec import parse_moment
@@ -34,7 +35,7 @@ WORDS = {
     "clear": "clear <url> <reason>: take a wrong mark of AI away, if the policy names you for it",
     "ledger": "ledger <url>: what is on record",
     "doctor": "what is wrong with this installation",
-    "stats": "load and age of what is open",
+    "stats": "what is open, and last week in figures",
     "help": "this list",
 }
 ON_A_REVIEW = frozenset(
@@ -144,23 +145,22 @@ def render_queue(reviews: Sequence[Review], domain: str) -> Message:
     return fits(Message(text, blocks))
 
 
-def render_stats(reviews: Sequence[Review], now: datetime) -> Message:
-    """Figures of what is open. Nobody is ranked: the load is shown without names."""
+def render_stats(reviews: Sequence[Review], now: datetime, weeks: Sequence[Figures]) -> Message:
+    """Figures of what is open, and of the last of these weeks as the leads' digest has them."""
     wanted = [one for one in reviews if one.is_open and not one.satisfied]
-    loads = Counter(ask.person for one in wanted for ask in one.waiting)
-    held = sorted(loads.values())
     ages = sorted((now - one.opened_at).total_seconds() / 3600 for one in wanted)
     marked = sum(one.assessment.provenance.ai for one in wanted)
-    late = sum(one.next_due is not None and one.next_due < now for one in wanted)
+    late = sum(any(ask.rung for ask in one.asks) for one in wanted)
     lines = [f"*{counted(len(wanted), 'review')} waiting*, {marked} of them AI-assisted"]
     if ages:
         lines.append(f"Half of them are open for more than {median(ages):.0f} h, {late} overdue")
-    if held:
-        lines.append(
-            f"{counted(len(held), 'person', 'people')} asked, {median(held):.0f} each in the "
-            f"middle, {held[-1]} at most"
-        )
-    return Message(f"{counted(len(wanted), 'review')} waiting", [section("\n".join(lines))])
+    blocks = [
+        section("\n".join(lines)),
+        section(f"*{week_words(weeks[-1])}*"),
+        figures_block(weeks),
+        context(NOBODY_NAMED),
+    ]
+    return fits(Message(f"{counted(len(wanted), 'review')} waiting", blocks))
 
 
 def render_ledger(review: Review, entries: Sequence[Opened]) -> Message:

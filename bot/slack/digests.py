@@ -27,6 +27,10 @@ from routing.phrases import counted
 SHOWN = 15
 """Entries at most: a digest that nobody reads to its end is none."""
 
+NOBODY_NAMED = (
+    f"Nobody is named or ranked; {TOO_FEW} stands where fewer than {GROUP} people are meant"
+)
+
 
 def render_digest(digest: PostDigest) -> Message:
     """What waits, grouped by what is needed, then what is done; what does not fit is counted."""
@@ -68,13 +72,18 @@ def render_insights(weeks: Sequence[Figures], file: str | None, page: str | None
 
     `page` is the address of the insights page.
     """
-    first = date.fromisoformat(weeks[-1].label)
-    text = f"The week from {first:%d %B} to {first + timedelta(days=6):%d %B %Y}"
+    text = week_words(weeks[-1])
     blocks = [header(text), figures_block(weeks)]
     if file is not None:
         blocks.append(picture(file, alt_words(weeks)))
     blocks.append(context(_footer(file, page)))
     return fits(Message(f"{text}: {summary_words(weeks[-1])}", blocks))
+
+
+def week_words(week: Figures) -> str:
+    """Which week it is, from its Monday to its Sunday."""
+    first = date.fromisoformat(week.label)
+    return f"The week from {first:%d %B} to {first + timedelta(days=6):%d %B %Y}"
 
 
 def figures_block(weeks: Sequence[Figures]) -> Block:
@@ -107,9 +116,7 @@ def alt_words(weeks: Sequence[Figures]) -> str:
 
 
 def _footer(file: str | None, page: str | None) -> str:
-    said = [
-        f"Nobody is named or ranked; {TOO_FEW} stands where fewer than {GROUP} people are meant"
-    ]
+    said = [NOBODY_NAMED]
     if file is None:
         said.append("the picture could not be shown here")
     if page is not None:
