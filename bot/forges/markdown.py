@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import quote
 
 BREAK = "\N{ZERO WIDTH SPACE}"
 
@@ -27,3 +28,12 @@ def escape_markdown(text: str) -> str:
     """
     line = " ".join(INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text).split())
     return PUNCTUATION.sub(r"\\\g<0>", REFERENCE.sub(rf"\g<0>{BREAK}", line))
+
+
+def marker_of(key: str) -> str:
+    """The invisible first line of a comment of ours, by which it is found again.
+
+    Nothing that people wrote can come before it, so no content can pretend that a comment was
+    made.
+    """
+    return f"<!-- countersign:{quote(key, safe='')} -->"

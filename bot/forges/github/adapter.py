@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from github import Auth
 from github.Repository import Repository
 
-from bot.errors import Misconfigured, Refused
+from bot.errors import CountersignError, Misconfigured
 from bot.forges.archive import MergedPage
 from bot.forges.github import history, snapshot, writing
 from bot.forges.github.archive import read_merged
@@ -21,13 +18,11 @@ from bot.forges.github.gate import set_gate
 from bot.forges.github.guarantees import Lock, findings, read_locks
 from bot.forges.github.notes import AiNotes
 from bot.forges.guarantees import Finding
+from bot.forges.threaded import Threaded
 from routing.effects import SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
 API_URL = "https://api.github.com"
-THREADS = 4
-
-T = TypeVar("T")
 
 
 def open_github(
@@ -49,40 +44,29 @@ def open_github(
     raise Misconfigured("Set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.")
 
 
-class GitHub:
+class GitHub(Threaded[Repository]):
     """GitHub. `auth` is a token's or an app's; nothing but the configured `projects` is touched."""
 
+    setting = "GITHUB_REPOSITORIES"
+    faults = FAULTS
+
     def __init__(self, name: str, api_url: str, auth: Auth.Auth, projects: Sequence[str]) -> None:
-        self.name = name
-        self._projects = tuple(projects)
+        super().__init__(name, projects)
         self._clients = Clients(name, api_url, auth)
         self._notes = AiNotes()
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
 
-    async def check(self) -> str:
-        """Prove that the credentials open every project; returns whose they are."""
-        login, problems = "", list[str]()
-        for project in self._projects:
-            try:
-                login = await self._on(project, f"looking at {project}", self._look(project))
-            except Refused as problem:
-                problems.append(str(problem))
-        if problems or not login:
-            raise Refused("\n".join(problems) or "GITHUB_REPOSITORIES names no repository.")
-        return login
+    def _open(self, project: str) -> Repository:
+        return self._clients.repository(project)
 
-    def _look(self, project: str) -> Callable[[Repository], str]:
-        def look(repo: Repository) -> str:
-            name = repo.complete().full_name
-            if name != project:
-                raise Refused(f"{project} is {name} on GitHub; write that in GITHUB_REPOSITORIES.")
-            return self._clients.me(project).login
+    def _seen(self, place: Repository, project: str) -> tuple[str, str]:
+        return place.complete().full_name, self._clients.me(project).login
 
-        return look
+    def _translated(self, fault: Exception, project: str, doing: str) -> CountersignError:
+        self._clients.forget(project)
+        return translated(fault, doing)
 
-    async def projects(self) -> Sequence[str]:
-        """The configured repositories."""
-        return self._projects
+    def _disconnect(self) -> None:
+        self._clients.close()
 
     async def open_merge_requests(self, project: str) -> Sequence[Ref]:
         """Every open pull request, drafts included."""
@@ -130,12 +114,12 @@ class GitHub:
     ) -> Sequence[PastChange]:
         """Commits of `sha` that touched these paths or their directories, newest first.
 
-        See `history.past_changes` for what is left out to keep it affordable.
+        See `past_queries.past_changes` for what is left out to keep it affordable.
         """
         return await self._on(
             project,
             f"reading the history of {project}",
-            lambda repo: history.past_changes(repo, sha, paths, since),
+            lambda repo: history.read_history(repo, sha, paths, since),
         )
 
     async def members(self, project: str) -> frozenset[str]:
@@ -208,22 +192,3 @@ class GitHub:
     def quota(self) -> tuple[int, int] | None:
         """Calls left and the limit, as GitHub's last answer said."""
         return self._clients.quota()
-
-    async def close(self) -> None:
-        """Wait for calls under way, then let connections and threads go."""
-        await asyncio.to_thread(self._threads.shutdown)
-        self._clients.close()
-
-    async def _on(self, project: str, doing: str, work: Callable[[Repository], T]) -> T:
-        """Do `work` in a thread, with every fault turned into one of our errors."""
-        if project not in self._projects:
-            raise Refused(f"{project} is not among the repositories in GITHUB_REPOSITORIES.")
-
-        def run() -> T:
-            try:
-                return work(self._clients.repository(project))
-            except FAULTS as fault:
-                self._clients.forget(project)
-                raise translated(fault, doing) from fault
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)

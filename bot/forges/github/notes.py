@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
-from typing import Generic, TypeVar
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from github import UnknownObjectException
 from github.Repository import Repository
 
+from bot.forges.notes import (
+    FAN,
+    LISTINGS_KEPT,
+    LONGEST_KEPT,
+    TEXTS_KEPT,
+    Kept,
+    Note,
+    Noted,
+    read_notes,
+)
+
 NOTES = "notes/ai"
-MOST_COMMITS = 100
-"""Of so many commits, the newest, notes are read: each may cost two requests."""
-
-MOST_BYTES = 1_000_000
-"""Larger notes are not read; they carry whole conversations."""
-
-LISTINGS_KEPT, TEXTS_KEPT, LONGEST_KEPT = 300, 300, 50_000
-"""How much of what was read is remembered, and up to which length of a text in bytes."""
-
-FAN = 2
-"""Letters of a SHA that git makes a directory of, once there are many notes."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +30,6 @@ class Entry:
     sha: str
     directory: bool
     size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Noted:
-    """The notes by the SHA of their commits, and what was not read, in sentences."""
-
-    texts: Mapping[str, str] = field(default_factory=dict)
-    gaps: tuple[str, ...] = ()
 
 
 class AiNotes:
@@ -57,20 +44,12 @@ class AiNotes:
         tip = _tip(repo)
         if tip is None:
             return Noted()
-        gaps = []
-        if len(commits) > MOST_COMMITS:
-            gaps.append(f"AI notes are read on the newest {MOST_COMMITS} commits only.")
         root = repo.get_git_commit(tip).tree.sha
-        texts = {}
-        for sha in commits[-MOST_COMMITS:]:
-            entry = self._find(repo, root, sha)
-            if entry is None:
-                continue
-            if entry.size > MOST_BYTES:
-                gaps.append(f"The AI note on commit {sha[:7]} is too large to be read.")
-            else:
-                texts[sha] = self._text(repo, entry)
-        return Noted(texts, tuple(gaps))
+        return read_notes(commits, lambda sha: self._note(repo, root, sha))
+
+    def _note(self, repo: Repository, root: str, sha: str) -> Note | None:
+        entry = self._find(repo, root, sha)
+        return Note(entry.size, lambda: self._text(repo, entry)) if entry is not None else None
 
     def _find(self, repo: Repository, tree: str, name: str) -> Entry | None:
         entries = self._listings.get(tree, lambda: dict(_entries(repo, tree)))
@@ -102,25 +81,3 @@ def _entries(repo: Repository, tree: str) -> Iterator[tuple[str, Entry]]:
 
 def _blob(repo: Repository, sha: str) -> str:
     return b64decode(repo.get_git_blob(sha).content).decode(errors="replace")
-
-
-class Kept(Generic[T]):
-    """The values used last, by name; several threads may ask."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[str, T] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, name: str, read: Callable[[], T]) -> T:
-        """The value of that name, read where it is not known."""
-        with self._lock:
-            if name in self._values:
-                self._values.move_to_end(name)
-                return self._values[name]
-        value = read()
-        with self._lock:
-            self._values[name] = value
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
-        return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from github import GithubException
 from github.PullRequest import PullRequest
@@ -11,6 +10,7 @@ from github.Repository import Repository
 
 from bot.errors import Refused
 from bot.forges.github.snapshot import read_pull
+from bot.forges.markdown import marker_of
 from routing.model import Account, Ref
 
 COMMENT_LIMIT = 65_536
@@ -48,12 +48,8 @@ def withdraw_reviewers(repo: Repository, ref: Ref, logins: Iterable[str]) -> Non
 
 
 def comment(repo: Repository, ref: Ref, body: str, key: str, me: Account) -> None:
-    """Comment once for each key.
-
-    The key stands in an invisible first line; nothing that people wrote can come before it, so
-    no content can pretend that a comment was made.
-    """
-    marker = f"<!-- countersign:{quote(key, safe='')} -->"
+    """Comment once for each key."""
+    marker = marker_of(key)
     issue = repo.get_issue(ref.number)
     for earlier in issue.get_comments():
         writer = earlier.user

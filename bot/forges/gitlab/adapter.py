@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
-from bot.errors import Misconfigured, Refused
+from bot.errors import CountersignError, Misconfigured
 from bot.forges.archive import MergedPage
 from bot.forges.gitlab import gate as gates
 from bot.forges.gitlab import history, locks, snapshot, writing
@@ -22,13 +19,11 @@ from bot.forges.gitlab.notes import AiNotes
 from bot.forges.gitlab.opinions import read_opinions
 from bot.forges.gitlab.session import Clients
 from bot.forges.guarantees import Finding
+from bot.forges.threaded import Threaded
 from routing.effects import GateState, SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
 URL = "https://gitlab.com"
-THREADS = 4
-
-T = TypeVar("T")
 
 
 def open_gitlab(
@@ -43,41 +38,31 @@ def open_gitlab(
     return GitLab(name, url, token, projects)
 
 
-class GitLab:
+class GitLab(Threaded[Project]):
     """GitLab. `projects` are full paths ("acme/shop"); nothing but these is touched."""
 
+    setting = "GITLAB_PROJECTS"
+    faults = FAULTS
+
     def __init__(self, name: str, url: str, token: str, projects: Sequence[str]) -> None:
-        self.name = name
-        self._projects = tuple(projects)
+        super().__init__(name, projects)
         self._clients = Clients(name, url, token)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
         self._tiers: dict[str, Tier] = {}
         self._notes = AiNotes()
 
-    async def check(self) -> str:
-        """Prove that the token opens every project; returns whose it is."""
-        login, problems = "", list[str]()
-        for project in self._projects:
-            try:
-                login = await self._on(project, f"looking at {project}", self._look(project))
-            except Refused as problem:
-                problems.append(str(problem))
-        if problems or not login:
-            raise Refused("\n".join(problems) or "GITLAB_PROJECTS names no project.")
-        return login
+    def _open(self, project: str) -> Project:
+        return self._clients.client().projects.get(project, lazy=True)
 
-    def _look(self, project: str) -> Callable[[Project], str]:
-        def look(_: Project) -> str:
-            path = self._clients.client().projects.get(project).path_with_namespace
-            if path != project:
-                raise Refused(f"{project} is {path} on GitLab; write that in GITLAB_PROJECTS.")
-            return self._clients.me().login
+    def _seen(self, place: Project, project: str) -> tuple[str, str]:
+        found = place.manager.gitlab.projects.get(project)
+        return str(found.path_with_namespace), self._clients.me().login
 
-        return look
+    def _translated(self, fault: Exception, project: str, doing: str) -> CountersignError:
+        del project
+        return translated(fault, doing)
 
-    async def projects(self) -> Sequence[str]:
-        """The configured projects."""
-        return self._projects
+    def _disconnect(self) -> None:
+        self._clients.close()
 
     async def open_merge_requests(self, project: str) -> Sequence[Ref]:
         """Every open merge request, drafts included."""
@@ -126,12 +111,12 @@ class GitLab:
     ) -> Sequence[PastChange]:
         """Commits of `sha` that touched these paths or their directories, newest first.
 
-        See `history.past_changes` for what is left out to keep it affordable.
+        See `past_queries.past_changes` for what is left out to keep it affordable.
         """
         return await self._on(
             project,
             f"reading the history of {project}",
-            lambda found: history.past_changes(found, sha, paths, since),
+            lambda found: history.read_history(found, sha, paths, since),
         )
 
     async def members(self, project: str) -> frozenset[str]:
@@ -237,21 +222,3 @@ class GitLab:
     def quota(self) -> tuple[int, int] | None:
         """Calls left and the limit, as GitLab's last answer said; not every GitLab says so."""
         return self._clients.quota
-
-    async def close(self) -> None:
-        """Wait for calls under way, then let connections and threads go."""
-        await asyncio.to_thread(self._threads.shutdown)
-        self._clients.close()
-
-    async def _on(self, project: str, doing: str, work: Callable[[Project], T]) -> T:
-        """Do `work` in a thread, with every fault turned into one of our errors."""
-        if project not in self._projects:
-            raise Refused(f"{project} is not among the projects in GITLAB_PROJECTS.")
-
-        def run() -> T:
-            try:
-                return work(self._clients.client().projects.get(project, lazy=True))
-            except FAULTS as fault:
-                raise translated(fault, doing) from fault
-
-        return await asyncio.get_running_loop().run_in_executor(self._threads, run)

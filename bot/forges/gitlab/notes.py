@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from gitlab.exceptions import GitlabGetError
 from gitlab.v4.objects import Project
 
-from bot.forges.github import notes as limits
-from bot.forges.github.notes import FAN, Kept, Noted
 from bot.forges.gitlab.errors import is_missing
+from bot.forges.notes import (
+    FAN,
+    LISTINGS_KEPT,
+    MOST_BYTES,
+    TEXTS_KEPT,
+    Kept,
+    Note,
+    Noted,
+    read_notes,
+)
 
 NOTES = "refs/notes/ai"
 
@@ -21,31 +28,26 @@ Entries = Mapping[str, tuple[str, bool]]
 
 
 class AiNotes:
-    """Reads notes as `github_notes.AiNotes` does, with the same limits, by GitLab's addresses."""
+    """Reads notes and remembers them: git names what it keeps by content, so nothing gets stale."""
 
     def __init__(self) -> None:
-        self._listings = Kept[Entries](limits.LISTINGS_KEPT)
-        self._texts = Kept[tuple[int, str]](limits.TEXTS_KEPT)
+        self._listings = Kept[Entries](LISTINGS_KEPT)
+        self._texts = Kept[tuple[int, str]](TEXTS_KEPT)
 
     def read(self, project: Project, commits: Sequence[str]) -> Noted:
         """The notes on these commits, oldest first; one request where the project has none."""
         tip = _tip(project)
         if tip is None:
             return Noted()
-        gaps = []
-        if len(commits) > limits.MOST_COMMITS:
-            gaps.append(f"AI notes are read on the newest {limits.MOST_COMMITS} commits only.")
-        texts = {}
-        for sha in commits[-limits.MOST_COMMITS :]:
-            blob = self._find(project, tip, "", sha)
-            if blob is None:
-                continue
-            size, text = self._texts.get(blob, partial(_blob, project, blob))
-            if size > limits.MOST_BYTES:
-                gaps.append(f"The AI note on commit {sha[:7]} is too large to be read.")
-            else:
-                texts[sha] = text
-        return Noted(texts, tuple(gaps))
+        return read_notes(commits, lambda sha: self._note(project, tip, sha))
+
+    def _note(self, project: Project, tip: str, sha: str) -> Note | None:
+        """GitLab tells a note's size with its text."""
+        blob = self._find(project, tip, "", sha)
+        if blob is None:
+            return None
+        size, text = self._texts.get(blob, lambda: _blob(project, blob))
+        return Note(size, lambda: text)
 
     def _find(self, project: Project, tip: str, folder: str, name: str) -> str | None:
         """The blob that notes a commit; git makes folders of the first letters of many."""
@@ -79,6 +81,6 @@ def _blob(project: Project, sha: str) -> tuple[int, str]:
     """A blob's size in bytes and its text; of one too large, not kept, none."""
     found: Any = project.repository_blob(sha)
     size = int(found["size"])
-    if size > limits.MOST_BYTES:
+    if size > MOST_BYTES:
         return size, ""
     return size, b64decode(found["content"]).decode(errors="replace")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from gitlab import Gitlab
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
+from bot.forges.markdown import marker_of
 from routing.model import Account, Ref
 
 NOTE_LIMIT = 1_000_000
@@ -68,12 +68,8 @@ def _user(gitlab: Gitlab, login: str) -> int | None:
 
 
 def comment(project: Project, ref: Ref, body: str, key: str, me: Account, *, thread: bool) -> None:
-    """Comment once for each key; a `thread` is one that people have to resolve.
-
-    The key stands in an invisible first line; nothing that people wrote can come before it, so
-    no content can pretend that a comment was made.
-    """
-    marker = f"<!-- countersign:{quote(key, safe='')} -->"
+    """Comment once for each key; a `thread` is one that people have to resolve."""
+    marker = marker_of(key)
     found = project.mergerequests.get(ref.number, lazy=True)
     for earlier in found.notes.list(iterator=True, sort="asc", order_by="created_at"):
         writer = earlier.author or {}

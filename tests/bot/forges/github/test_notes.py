@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.forges.github import notes
+from bot.forges import notes
 from bot.forges.github.adapter import GitHub
 from routing.model import Ref
 from tests.standins.github.site import GitHubStandIn

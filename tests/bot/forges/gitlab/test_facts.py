@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.errors import Refused, Retryable
-from bot.forges.github import notes
+from bot.forges import notes
 from bot.forges.gitlab.adapter import GitLab
 from routing.model import Account, FileStatus, Ref, ReviewState
 from tests.standins.branches import NewCommit

@@ -116,6 +116,13 @@ async def test_check_tells_who_we_are(adapter: GitLab) -> None:
     assert await adapter.check() == "countersign-bot"
 
 
+async def test_a_further_hosts_own_setting_is_named(gitlab: GitLabStandIn) -> None:
+    adapter = open_gitlab([SHOP], token=gitlab.token, url=gitlab.url, name="gitlab-2")
+    with pytest.raises(Refused, match="acme/web is not in GITLAB_PROJECTS_2"):
+        await adapter.open_merge_requests("acme/web")
+    await adapter.close()
+
+
 async def test_without_projects_nothing_is_checked(gitlab: GitLabStandIn) -> None:
     adapter = open_gitlab([], token=gitlab.token, url=gitlab.url)
     with pytest.raises(Refused, match="GITLAB_PROJECTS"):
