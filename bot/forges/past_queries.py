@@ -19,7 +19,7 @@ MERGE = 2
 """The parents that make a commit a merge."""
 
 
-def _queries(paths: Sequence[str]) -> tuple[str, ...]:
+def queries(paths: Sequence[str]) -> tuple[str, ...]:
     """What to ask for: the directories with the most of the paths, then the paths themselves."""
     counts = Counter(path.rpartition("/")[0] for path in paths if "/" in path)
     directories = [f"{directory}/" for directory, _ in counts.most_common(DIRECTORIES)]
@@ -50,7 +50,7 @@ def past_changes(
     """
     found: dict[str, Logged] = {}
     places: dict[str, list[str]] = {}
-    for path in _queries(paths):
+    for path in queries(paths):
         for commit in page(path):
             if commit.parents < MERGE:
                 found[commit.sha] = commit
