@@ -38,7 +38,7 @@ async def test_why_names_rules_people_and_those_left_out(world: World) -> None:
 
 
 async def test_why_without_a_known_address_says_how_to_ask(world: World) -> None:
-    assert "I know nothing at" in await says(world, "kim", "why https://x.test/1")
+    assert "I know no one merge request by" in await says(world, "kim", "why https://x.test/1")
 
 
 async def test_status_counts_what_is_open(world: World) -> None:
@@ -54,6 +54,7 @@ async def test_help_lists_every_word(world: World) -> None:
     said = await says(world, "kim", "help")
     for word in WORDS:
         assert f"/review {word}" in said
+    assert "/review snooze <url> 2h – until then you hear nothing" in said.replace("`", "")
 
 
 URL = "https://github.test/acme/shop/pull/1"
@@ -64,6 +65,38 @@ async def test_queue_lists_what_waits_in_a_domain(world: World) -> None:
     await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     assert "1 review waiting in payments" in await says(world, "kim", "queue payments")
     assert "0 reviews waiting in web" in await says(world, "kim", "queue web")
+
+
+async def test_a_domain_that_there_is_not_is_answered_with_the_nearest_one(world: World) -> None:
+    said = await says(world, "kim", "queue paymants")
+    assert said == "There is no domain “paymants”. Did you mean payments?"
+
+
+async def test_prefs_opens_the_dialog_of_the_home_tab_and_what_is_saved_counts(
+    world: World,
+) -> None:
+    assert "The dialog before you" in await says(world, "omar", "prefs")
+    assert "Time zone" in await world.modal("omar")
+    await world.submits("omar", zone="Asia/Tokyo", start="08:00", end="12:00", days=["0", "1"])
+    assert "Asia/Tokyo" in await world.home("omar")
+
+
+@pytest.mark.parametrize("name", ["shop#1", "#1", "1"])
+async def test_a_merge_request_goes_by_its_name_as_well(world: World, name: str) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    assert "declared expert in payments" in await says(world, "kim", f"why {name}")
+
+
+async def test_a_name_that_no_merge_request_has_is_said(world: World) -> None:
+    assert "I know no one merge request by #7" in await says(world, "kim", "why #7")
+
+
+async def test_what_is_refused_is_not_called_done_before(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    said = await says(world, "kim", f"assign {URL} @dana")
+    assert "on its way" in said
+    await world.settled()
+    assert "Could not assign" in world.told("kim")[-1]
 
 
 async def test_assign_asks_whom_the_author_names(world: World) -> None:
@@ -106,6 +139,14 @@ async def test_who_is_away_is_not_asked_until_they_are_back(world: World) -> Non
     assert world.github.requested(number) == {"omar-d"}
 
 
+@pytest.mark.parametrize(
+    ("words", "until"),
+    [("tomorrow", "2026-11-17"), ("Friday", "2026-11-20"), ("monday", "2026-11-23")],
+)
+async def test_an_absence_may_be_said_in_words(world: World, words: str, until: str) -> None:
+    assert f"Away until {until}" in await says(world, "omar", f"away until {words}")
+
+
 @pytest.mark.parametrize("words", ["away", "away until", "away until yesterday", "away 2020-01-01"])
 async def test_an_absence_that_says_no_day_is_not_noted(world: World, words: str) -> None:
     assert "Nothing was changed" in await says(world, "omar", words)
@@ -124,7 +165,7 @@ async def test_simulate_tells_what_a_fresh_look_would_decide_and_does_nothing(
 
 async def test_ledger_and_stats_tell_what_is_on_record_and_how_much_is_open(world: World) -> None:
     await world.opens("ana", PAYMENT, message=AI_MESSAGE)
-    assert "decision" in await says(world, "kim", f"ledger {URL}")
+    assert "opened – seen first: “Retry refunds" in await says(world, "kim", f"ledger {URL}")
     await world.slack.people.slash(SLACK["kim"], "#reviews", "/review", "stats")
     await world.slack.until(lambda: "1 of them AI-assisted" in world.told("kim")[-1])
     assert "The week from 09 November to 15 November 2026" in world.told("kim")[-1]
@@ -133,7 +174,7 @@ async def test_ledger_and_stats_tell_what_is_on_record_and_how_much_is_open(worl
 
 @pytest.mark.parametrize("word", ["why", "ledger", "assign", "snooze", "claim", "decline"])
 async def test_a_word_about_a_review_needs_its_address(world: World, word: str) -> None:
-    assert f"/review {word} https://…" in await says(world, "kim", word)
+    assert f"/review {word} <url>" in await says(world, "kim", word)
 
 
 @pytest.mark.parametrize(

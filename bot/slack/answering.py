@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -16,7 +17,7 @@ from bot.errors import CountersignError
 from bot.facts import Gatherer
 from bot.insights.reading import first_monday, read_insights
 from bot.policies import Policies
-from bot.slack.addresses import parse_address
+from bot.slack.addresses import called, parse_address
 from bot.slack.blocks import Message
 from bot.slack.client import asked
 from bot.slack.commands import (
@@ -24,6 +25,7 @@ from bot.slack.commands import (
     Asked,
     parse_command,
     render_doctor,
+    render_guess,
     render_help,
     render_ledger,
     render_mine,
@@ -42,10 +44,13 @@ from bot.slack.orders import (
     parse_away,
     parse_order,
     render_away,
+    render_dialog,
     render_form,
     render_noted,
 )
+from bot.slack.own_forms import hours_modal
 from bot.worker import Nudge
+from routing.chasing.preferences import as_they_say
 from routing.events import Click, Event, MergeRequestTouched
 from routing.people import Person
 from routing.record import Review
@@ -115,11 +120,13 @@ class Answering:
         self, wanted: Asked, command: dict[str, Any], client: AsyncWebClient
     ) -> Message:
         if wanted.unknown is not None:
-            return render_help(wanted.unknown, wanted.word)
+            return render_guess(wanted.unknown, wanted.word)
         if wanted.word in ON_A_REVIEW:
             return await self._on_a_review(wanted, command, client)
         if wanted.word == "away":
             return await self._away(wanted.rest, command)
+        if wanted.word == "prefs":
+            return await self._prefs(command, client)
         return await self._about_all(wanted, str(command["user_id"]))
 
     async def _about_all(self, wanted: Asked, slack: str) -> Message:
@@ -129,7 +136,8 @@ class Answering:
             case "status":
                 return render_status(reviews, self._room.policies.problems)
             case "queue":
-                return render_queue(reviews, wanted.rest)
+                domains = [one.name for one in self._room.policies.current.policy.domains]
+                return render_queue(reviews, wanted.rest, domains)
             case "mine":
                 return await self._mine(slack, reviews)
             case _:
@@ -147,10 +155,9 @@ class Answering:
     ) -> Message:
         """A word about one merge request, whose address comes first."""
         said, _, rest = wanted.rest.partition(" ")
-        address = parse_address(said)
-        review = await self._room.storage.run(lambda rooms: rooms.reviews.by_url(address))
+        review = await self._room.storage.run(lambda rooms: _meant(rooms, said))
         if review is None:
-            return render_unknown_url(address, wanted.word)
+            return render_unknown_url(parse_address(said), wanted.word)
         match wanted.word:
             case "why":
                 return render_why(review)
@@ -177,9 +184,11 @@ class Answering:
 
     async def _away(self, rest: str, command: dict[str, Any]) -> Message:
         slack = str(command["user_id"])
-        if self._person(slack) is None or not self._at_home(command):
+        person = self._person(slack)
+        if person is None or not self._at_home(command):
             return render_stranger(slack)
-        event = parse_away(rest, slack, self._room.clock.now())
+        today = self._room.clock.now().astimezone(ZoneInfo(person.timezone)).date()
+        event = parse_away(rest, slack, today)
         if event is None:
             return render_form("away")
         await self._put(event, command)
@@ -196,18 +205,31 @@ class Answering:
 
         card_id = await self._room.storage.run(card)
         view = decline_modal(review, card_id, person.id if person is not None else None)
+        return await self._open(view, command, client)
+
+    async def _prefs(self, command: dict[str, Any], client: AsyncWebClient) -> Message:
+        """The same dialog as on the Home tab."""
+        slack = str(command["user_id"])
+        person = self._person(slack)
+        if person is None or not self._at_home(command):
+            return render_stranger(slack)
+        said = await self._room.storage.run(lambda rooms: rooms.preferences.said_by(person.id))
+        return await self._open(hours_modal(as_they_say(person, said), said), command, client)
+
+    async def _open(
+        self, view: dict[str, Any], command: dict[str, Any], client: AsyncWebClient
+    ) -> Message:
         try:
             await asked(client.views_open(trigger_id=command["trigger_id"], view=view))
         except CountersignError as exc:
             return render_trouble(f"Slack did not open the dialog ({exc}). Nothing was changed.")
-        return render_noted("decline", review)
+        return render_dialog()
 
     async def _simulate(self, rest: str) -> Message:
         """What a fresh look would decide, without anything coming of it."""
-        address = parse_address(rest)
-        review = await self._room.storage.run(lambda rooms: rooms.reviews.by_url(address))
+        review = await self._room.storage.run(lambda rooms: _meant(rooms, rest))
         if review is None:
-            return render_unknown_url(address, "simulate")
+            return render_unknown_url(parse_address(rest), "simulate")
         try:
             seen = await self._gatherer.gather(review.ref, review, None)
         except CountersignError as exc:
@@ -238,3 +260,8 @@ class Answering:
     def _person(self, slack: str) -> Person | None:
         people = self._room.policies.current.people
         return next((one for one in people if one.slack == slack), None)
+
+
+def _meant(rooms: Rooms, said: str) -> Review | None:
+    """The merge request at that address, or the one open one that is called so."""
+    return rooms.reviews.by_url(parse_address(said)) or called(said, rooms.reviews.open())

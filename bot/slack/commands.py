@@ -12,10 +12,11 @@ from bot.forges.guarantees import Finding, Standing
 from bot.slack.blocks import Message, context, fits, harmless, link, section, when
 from bot.slack.digests import NOBODY_NAMED, figures_block, week_words
 from bot.slack.explanation import explanation_blocks
+from bot.web.pages.timeline import moment
 from routing.explain import gate_description
 from routing.forge_words import short_name
 from routing.hindsight.insights import Figures
-from routing.phrases import counted
+from routing.phrases import counted, listed
 from routing.record import Review
 from storage.codec import parse_moment
 from storage.ledger import Opened
@@ -23,21 +24,38 @@ from storage.ledger import Opened
 WORDS = {
     "mine": "what waits for you, and your own changes",
     "status": "how many reviews are open, and what they wait for",
-    "queue": "queue [domain]: what waits, the oldest first",
-    "why": "why <url>: why these people, and what is missing",
-    "assign": "assign <url> @who: ask somebody",
-    "claim": "claim <url>: you are on it",
-    "decline": "decline <url>: say why, see who is next",
-    "snooze": "snooze <url> 2h: until then you hear nothing",
-    "away": "away until <date>, away off",
-    "simulate": "simulate <url>: what a fresh look would decide; nothing is done",
-    "override": "override <url> <reason>: let it pass unreviewed, if a second person agrees",
-    "clear": "clear <url> <reason>: take a wrong mark of AI away, if the policy names you for it",
-    "ledger": "ledger <url>: what is on record",
+    "queue": "what waits, the oldest first",
+    "why": "why these people, and what is missing",
+    "assign": "ask somebody",
+    "claim": "you are on it",
+    "decline": "say why, see who is next",
+    "snooze": "until then you hear nothing",
+    "away": "nobody asks you until then",
+    "prefs": "your hours, zone, days and digest",
+    "simulate": "what a fresh look would decide; nothing is done",
+    "override": "let it pass unreviewed, if a second person agrees",
+    "clear": "take a wrong mark of AI away, if the policy names you for it",
+    "ledger": "what is on record",
     "doctor": "what is wrong with this installation",
     "stats": "what is open, and last week in figures",
     "help": "this list",
 }
+FOLLOWED_BY = {
+    "queue": "[domain]",
+    "why": "<url>",
+    "assign": "<url> @who",
+    "claim": "<url>",
+    "decline": "<url>",
+    "snooze": "<url> 2h",
+    "away": "until <date>, or off",
+    "simulate": "<url>",
+    "override": "<url> <reason>",
+    "clear": "<url> <reason>",
+    "ledger": "<url>",
+}
+"""What a word is followed by; an address, or a name such as shop#12."""
+SAME = {"preferences": "prefs", "settings": "prefs", "hours": "prefs"}
+"""What people type for a word of ours."""
 ON_A_REVIEW = frozenset(
     {"why", "assign", "claim", "decline", "snooze", "override", "clear", "ledger"}
 )
@@ -63,17 +81,34 @@ def parse_command(text: str) -> Asked:
         return Asked("mine", "")
     if word in WORDS:
         return Asked(word, rest.strip())
-    near = difflib.get_close_matches(word, WORDS, n=1)
+    near = difflib.get_close_matches(SAME.get(word, word), WORDS, n=1)
     return Asked(near[0] if near else "help", rest.strip(), unknown=typed)
 
 
-def render_help(unknown: str | None = None, near: str | None = None) -> Message:
+def usage(word: str) -> str:
+    """How a command is typed: `/review snooze <url> 2h`."""
+    return " ".join(("/review", word, FOLLOWED_BY.get(word, ""))).rstrip()
+
+
+def render_help() -> Message:
     """What `/review` can do."""
-    lines = [f"`/review {word}` – {harmless(about, 100)}" for word, about in WORDS.items()]
-    if unknown is not None:
-        guess = f" Did you mean `/review {near}`?" if near and near != "help" else ""
-        lines.insert(0, f"I do not know “{harmless(unknown, 40)}”.{guess}")
+    lines = [
+        f"`{harmless(usage(word), 60)}` – {harmless(about, 100)}" for word, about in WORDS.items()
+    ]
     return Message("What /review can do", [section("\n".join(lines))])
+
+
+def render_guess(typed: str, near: str) -> Message:
+    """A word nobody knows: the nearest one, or all of them."""
+    unknown = f"I do not know “{harmless(typed, 40)}”."
+    if near == "help":
+        known = render_help()
+        return Message(unknown, [section(unknown), *known.blocks])
+    said = (
+        f"{unknown} Did you mean `{harmless(usage(near), 60)}`, {harmless(WORDS[near], 100)}? "
+        "`/review help` lists every word."
+    )
+    return Message(said, [section(said)])
 
 
 def render_status(open_reviews: Sequence[Review], problems: Sequence[str]) -> Message:
@@ -111,10 +146,10 @@ def render_why(review: Review) -> Message:
 def render_unknown_url(url: str, word: str = "why") -> Message:
     """No such review."""
     said = (
-        f"I know nothing at {harmless(url, 200)}. "
+        f"I know no one merge request by {harmless(url, 200)}. "
         f"Copy its address from the browser: `/review {word} https://…`"
         if url
-        else f"Say which one: `/review {word} https://…`"
+        else f"Say which one: `{harmless(usage(word), 60)}`"
     )
     return Message("Not found", [section(said)])
 
@@ -128,8 +163,19 @@ def render_stranger(slack: str) -> Message:
     return Message("Not linked", [section(said)])
 
 
-def render_queue(reviews: Sequence[Review], domain: str) -> Message:
-    """What waits for a signature, in one domain or everywhere, the oldest first."""
+def render_queue(reviews: Sequence[Review], domain: str, domains: Sequence[str] = ()) -> Message:
+    """What waits for a signature, in one domain or everywhere, the oldest first.
+
+    `domains` are those of the policy: asked for another, it says so.
+    """
+    if domain and domains and domain not in domains:
+        near = difflib.get_close_matches(domain, domains, n=1)
+        names = listed(near or domains[:SHOWN])
+        said = f"There is no domain “{harmless(domain, 40)}”. "
+        said += (
+            f"Did you mean {harmless(names, 500)}?" if near else f"There is {harmless(names, 500)}."
+        )
+        return Message(said, [section(said)])
     waiting = [
         one
         for one in reviews
@@ -167,8 +213,12 @@ def render_ledger(review: Review, entries: Sequence[Opened]) -> Message:
     """The last entries about a merge request, the newest last."""
     blocks = [section(f"*On record of {link(review.url, short_name(review.ref))}*")]
     blocks += [
-        section(f"`{one.seq}` {when(parse_moment(one.at))} · *{harmless(one.kind, 40)}*")
+        section(
+            f"`{one.seq}` {when(parse_moment(one.at))} · "
+            f"*{harmless(told.kind, 40)}* – {harmless(told.sentence, 300)}"
+        )
         for one in entries[-LEDGER_SHOWN:]
+        for told in (moment(one, review.name),)
     ]
     if len(entries) > LEDGER_SHOWN:
         blocks.append(context(f"{len(entries) - LEDGER_SHOWN} earlier entries are not shown"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from bot.slack.blocks import Message, harmless, section
 from routing.events import (
@@ -23,11 +23,13 @@ from routing.record import Review
 
 MENTION = re.compile(r"\A<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>\Z")
 
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
 FORMS = {
     "assign": "assign <url> @who",
     "claim": "claim <url>",
     "snooze": "snooze <url> 2h (or tomorrow, or 2026-12-01)",
-    "away": "away until 2026-12-01, or away off",
+    "away": "away until 2026-12-01 (or tomorrow, or friday), or away off",
     "override": "override <url> the reason",
     "clear": "clear <url> the reason",
 }
@@ -66,22 +68,43 @@ def somebody(said: str, people: Iterable[Person]) -> str | None:
     return known.pop() if len(known) == 1 else None
 
 
-def parse_away(rest: str, slack: str, now: datetime) -> AwaySaid | None:
-    """`until 2026-12-01`, or `off`; None for anything else, and for days that are over."""
+def parse_away(rest: str, slack: str, today: date) -> AwaySaid | None:
+    """`until 2026-12-01`, `until friday`, or `off`; None for what says no day, or one that is over.
+
+    `today` is the person's own.
+    """
     words = rest.lower().split()
     if words == ["off"]:
         return AwaySaid(slack, None)
+    day = _day(words[-1], today) if words[:-1] == ["until"] else None
+    return AwaySaid(slack, day) if day is not None and day >= today else None
+
+
+def _day(said: str, today: date) -> date | None:
+    """A date, `today`, `tomorrow`, or the next day of that name."""
+    if said in DAYS:
+        return today + timedelta(days=(DAYS.index(said) - today.weekday() - 1) % 7 + 1)
+    if said in {"today", "tomorrow"}:
+        return today + timedelta(days=said == "tomorrow")
     try:
-        day = date.fromisoformat(words[-1]) if words[:1] == ["until"] else None
+        return date.fromisoformat(said)
     except ValueError:
         return None
-    return AwaySaid(slack, day) if day is not None and day >= now.date() else None
 
 
 def render_noted(word: str, review: Review) -> Message:
     """It is in the inbox; whether it can be done is said when it is decided."""
-    said = f"{word} {short_name(review.ref)}: noted. What comes of it shows on its card."
+    said = (
+        f"{word} {short_name(review.ref)}: on its way. Its card shows what comes of it; "
+        "if it cannot be, you hear why."
+    )
     return Message(said, [section(harmless(said, 300))])
+
+
+def render_dialog() -> Message:
+    """A dialog has opened; it is what counts."""
+    said = "The dialog before you asks for the rest. Nothing is changed until you send it."
+    return Message(said, [section(said)])
 
 
 def render_form(word: str) -> Message:

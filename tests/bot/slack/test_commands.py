@@ -11,8 +11,10 @@ from bot.slack.commands import (
     WORDS,
     Asked,
     parse_command,
+    render_guess,
     render_help,
     render_mine,
+    render_queue,
     render_status,
     render_stranger,
     render_unknown_url,
@@ -40,6 +42,8 @@ SATISFIED = a_review(verdict=a_verdict(a_rule(a_place("dana"))))
         ("help", Asked("help", "")),
         ("sttatus", Asked("status", "", unknown="sttatus")),
         ("mien now", Asked("mine", "now", unknown="mien")),
+        ("preferences", Asked("prefs", "", unknown="preferences")),
+        ("settings", Asked("prefs", "", unknown="settings")),
         ("xyzzy", Asked("help", "", unknown="xyzzy")),
     ],
 )
@@ -61,11 +65,16 @@ def test_help_tells_of_every_word(word: str) -> None:
     assert f"/review {word}" in text_of(render_help())
 
 
-@pytest.mark.parametrize(("near", "guess"), [("status", True), ("help", False), (None, False)])
-def test_an_unknown_word_is_said_and_the_near_one_offered(near: str | None, *, guess: bool) -> None:
-    said = text_of(render_help("statsu", near))
-    assert "I do not know “statsu”" in said
-    assert ("Did you mean" in said) is guess
+def test_an_unknown_word_is_said_and_the_near_one_offered_as_it_is_typed() -> None:
+    said = text_of(render_guess("snoze", "snooze"))
+    assert "I do not know “snoze”. Did you mean `/review snooze &lt;url&gt; 2h`" in said
+    assert "/review queue" not in said
+
+
+def test_where_no_word_is_near_all_of_them_are_told() -> None:
+    said = text_of(render_guess("xyzzy", "help"))
+    assert "I do not know “xyzzy”" in said
+    assert all(f"/review {word}" in said for word in WORDS)
 
 
 def test_the_status_counts_what_waits_and_what_is_approved() -> None:
@@ -112,7 +121,9 @@ def test_who_is_linked_to_nobody_is_told_what_to_ask_for() -> None:
 def test_no_answer_is_too_long_or_does_harm(reviews: list[Review], words: str) -> None:
     check_message(render_status(reviews * 9, [words] * 9))
     check_message(render_mine(reviews * 9, reviews * 9))
-    check_message(render_help(words, "status"))
+    check_message(render_help())
+    check_message(render_guess(words, "status"))
+    check_message(render_queue(reviews * 9, words, ["payments", words + "s"]))
     check_message(render_unknown_url(words))
     check_message(render_stranger(words))
     for review in reviews:
