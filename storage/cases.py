@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from sqlite_utils import Database
 
-from routing.hindsight.insights import Case, follow
+from routing.hindsight.cases import Case, follow
 from storage.codec import moment, parse_moment
 from storage.disclosures import Disclosures
 
@@ -37,18 +37,38 @@ class Cases:
             if ref:
                 opened = json.loads(self._disclosures.open_up(data))
                 cases[ref] = follow(cases[ref], kind, opened, parse_moment(at))
+        if not rows:
+            return 0
+        # Never reset, so that what is read anew after an erasure is another revision.
+        mark = self._db.conn
+        mark.execute("UPDATE cases_mark SET seq = ?, revision = revision + 1", (rows[-1][0],))
+        (revision,) = mark.execute("SELECT revision FROM cases_mark").fetchone()
         self._db.conn.executemany(
-            f"INSERT OR REPLACE INTO cases (ref, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(ref, *_row(case)) for ref, case in cases.items() if case is not None],
+            f"INSERT OR REPLACE INTO cases (ref, week, revision, {COLUMNS})"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (ref, case.week.isoformat(), revision, *_row(case))
+                for ref, case in cases.items()
+                if case is not None
+            ],
         )
-        if rows:
-            self._db.conn.execute("UPDATE cases_mark SET seq = ?", (rows[-1][0],))
         return len(rows)
 
-    def since(self, start: datetime) -> Sequence[Case]:
-        """The cases opened from that moment on."""
+    def revisions(self, first: date, last: date) -> Mapping[date, int]:
+        """The weeks with cases, by their Mondays from `first` to `last`, by UTC.
+
+        A week's revision changes whenever one of its cases has changed.
+        """
         rows = self._db.conn.execute(
-            f"SELECT {COLUMNS} FROM cases WHERE opened >= ?", (moment(start),)
+            "SELECT week, max(revision) FROM cases WHERE week BETWEEN ? AND ? GROUP BY week",
+            (first.isoformat(), last.isoformat()),
+        )
+        return {date.fromisoformat(week): revision for week, revision in rows}
+
+    def of_week(self, monday: date) -> Sequence[Case]:
+        """The cases opened in that week."""
+        rows = self._db.conn.execute(
+            f"SELECT {COLUMNS} FROM cases WHERE week = ?", (monday.isoformat(),)
         )
         return [_parsed(row) for row in rows]
 

@@ -330,3 +330,15 @@ def m022_digests(db: Database) -> None:
     db.table("uploads").create(
         {"key": str, "file": str, "at": str}, pk="key", not_null={"file", "at"}
     )
+
+
+@migrations()
+def m023_cases_by_week(db: Database) -> None:
+    """The week of each case and its latest revision; the ledger is read anew to learn them."""
+    db.conn.execute("ALTER TABLE cases ADD COLUMN week TEXT NOT NULL DEFAULT ''")
+    db.conn.execute("ALTER TABLE cases ADD COLUMN revision INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("ALTER TABLE cases_mark ADD COLUMN revision INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("DROP INDEX idx_cases_opened")
+    db.table("cases").create_index(["week", "revision"])
+    db.conn.execute("DELETE FROM cases")
+    db.conn.execute("UPDATE cases_mark SET seq = 0")

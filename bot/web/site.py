@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.clock import Clock
 from bot.insights.plots import PLOTS, THEMES, render_plot
-from bot.insights.reading import first_monday, read_insights
+from bot.insights.reading import Remembered, first_monday, read_insights
 from bot.proof.checkpoints import Vouched
 from bot.proof.verifying import UNSIGNED, Verified, verify
 from bot.web.access import Viewer
@@ -46,6 +46,7 @@ class Site:
         self._clock = clock
         self._door = door
         self._vouched = vouched
+        self._weeks = Remembered()
 
     def routes(self) -> list[web.RouteDef]:
         """Where they are."""
@@ -132,7 +133,7 @@ class Site:
 
     async def _gained(self, weeks: int) -> Insights:
         first = first_monday(self._clock.now().date(), weeks)
-        return await read_insights(self._storage, first, weeks)
+        return await read_insights(self._storage, first, weeks, self._weeks)
 
     async def _index(self) -> None:
         """Take in what was written since the last look; decisions get their turn in between."""

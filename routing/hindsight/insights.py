@@ -5,69 +5,16 @@ Figures about people's work are given for groups of five or more only, and nobod
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 from statistics import median, median_high
-from typing import Any
 
-from routing.provenance import AI_VERDICTS, ProvenanceVerdict
+from routing.hindsight.cases import Case
+from routing.hindsight.tallies import Tally, Week, tally_week, together
 
 GROUP = 5
 """The fewest people that a figure about people's work may speak of."""
-
-ANSWERS = frozenset({"approval", "approves", "changes_requested", "objects"})
-"""Kinds of ledger entries in which somebody judges the change."""
-OVERRIDE = "override"
-"""The kind of entry by which a gate was opened without the signatures."""
-
-OUTSIDE = "(no domain)"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A merge request as the ledger tells it; `asked` and `author` are ids of people."""
-
-    opened: datetime
-    author: str = ""
-    ai: bool = False
-    domains: tuple[str, ...] = ()
-    asked: tuple[str, ...] = ()
-    answered: datetime | None = None
-    merged: datetime | None = None
-    escalations: int = 0
-    overridden: bool = False
-
-    @property
-    def overdue(self) -> bool:
-        """Whether a deadline passed in which nobody answered: the ladder went its first step."""
-        return self.escalations > 0
-
-
-def follow(case: Case | None, kind: str, data: Mapping[str, Any], at: datetime) -> Case:
-    """The case after one more entry of its own, in order; None before the first."""
-    known = case or Case(at)
-    if kind == "opened":
-        known = replace(known, author=str(data.get("author") or known.author))
-    elif kind == "decision":
-        verdict = ProvenanceVerdict(data["provenance"]["verdict"])
-        asked = dict.fromkeys((*known.asked, *(one["person"] for one in data["asked"])))
-        known = replace(
-            known,
-            ai=verdict in AI_VERDICTS,
-            domains=tuple(data["domains"]),
-            asked=tuple(asked),
-        )
-    elif kind in ANSWERS:
-        known = replace(known, answered=known.answered or at)
-    elif kind == "merged":
-        known = replace(known, merged=known.merged or at)
-    elif kind == "escalated":
-        known = replace(known, escalations=known.escalations + 1)
-    elif kind == OVERRIDE:
-        known = replace(known, overridden=True)
-    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,55 +64,47 @@ class Insights:
 def gain_insights(cases: Iterable[Case], first: date, weeks: int) -> Insights:
     """Add up the cases opened in the `weeks` weeks from the Monday `first` on."""
     by_week: list[list[Case]] = [[] for _ in range(weeks)]
-    by_domain: dict[str, list[Case]] = {}
-    begin = first.toordinal()
     for case in cases:
-        week = (case.opened.toordinal() - begin) // 7
-        if not 0 <= week < weeks:
-            continue
-        by_week[week].append(case)
-        for domain in case.domains or (OUTSIDE,):
-            by_domain.setdefault(domain, []).append(case)
-    busiest = sorted(by_domain.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+        week = (case.opened.toordinal() - first.toordinal()) // 7
+        if 0 <= week < weeks:
+            by_week[week].append(case)
+    return add_up([tally_week(some) for some in by_week], first)
+
+
+def add_up(weeks: Sequence[Week], first: date) -> Insights:
+    """What the weeks from the Monday `first` on tell, each by itself and all together."""
+    whole = together(weeks)
+    busiest = sorted(whole.domains.items(), key=lambda pair: (-pair[1].opened, pair[0]))
     return Insights(
-        _figures("all", [case for some in by_week for case in some]),
+        _figures("all", whole.whole),
         tuple(
-            _figures((first + timedelta(weeks=number)).isoformat(), some)
-            for number, some in enumerate(by_week)
+            _figures((first + timedelta(weeks=number)).isoformat(), week.whole)
+            for number, week in enumerate(weeks)
         ),
-        tuple(_figures(domain, some) for domain, some in busiest),
+        tuple(_figures(domain, tally) for domain, tally in busiest),
     )
 
 
-def monday_of(day: date) -> date:
-    """The Monday of the day's week."""
-    return day - timedelta(days=day.weekday())
-
-
-def _figures(label: str, cases: Sequence[Case]) -> Figures:
-    asks = Counter(person for case in cases for person in case.asked)
-    authors = {case.author for case in cases if case.author}
-    waits = [case.answered - case.opened for case in cases if case.answered is not None]
-    ways = [case.merged - case.opened for case in cases if case.merged is not None]
-    enough = len(asks) >= GROUP
+def _figures(label: str, tally: Tally) -> Figures:
+    enough = len(tally.asks) >= GROUP
     return Figures(
         label=label,
-        opened=len(cases),
-        ai=sum(case.ai for case in cases) if len(authors) >= GROUP else None,
-        hours=_hours(waits) if waits and enough else None,
-        merge_hours=_hours(ways) if ways and enough else None,
-        load=_spread(asks) if enough else None,
-        overdue=sum(case.overdue for case in cases),
-        escalations=sum(case.escalations for case in cases),
-        overridden=sum(case.overridden for case in cases),
+        opened=tally.opened,
+        ai=tally.ai if len(tally.authors) >= GROUP else None,
+        hours=_middle(tally.waits) if enough else None,
+        merge_hours=_middle(tally.ways) if enough else None,
+        load=_spread(tally.asks) if enough else None,
+        overdue=tally.overdue,
+        escalations=tally.escalations,
+        overridden=tally.overridden,
     )
 
 
-def _hours(waits: Sequence[timedelta]) -> float:
-    # The middle one, or the later of two: no need to add up thousands of spans.
-    return round(median_high(waits) / timedelta(hours=1), 1)
+def _middle(hours: Sequence[float]) -> float | None:
+    # The middle one, or the later of two.
+    return round(median_high(hours), 1) if hours else None
 
 
-def _spread(asks: Counter[str]) -> Spread:
+def _spread(asks: Mapping[str, int]) -> Spread:
     counts = sorted(asks.values())
     return Spread(len(counts), counts[0], median(counts), counts[-1])

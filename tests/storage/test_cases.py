@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from routing.hindsight.insights import Case
+from routing.hindsight.cases import Case, monday_of
 from routing.trail import Entry
 from storage.database import Storage
 from tests.builders import NOW, REF
 
+WEEK = monday_of(NOW.date())
 STORY = [
     Entry("opened", {"title": "Retry", "author": "ana"}),
     Entry("gate", {"state": "pending"}),
@@ -25,7 +26,13 @@ def told(storage: Storage, steps: int = 1) -> list[Case]:
 
 
 def cases(storage: Storage) -> list[Case]:
-    return storage.run_blocking(lambda rooms: list(rooms.cases.since(NOW)))
+    return storage.run_blocking(lambda rooms: list(rooms.cases.of_week(WEEK)))
+
+
+def revisions(storage: Storage) -> dict[date, int]:
+    return storage.run_blocking(
+        lambda rooms: dict(rooms.cases.revisions(WEEK, WEEK + timedelta(weeks=1)))
+    )
 
 
 def test_the_steps_make_no_difference(storage: Storage) -> None:
@@ -37,10 +44,28 @@ def test_nothing_is_read_twice(storage: Storage) -> None:
     assert storage.run_blocking(lambda rooms: rooms.cases.catch_up(9)) == 0
 
 
-def test_older_cases_are_left_out(storage: Storage) -> None:
+def test_cases_are_told_by_their_week(storage: Storage) -> None:
     told(storage)
-    later = NOW + timedelta(seconds=1)
-    assert storage.run_blocking(lambda rooms: rooms.cases.since(later)) == []
+    later = WEEK + timedelta(weeks=1)
+    assert list(revisions(storage)) == [WEEK]
+    assert storage.run_blocking(lambda rooms: rooms.cases.of_week(later)) == []
+
+
+def test_a_week_has_another_revision_once_a_case_of_it_changed(storage: Storage) -> None:
+    told(storage)
+    before = revisions(storage)
+    storage.run_blocking(lambda rooms: rooms.ledger.append(REF, [Entry("merged", {})], NOW))
+    assert revisions(storage) == before
+    storage.run_blocking(lambda rooms: rooms.cases.catch_up(9))
+    assert revisions(storage)[WEEK] > before[WEEK]
+
+
+def test_what_is_read_anew_after_an_erasure_has_another_revision(storage: Storage) -> None:
+    told(storage)
+    before = revisions(storage)
+    storage.run_blocking(lambda rooms: rooms.ledger.erase(["ana"], NOW))
+    storage.run_blocking(lambda rooms: rooms.cases.catch_up(9))
+    assert revisions(storage)[WEEK] > before[WEEK]
 
 
 def test_what_was_erased_is_read_anew_without_it(storage: Storage) -> None:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from bot.insights.plots import PLOTS, THEMES, render_picture, render_plot
-from routing.hindsight.insights import Case, gain_insights
+from routing.hindsight.cases import Case
+from routing.hindsight.insights import gain_insights
 from tests.builders import NOW
 
 CASES = [Case(NOW, who, answered=NOW + timedelta(hours=2), asked=tuple("abcde")) for who in "abcde"]

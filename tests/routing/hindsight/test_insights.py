@@ -9,15 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.hindsight.insights import (
-    GROUP,
-    OUTSIDE,
-    Case,
-    Spread,
-    follow,
-    gain_insights,
-    monday_of,
-)
+from routing.hindsight.cases import Case, follow, monday_of
+from routing.hindsight.insights import GROUP, Spread, gain_insights
+from routing.hindsight.tallies import OUTSIDE
 from routing.trail import decision_entry
 from tests.bot.builders import a_review
 from tests.builders import NOW

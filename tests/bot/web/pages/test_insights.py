@@ -8,7 +8,8 @@ import pytest
 
 from bot.insights.reading import first_monday
 from bot.web.pages.insights import insights_page, parse_weeks
-from routing.hindsight.insights import GROUP, Case, gain_insights
+from routing.hindsight.cases import Case
+from routing.hindsight.insights import GROUP, gain_insights
 from tests.bot.web.pages.golden import agreed
 from tests.builders import NOW
 
