@@ -50,56 +50,53 @@ _one_at_a_time = Lock()
 """matplotlib is not made for two threads."""
 
 
-def _labels(weeks: Sequence[Figures]) -> list[str]:
-    return [one.label[-LETTERS:] for one in weeks]
-
-
 def _hours(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
     for label, colour, hours in (
         ("first review", theme.main, [one.hours for one in weeks]),
         ("merge", theme.second, [one.merge_hours for one in weeks]),
     ):
         known = [float("nan") if one is None else one for one in hours]
-        axes.plot(_labels(weeks), known, color=colour, marker="o", label=label, clip_on=False)
+        axes.plot(known, color=colour, marker="o", label=label, clip_on=False)
     _explain(axes, theme)
     axes.set_ylabel("hours")
 
 
 def _ai(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
     shares = [float("nan") if one.ai_share is None else one.ai_share * 100 for one in weeks]
-    axes.plot(_labels(weeks), shares, color=theme.main, marker="o", linewidth=2, clip_on=False)
+    axes.plot(shares, color=theme.main, marker="o", linewidth=2, clip_on=False)
     axes.set_ylabel("% of merge requests")
     axes.set_ylim(top=100)
 
 
 def _load(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
-    labels = _labels(weeks)
-    known = [(label, one.load) for label, one in zip(labels, weeks, strict=True) if one.load]
-    axes.plot(labels, [float("nan")] * len(labels))  # every week has its place
-    axes.vlines(
-        [label for label, _ in known],
-        [load.least for _, load in known],
-        [load.most for _, load in known],
-        color=theme.second,
-        linewidth=3,
-    )
-    axes.plot(
-        [label for label, _ in known],
-        [load.middle for _, load in known],
-        color=theme.main,
-        marker="o",
-        linestyle="none",
-    )
+    known = [(number, one.load) for number, one in enumerate(weeks) if one.load]
+    places = [number for number, _ in known]
+    least, most = [load.least for _, load in known], [load.most for _, load in known]
+    axes.vlines(places, least, most, color=theme.second, linewidth=3)
+    middle = [load.middle for _, load in known]
+    axes.plot(places, middle, color=theme.main, marker="o", linestyle="none")
     axes.set_ylabel("changes a person")
 
 
 def _exceptions(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
-    labels, below = _labels(weeks), [one.overdue for one in weeks]
-    axes.bar(labels, below, color=theme.second, label="overdue")
-    overrides = [one.overridden for one in weeks]
-    axes.bar(labels, overrides, bottom=below, color=theme.main, label="overrides")
+    below = [one.overdue for one in weeks]
+    above = [one.overdue + one.overridden for one in weeks]
+    _steps(axes, [0] * len(weeks), below, theme.second, "overdue")
+    _steps(axes, below, above, theme.main, "overrides")
     _explain(axes, theme)
     axes.set_ylabel("merge requests")
+
+
+def _steps(axes: Axes, below: Sequence[int], above: Sequence[int], colour: str, label: str) -> None:
+    """A bar for each week; as one shape, which is drawn much quicker than fifty bars."""
+    edges = [number + side for number in range(len(above)) for side in (-0.4, -0.4, 0.4, 0.4)]
+    low = [value for one in below for value in (one,) * 4]
+    high = [
+        value
+        for under, over in zip(below, above, strict=True)
+        for value in (under, over, over, under)
+    ]
+    axes.fill_between(edges, low, high, color=colour, linewidth=0, label=label)
 
 
 def _explain(axes: Axes, theme: Theme) -> None:
@@ -131,7 +128,7 @@ def render_plot(name: str, weeks: tuple[Figures, ...], theme_name: str) -> str:
             figure = Figure(figsize=SIZE, layout="constrained")
             axes = figure.subplots()
             draw(axes, weeks, theme)
-            _dress(axes, len(weeks), theme)
+            _dress(axes, weeks, theme)
             out = StringIO()
             figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     return out.getvalue()
@@ -152,7 +149,7 @@ def render_picture(weeks: tuple[Figures, ...]) -> bytes:
             figure = Figure(figsize=SHEET, dpi=DOTS, layout="constrained", facecolor="white")
             for axes, (name, draw) in zip(figure.subplots(2, 2).flat, PLOTS.items(), strict=True):
                 draw(axes, weeks, theme)
-                _dress(axes, len(weeks), theme)
+                _dress(axes, weeks, theme)
                 axes.set_title(TITLES[name], color=theme.text, fontsize=11, loc="left")
             figure.supxlabel("weeks, each by its Monday", color=theme.text, fontsize=9)
             out = BytesIO()
@@ -160,7 +157,7 @@ def render_picture(weeks: tuple[Figures, ...]) -> bytes:
     return out.getvalue()
 
 
-def _dress(axes: Axes, weeks: int, theme: Theme) -> None:
+def _dress(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set_color(theme.line)
     axes.tick_params(colors=theme.text, labelsize=9)
@@ -168,8 +165,7 @@ def _dress(axes: Axes, weeks: int, theme: Theme) -> None:
     axes.locator_params(axis="y", integer=True)
     axes.grid(axis="y", color=theme.line, linewidth=0.8)
     axes.set_axisbelow(True)
-    axes.set_xlim(-0.5, weeks - 0.5)  # weeks without figures have their place as well
+    axes.set_xlim(-0.5, len(weeks) - 0.5)  # weeks without figures have their place as well
     axes.set_ylim(bottom=0, top=max(1, axes.get_ylim()[1] * HEADROOM))
-    every = max(1, weeks // LABELS)
-    for number, label in enumerate(axes.get_xticklabels()):
-        label.set_visible(number % every == 0)
+    named = range(0, len(weeks), max(1, len(weeks) // LABELS))
+    axes.set_xticks(named, [weeks[number].label[-LETTERS:] for number in named])
