@@ -14,7 +14,7 @@ from bot.policies import Policies
 from bot.worker import Nudge
 from routing.chasing.digest import due_day, own_digests
 from routing.events import DigestDue, EscalationDue, InsightsDue, ReconcileDue
-from routing.hindsight.insights import monday_of
+from routing.hindsight.cases import monday_of
 from routing.links import link_entries, links_of
 from routing.people import Person
 from routing.policy import Digest, Shows

@@ -13,7 +13,8 @@ from bot.slack.blocks import Message
 from bot.slack.digests import render_digest, render_insights
 from routing.chasing.digest import DONE
 from routing.effects import DigestEntry, PostDigest
-from routing.hindsight.insights import Case, gain_insights
+from routing.hindsight.cases import Case
+from routing.hindsight.insights import gain_insights
 from routing.model import Ref
 from tests.bot.slack.golden import agreed
 from tests.bot.slack.hostile import WORDS
