@@ -137,7 +137,9 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
             text = f"Please look again: {_what_changed(gone[ask.person], after)}."
             yield TellPerson(after.ref, ask.person, Topic.APPROVAL_LAPSED, text)
         else:
-            yield TellPerson(after.ref, ask.person, Topic.YOUR_TURN, f"Why you: {ask.why}.")
+            merged = "Merged under an override, it is to be reviewed yet. "
+            text = f"{merged if after.wants_follow_up else ''}Why you: {ask.why}."
+            yield TellPerson(after.ref, ask.person, Topic.YOUR_TURN, text)
     reader = after.shadow
     if reader is not None and after.is_open and (before is None or before.shadow != reader):
         text = "You may read along to learn this code. Nothing waits for you."
@@ -161,7 +163,7 @@ def _on_the_forge(
     if back and after.state is State.OPEN:
         yield WithdrawReviewers(after.ref, back)
     asked = _logins(after, came, people)
-    if asked:
+    if asked and after.state is State.OPEN:
         yield RequestReviewers(after.ref, asked)
 
 
@@ -191,6 +193,8 @@ def _question(before: Review | None, after: Review, people: People) -> Iterator[
 def _kept_trailer(before: Review | None, after: Review) -> Iterator[Effect]:
     """Offer the organisation's trailer for the merge commit: a squash erases the branch's marks."""
     had = before.kept_trailer if before is not None else ()
+    if after.state is not State.OPEN:
+        return
     if after.satisfied and after.kept_trailer and not (before and before.satisfied and had):
         text = "\n".join(after.kept_trailer)
         yield PostComment(
@@ -202,15 +206,18 @@ def _kept_trailer(before: Review | None, after: Review) -> Iterator[Effect]:
 
 
 def _author_news(before: Review | None, after: Review) -> Iterator[Effect]:
-    if after.author_person is None or not after.is_open:
+    followed_up = before is not None and before.wants_follow_up
+    if after.author_person is None or not (after.is_open or followed_up):
         return
     was = before.verdict.state if before is not None else VerdictState.PENDING
     now = after.verdict.state
     blocks = before.verdict.blocks if before is not None else ()
     if now is VerdictState.SATISFIED and was is not now:
         text = "Everything that was asked for is there: it can be merged."
+        if after.state is State.MERGED:
+            text = "It was merged under an override, and has all its signatures by now."
     elif now is VerdictState.BLOCKED and after.verdict.blocks != blocks:
-        text = f"It cannot pass as it is: {'; '.join(_blocks_explained(after))}."
+        text = f"{_cannot(after)}: {'; '.join(_blocks_explained(after))}."
     else:
         return
     yield TellPerson(after.ref, after.author_person, Topic.AUTHOR_NEWS, text)
@@ -227,7 +234,13 @@ def _stuck_news(before: Review | None, after: Review) -> Iterator[Effect]:
     known = before.verdict.blocks if before is not None and before.is_open else ()
     fresh = [said for said in after.verdict.stuck if not said.startswith(known)]
     if fresh and after.is_open and after.channel:
-        yield TellChannel(after.ref, after.channel, f"It cannot pass as it is: {'; '.join(fresh)}.")
+        yield TellChannel(after.ref, after.channel, f"{_cannot(after)}: {'; '.join(fresh)}.")
+
+
+def _cannot(review: Review) -> str:
+    if review.state is State.OPEN:
+        return "It cannot pass as it is"
+    return "The review after the override cannot be completed as it is"
 
 
 def _rules_refused(before: Review | None, after: Review) -> Iterator[Effect]:

@@ -22,6 +22,7 @@ class Role(StrEnum):
     AUTHOR = "author"
     CO_AUTHOR = "co-author"
     HAND = "hand"
+    OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True)

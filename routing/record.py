@@ -187,13 +187,22 @@ class Review:
 
     @property
     def remembered(self) -> Remembered:
-        """What the next look has to know of AI."""
-        return Remembered(self.assessment.provenance, self.declaration, self.cleared)
+        """What the next look has to know."""
+        given = self.override
+        parted = (given.by, given.second) if given is not None and given.wants_follow_up else ()
+        took_part = frozenset(who for who in parted if who is not None)
+        return Remembered(self.assessment.provenance, self.declaration, self.cleared, took_part)
 
     @property
     def is_open(self) -> bool:
-        """Whether a decision is wanted now."""
-        return self.state is State.OPEN and not self.draft
+        """Whether signatures are wanted now: before a merge, or after one under an override."""
+        return (self.state is State.OPEN and not self.draft) or self.wants_follow_up
+
+    @property
+    def wants_follow_up(self) -> bool:
+        """Whether it was merged under an override and has not its signatures yet."""
+        given = self.override
+        return self.state is State.MERGED and given is not None and given.wants_follow_up
 
     @property
     def waiting(self) -> tuple[Ask, ...]:

@@ -75,14 +75,18 @@ def advance(
     known = review.remembered if review is not None else NOTHING
     situation = survey(facts, policy, now, known)
     ended = facts.change.merge_request.state is not State.OPEN
+    ended = ended and not (review is not None and review.wants_follow_up)
     fresh = _ended(review, situation) if review and ended else _look(review, situation)
     answered = take_in(fresh, event, situation)
+    if ended and review:
+        answered = breaking_glass.after_merge(answered, situation)
     if answered.review.remembered != fresh.remembered:  # with that, everything reads differently
         situation = survey(facts, policy, now, answered.review.remembered)
         answered = replace(answered, review=_look(answered.review, situation))
-    if ended and review:
-        answered = breaking_glass.after_merge(answered, situation)
-    after = answered.review if ended and review else _settle(answered.review, situation)
+    over = ended and review and not answered.review.wants_follow_up
+    after = answered.review if over else _settle(answered.review, situation)
+    answered = breaking_glass.followed_up(answered, after)
+    after = answered.review
     trail = [*answered.trail, *consequences.trail(review, after)]
     if review is None or substance(after) != substance(review):
         trail.append(decision_entry(after))

@@ -55,7 +55,8 @@ class Situation:
     @cached_property
     def where(self) -> Standing:
         """What everybody is to this change."""
-        return standing(self.facts, self.policy, self.now.date())
+        overrode = self.remembered.overrode
+        return standing(self.facts, self.policy, self.now.date(), overrode)
 
     @cached_property
     def applied(self) -> tuple[Applied, ...]:

@@ -56,8 +56,6 @@ def take_in(review: Review, event: DecidingEvent, situation: Situation) -> Answe
 
 def _signed(review: Review, event: Signing, situation: Situation) -> Answered:
     match event:
-        case ApprovalGiven() if review.override is not None and review.override.wants_follow_up:
-            return breaking_glass.follow_up(review, event, situation)
         case ApprovalGiven():
             return answers.approve(review, event, situation)
         case ChangesRequested():

@@ -21,6 +21,9 @@ class Unreadable(Exception):
     """A review that this version cannot read: nothing may be decided on it."""
 
 
+FOLLOW_UP = "follow_up"
+"""The state of a review whose merge request was merged under an override."""
+
 LONGEST_QUEUE = 100
 """How many merge requests below one in a queue are looked at: GitHub groups no more."""
 
@@ -58,7 +61,7 @@ class Reviews:
                 review.ref.project,
                 review.ref.number,
                 review.url.rstrip("/"),
-                review.state.value,
+                FOLLOW_UP if review.wants_follow_up else review.state.value,
                 review.binding.head_sha,
                 moment(review.next_due) if review.next_due else None,
                 moment(now),
@@ -73,10 +76,13 @@ class Reviews:
         )
 
     def open(self, forge: str | None = None) -> Sequence[Review]:
-        """Open reviews, oldest number first; those that cannot be read are left out, and said."""
-        where, values = "state = ?", [State.OPEN.value]
+        """Open reviews, oldest number first; those that cannot be read are left out, and said.
+
+        Those of what was merged under an override are among them until they have their signatures.
+        """
+        where, values = "state IN (?, ?)", [State.OPEN.value, FOLLOW_UP]
         if forge is not None:
-            where, values = "state = ? AND forge = ?", [State.OPEN.value, forge]
+            where, values = f"{where} AND forge = ?", [*values, forge]
         return self._many(where, *values)
 
     def with_head(self, forge: str, project: str, sha: str) -> Sequence[Review]:
@@ -128,8 +134,8 @@ class Reviews:
         """Merge requests whose ladder has a step due, each with its deadline."""
         rows = self._db.conn.execute(
             "SELECT forge, project, number, next_due FROM reviews WHERE next_due <= ?"
-            " AND state = 'open' ORDER BY next_due",
-            (moment(now),),
+            " AND state IN (?, ?) ORDER BY next_due",
+            (moment(now), State.OPEN.value, FOLLOW_UP),
         ).fetchall()
         return [
             (Ref(forge, project, number), datetime.fromisoformat(due))

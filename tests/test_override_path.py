@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.world import AI_MESSAGE, POLICY, SLACK, World
+from tests.world import AI_MESSAGE, GITHUB, POLICY, SLACK, World
 
 PAYMENT = {"payments/refund.py": "x = 1\n"}
 GLASS = (
@@ -65,9 +65,44 @@ async def test_what_was_merged_under_it_is_looked_at_afterwards(world: World) ->
     number = await overridden(world)
     world.github.merge(number, "ana-ito")
     await world.settled()
-    assert "Merged under an override" in world.text(world.card())
-    assert any("review is wanted by somebody" in one for one in world.github.comments(number))
+    card, *_, stuck = (world.text(one) for one in world.cards())
+    assert "Merged under an override" in card
+    assert "cannot be completed as it is: nobody can give" in stuck
+    assert any("Its signatures are wanted yet" in one for one in world.github.comments(number))
     assert (await world.kinds(number)).count("override") == 1
+
+
+async def test_it_is_asked_for_and_shown_until_others_have_signed_it(world: World) -> None:
+    number = await world.opens("ana", {"web/a.md": "Hi\n"})
+    await says(world, "dana", f"override {url(number)} payments are down")
+    await world.clicks("omar", "override.second")
+    world.github.merge(number, "ana-ito")
+    await world.settled()
+    assert any("Merged under an override, it is to be reviewed" in one for one in world.dms("kim"))
+    await says(world, "dana", "queue")
+    assert "1 review waiting" in world.told("dana")[-1]
+    await world.clicks("dana", "approve")
+    assert "took part in the override" in world.told("dana")[-1]
+    await world.approves("kim")
+    assert "reviewed since by Kim" in world.text(world.card())
+    await says(world, "dana", "queue")
+    assert "0 reviews waiting" in world.told("dana")[-1]
+    assert "followed_up" in await world.kinds(number)
+
+
+async def test_a_signature_on_the_forge_counts_there_too_though_its_delivery_was_lost(
+    world: World,
+) -> None:
+    number = await world.opens("ana", {"web/a.md": "Hi\n"})
+    await says(world, "dana", f"override {url(number)} payments are down")
+    await world.clicks("omar", "override.second")
+    world.github.merge(number, "ana-ito")
+    await world.settled()
+    world.github.hooks.automatic = False
+    world.github.review(number, GITHUB["kim"], "APPROVE")
+    world.github.deliveries.clear()
+    await world.pass_time(minutes=5)
+    assert "followed_up" in await world.kinds(number)
 
 
 async def test_a_wrong_mark_is_cleared_by_whom_the_policy_names(world: World) -> None:

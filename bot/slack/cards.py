@@ -85,7 +85,7 @@ def render_card(review: Review, card_id: str, now: datetime) -> Message:
 def headline(review: Review, now: datetime) -> str:
     """Verb, object, deadline, as a notification says it."""
     name, lines = short_name(review.ref), counted(review.additions + review.deletions, "line")
-    if review.state is not State.OPEN:
+    if review.state is not State.OPEN and not review.wants_follow_up:
         return f"{name} · {ENDINGS[review.state]}"
     if review.draft:
         return f"{name} is a draft · {lines}"
@@ -104,11 +104,11 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         f"{review.binding.base_branch}"
     )
     yield section("\n".join(assessment_lines(review)))
-    if review.state is not State.OPEN:
+    if review.state is not State.OPEN and not review.wants_follow_up:
         yield section(f"*{ENDINGS[review.state]}* {harmless(outcome(review), 300)}".rstrip())
-        yield from override_blocks(review, card_id, APPROVE)
+        yield from override_blocks(review, card_id)
         return
-    if review.draft:
+    if not review.is_open:
         yield section("*A draft:* nobody is asked yet.")
         return
     yield section("\n".join(_progress(review)))
@@ -120,7 +120,7 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
         yield section(f"*Approve on the diff:* {harmless(review.approve_on_forge, 200)}.")
     if review.coming and not review.satisfied:
         yield context(f"If nobody answers: {coming_words(review, review.coming)}")
-    yield from override_blocks(review, card_id, APPROVE)
+    yield from override_blocks(review, card_id)
     if review.assessment.undeclared:
         yield declaration_buttons(card_id)
     yield context(_footer(review))

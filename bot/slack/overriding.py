@@ -12,18 +12,21 @@ from routing.rules.override import Override
 SECOND = "review.override.second"
 
 
-def override_blocks(review: Review, card_id: str, approve: str) -> Iterator[Block]:
-    """Nothing without an override; `approve` is the action of whoever follows it up."""
+def override_blocks(review: Review, card_id: str) -> Iterator[Block]:
+    """Nothing without an override."""
     given = review.override
     if given is None or not _matters(review, given):
         return
     reason, who = harmless(given.reason, 300), harmless(review.name(given.by), 80)
     if given.wants_follow_up:
-        yield section("*Merged under an override.* Somebody who had no part in it has to look yet.")
-        yield actions([button("I have looked at it", approve, card_id)])
+        yield section(
+            f"*Merged under an override:* {reason}\nIts signatures are wanted yet, by people who "
+            "had no part in it."
+        )
     elif given.followed_up_by is not None:
-        by = harmless(review.name(given.followed_up_by), 80)
-        yield section(f"*Merged under an override*, looked at since by {by}.")
+        signed = dict.fromkeys([*(one.person for one in review.approvals), given.followed_up_by])
+        by = harmless(", ".join(map(review.name, signed)), 200)
+        yield section(f"*Merged under an override*, reviewed since by {by}.")
     elif given.second is None:
         yield section(f"*Override wanted* by {who}: {reason}\nIt takes a second person who may.")
         yield actions([button("Agree to override", SECOND, card_id, confirm=_confirm(given))])

@@ -1,4 +1,4 @@
-"""What is remembered of AI between two looks at a merge request: marks stay until cleared."""
+"""What is remembered between two looks at a merge request: marks of AI stay until cleared."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ class Cleared:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """The provenance found last, which sticks; the author's word; and who cleared the mark."""
+    """The provenance found last, which sticks; the author's word; and who cleared the mark.
+
+    `overrode` are those who let it be merged without its signatures: they cannot give them later.
+    """
 
     provenance: Provenance | None = None
     said: Declaration | None = None
     cleared: Cleared | None = None
+    overrode: frozenset[str] = frozenset()
 
     @property
     def disregarded(self) -> frozenset[Evidence]:

@@ -21,7 +21,7 @@ def declare(review: Review, event: AuthorDeclared, situation: Situation) -> Answ
     """Put the author's word on record. A mark of AI, once made, is not taken back by a word."""
     person = situation.facts.people.by_slack.get(event.click.slack)
     problem = nobody_here(person, event.click, situation)
-    if problem is None and review.state is not State.OPEN:
+    if problem is None and review.state is not State.OPEN and not review.wants_follow_up:
         problem = f"it is already {review.state.value}"
     if problem is None and person is not None and person.id not in situation.where.barred:
         problem = f"only whoever wrote it can say; that is not {person.name}"

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from routing.answering.answers import Answered, nobody_here, not_now, refuse, stale
 from routing.effects import PostComment, TellChannel, TellThread
-from routing.events import ApprovalGiven, OverrideGiven
+from routing.events import OverrideGiven
 from routing.model import State
 from routing.people import Person
 from routing.record import Review
@@ -77,7 +77,7 @@ def after_merge(answered: Answered, situation: Situation) -> Answered:
     if given.used_at is not None or review.satisfied:
         return answered
     text = (
-        f"Merged under an override ({given.reason}). A follow-up review is wanted by somebody who "
+        f"Merged under an override ({given.reason}). Its signatures are wanted yet, by people who "
         "did not take part in it"
     )
     return Answered(
@@ -91,21 +91,22 @@ def after_merge(answered: Answered, situation: Situation) -> Answered:
     )
 
 
-def follow_up(review: Review, event: ApprovalGiven, situation: Situation) -> Answered:
-    """Somebody qualified who had no part in the override has looked at what was merged."""
-    person = situation.facts.people.by_slack.get(event.click.slack)
-    given = review.override
-    problem = nobody_here(person, event.click, situation)
-    if problem is None and person is not None and given is not None:
-        problem = situation.cannot_approve(person)
-        if problem is None and person.id in {given.by, given.second}:
-            problem = f"{person.name} took part in the override; somebody else has to look"
-    if problem is not None or person is None or given is None:
-        return refuse(review, event.click, "follow up", problem or "")
-    done = replace(given, followed_up_by=person.id)
-    entry = Entry("followed_up", {"person": person.id, "head_sha": given.head_sha})
-    line = TellThread(review.ref, f"{person.name} has looked at it after the override.")
-    return Answered(replace(review, override=done), (line,), (entry,))
+def followed_up(answered: Answered, after: Review) -> Answered:
+    """The answer with the review `after` it; once it has its signatures, nothing is left to do."""
+    given = after.override
+    if given is None or not (after.wants_follow_up and after.satisfied):
+        return replace(answered, review=after)
+    last = max(after.approvals, key=lambda one: one.at)
+    done = replace(given, followed_up_by=last.person)
+    names = ", ".join(after.name(one.person) for one in after.approvals)
+    people: list[Plain] = [one.person for one in after.approvals]
+    entry = Entry("followed_up", {"people": people, "head_sha": given.head_sha})
+    line = TellThread(after.ref, f"{names} looked at it after the override: it is reviewed.")
+    return Answered(
+        replace(after, override=done, next_due=None, coming=()),
+        (*answered.effects, line),
+        (*answered.trail, entry),
+    )
 
 
 def in_force(review: Review, now: datetime) -> Override | None:
@@ -125,7 +126,7 @@ def taking_part(review: Review) -> tuple[str, ...]:
 
 def ends(review: Review, now: datetime) -> datetime | None:
     """When the gate has to be shut again."""
-    given = in_force(review, now) if review.is_open else None
+    given = in_force(review, now) if review.state is State.OPEN else None
     return given.until if given is not None else None
 
 
@@ -153,6 +154,8 @@ def _may_not(person: Person, situation: Situation) -> str | None:
 
 
 def _needless(review: Review, now: datetime) -> str | None:
+    if review.state is not State.OPEN:
+        return f"it is already {review.state.value}"
     if review.satisfied:
         return "it may be merged as it is"
     given = in_force(review, now)

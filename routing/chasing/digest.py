@@ -112,7 +112,7 @@ def _entry(review: Review, person: str | None) -> DigestEntry:
 
 def _done(review: Review, person: str | None) -> str | None:
     """What became of it, where nothing is needed any more; None while something is."""
-    if review.state is not State.OPEN:
+    if review.state is not State.OPEN and not review.wants_follow_up:
         return "merged" if review.state is State.MERGED else "closed without merging"
     if review.draft:
         return "a draft again"
@@ -148,7 +148,9 @@ def _needs(review: Review, person: str | None) -> str:
         return YOUR_TURN
     if person is not None and review.satisfied:
         return READY
-    if review.verdict.state is VerdictState.BLOCKED:
+    if review.wants_follow_up:
+        needs = "To be reviewed yet, merged under an override"
+    elif review.verdict.state is VerdictState.BLOCKED:
         needs = "Stuck"
     else:
         needs = "Waiting for a reviewer" if review.waiting else "Nobody is asked"

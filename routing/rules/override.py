@@ -14,7 +14,7 @@ class Override:
     """An override of one head on its way into one base.
 
     `by` wants it and says why; it holds from the moment `second` agrees until `until`. `used_at`
-    is when the change was merged under it; `followed_up_by` has looked at it afterwards.
+    is when the change was merged under it; `followed_up_by` gave the last signature afterwards.
     """
 
     head_sha: str
@@ -41,5 +41,5 @@ class Override:
 
     @property
     def wants_follow_up(self) -> bool:
-        """Whether the change was merged under it and nobody has looked at it since."""
+        """Whether the change was merged under it and has not its signatures yet."""
         return self.used_at is not None and self.followed_up_by is None

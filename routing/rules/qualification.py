@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -28,6 +28,7 @@ class Reason(StrEnum):
     """
 
     HAS_A_HAND_IN_IT = "has a hand in it"
+    OVERRODE = "overrode it"
     BOT = "bot"
     INACTIVE = "inactive"
     AUTHOR = "author"
@@ -55,6 +56,7 @@ DEEDS = {
     Role.AUTHOR: Reason.AUTHOR,
     Role.CO_AUTHOR: Reason.CO_AUTHOR,
     Role.HAND: Reason.HAS_A_HAND_IN_IT,
+    Role.OVERRIDE: Reason.OVERRODE,
 }
 
 
@@ -125,11 +127,14 @@ class Standing:
         return level, sentence
 
 
-def standing(facts: Facts, policy: Policy, today: date) -> Standing:
-    """Gather what everybody is to this change."""
+OVERRODE = Deed(Role.OVERRIDE, "took part in the override; somebody else has to look")
+
+
+def standing(facts: Facts, policy: Policy, today: date, overrode: Iterable[str] = ()) -> Standing:
+    """Gather what everybody is to this change; `overrode` let it be merged without signatures."""
     return Standing(
         today=today,
-        barred=barred_people(facts.change, facts.people),
+        barred={**dict.fromkeys(overrode, OVERRODE), **barred_people(facts.change, facts.people)},
         levels={"": facts.history.whole, **facts.history.domains},
         owners=all_owners(facts),
         raised=policy.codeowners is not Codeowners.IGNORE,

@@ -186,6 +186,11 @@ def _notes(review: Review) -> Iterator[str]:
         yield "It is a draft: nobody is asked yet."
     if review.override is not None:
         yield _override(review.override, review)
+    if review.wants_follow_up:
+        yield (
+            "It was merged under the override: its signatures are wanted yet, by people who had no "
+            "part in it."
+        )
     if review.approve_on_forge is not None:
         yield f"An approval in Slack is not enough: {review.approve_on_forge}."
     if review.assessment.provenance.ai and not review.assessment.counts_as_ai:

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from routing.effects import PostComment, ReplyPrivately, TellChannel
+from routing.chasing.digest import compose_digest
+from routing.effects import PostComment, ReplyPrivately, TellChannel, TellPerson, Topic
 from routing.events import OverrideGiven
 from routing.model import State
 from routing.people import People, Person
-from routing.policy import Overriding, Policy, Qualification
+from routing.policy import Overriding, Policy, Qualification, Rung, Step
 from tests.builders import (
     HEAD,
     NOW,
@@ -25,6 +26,8 @@ from tests.builders import (
     experts,
     facts,
     objects,
+    on_the_forge,
+    one,
     policy,
 )
 from tests.routing.desk import Desk
@@ -32,7 +35,7 @@ from tests.routing.desk import Desk
 PUSHED = "2222222222"
 ANA = a_person("ana", years=9)
 DANA, OMAR = a_person("dana", years=6), a_person("omar", years=7)
-KIM = a_person("kim", years=1)
+KIM, ZOE = a_person("kim", years=1), a_person("zoe", years=1)
 SENIORS = Overriding(Qualification(min_tenure=60), "#incidents", timedelta(minutes=30))
 
 
@@ -196,8 +199,72 @@ def test_somebody_who_had_no_part_in_it_follows_up() -> None:
     desk = merged()
     desk.take(approves("kim"))
     assert "followed_up" in desk.recorded
+    assert any("has all its signatures by now" in one.text for one in desk.told(TellPerson))
     assert desk.review.override is not None
     assert not desk.review.override.wants_follow_up
+
+
+LADDER = (Rung(timedelta(hours=4), Step.REMIND), Rung(timedelta(hours=8), Step.TELL_CHANNEL))
+TWO = policy(one(2), override=SENIORS, escalation=LADDER)
+
+
+def two_wanted() -> Desk:
+    """Merged by Dana's and Omar's override, where two signatures were asked for."""
+    desk = Desk(facts(ANA, DANA, OMAR, KIM, ZOE, change=a_change()), TWO)
+    desk.take()
+    desk.take(overrides("dana", "payments are down"))
+    desk.take(overrides("omar"))
+    desk.becomes(state=State.MERGED, merged_at=desk.now)
+    return desk
+
+
+def test_those_who_had_no_part_in_it_are_asked_at_once_and_chased_by_the_ladder() -> None:
+    desk = two_wanted()
+    turns = [one for one in desk.told(TellPerson) if one.topic is Topic.YOUR_TURN]
+    assert {one.person for one in turns} == {"zoe"}  # Kim was asked before, and still is
+    assert all(one.text.startswith("Merged under an override") for one in turns)
+    assert {ask.person for ask in desk.review.waiting} == {"kim", "zoe"}
+    assert desk.review.next_due is not None
+    desk.now = desk.review.next_due
+    desk.take(due(desk.now))
+    reminded = {one.person for one in desk.told(TellPerson) if one.topic is Topic.REMINDER}
+    assert reminded == {"kim", "zoe"}
+
+
+def test_it_is_chased_until_every_signature_is_there() -> None:
+    desk = two_wanted()
+    desk.take(approves("kim"))
+    assert "followed_up" not in desk.recorded
+    assert [ask.person for ask in desk.review.waiting] == ["zoe"]
+    desk.hears(on_the_forge("zoe"))
+    assert "followed_up" in desk.recorded
+    assert (desk.review.waiting, desk.review.next_due) == ((), None)
+
+
+def test_it_stands_in_the_digest_until_then() -> None:
+    desk = two_wanted()
+    digest = compose_digest("#reviews", [replace(desk.review, channel="#reviews")])
+    assert digest is not None
+    assert digest.entries[0].group == "To be reviewed yet, merged under an override"
+    desk.take(approves("kim"))
+    desk.take(approves("zoe"))
+    assert compose_digest("#reviews", [replace(desk.review, channel="#reviews")]) is None
+
+
+def test_what_was_merged_before_is_not_let_pass_a_second_time() -> None:
+    desk = two_wanted()
+    desk.take(overrides("kim", "once more"))
+    assert "already merged" in refusal(desk) or "tenure short" in refusal(desk)
+    assert desk.review.override is not None
+    assert desk.review.override.by == "dana"
+
+
+def test_the_forge_s_gate_stays_as_it_was() -> None:
+    desk = two_wanted()
+    gate = desk.gate
+    desk.take(approves("kim"))
+    desk.take(approves("zoe"))
+    assert desk.gate == gate
 
 
 @pytest.mark.parametrize(
