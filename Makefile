@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint nightly mutants torture bench lock clean help
+.PHONY: setup demo test lint nightly mutants torture bench lock clean help
 
 help:
+	@echo "make setup  set up and do nothing else: .venv/bin/countersign"
 	@echo "make demo   set up, then run Countersign in the playground (Ctrl+C ends it)"
 	@echo "make test   set up, then ruff, mypy --strict, import-linter and pytest"
 	@echo "make nightly  the property tests, searching twenty times as hard"
@@ -22,6 +23,8 @@ $(READY): requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+setup: $(READY)
 
 demo: $(READY)
 	$(BIN)/countersign demo $(ARGS)

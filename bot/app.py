@@ -118,7 +118,7 @@ class Countersign:
             storage, policies, tuple(edges.forges), clock, self._events_waiting
         )
         bolt = bolt_app(edges.slack, edges.signing_secret)
-        doctor = Doctor(edges.slack, policies, edges.forges)
+        doctor = Doctor(edges.slack, policies, edges.forges, edges.app_token)
         reception = Reception(storage, policies, self._directory, clock, self._events_waiting)
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
         Answering(reception, gatherer, doctor).listen(bolt)

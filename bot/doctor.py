@@ -25,11 +25,16 @@ class Doctor:
     """Looks at Slack, the files and the forges; changes nothing."""
 
     def __init__(
-        self, slack: AsyncWebClient | None, policies: Policies, forges: Mapping[str, Forge]
+        self,
+        slack: AsyncWebClient | None,
+        policies: Policies,
+        forges: Mapping[str, Forge],
+        app_token: str | None = None,
     ) -> None:
         self._slack = slack
         self._policies = policies
         self._forges = forges
+        self._app_token = app_token
 
     async def examine(self) -> tuple[Finding, ...]:
         """Everything that was found, what is open first."""
@@ -51,10 +56,24 @@ class Doctor:
             cure = "copy SLACK_BOT_TOKEN anew from OAuth & Permissions"
             return [Finding(SLACK, Standing.OPEN, f"the token does not work: {exc}", cure)]
         granted = _granted(answer.headers)
-        found = list(of_scopes(granted))
+        found = [*of_scopes(granted), *await self._of_socket(slack)]
         found += await self._of_members(slack)
         found += await self._of_channels(slack)
         return found
+
+    async def _of_socket(self, slack: AsyncWebClient) -> list[Finding]:
+        """Whether Slack would let us connect by Socket Mode, where that is how it comes."""
+        if not self._app_token:
+            return []
+        try:
+            await asked(slack.apps_connections_open(app_token=self._app_token))
+        except CountersignError as exc:
+            cure = (
+                "switch Socket Mode on, and copy SLACK_APP_TOKEN anew: Basic Information → "
+                "App-Level Tokens, scope connections:write"
+            )
+            return [Finding(SLACK, Standing.OPEN, f"Socket Mode does not work: {exc}", cure)]
+        return [Finding(SLACK, Standing.HOLDS, "Socket Mode works")]
 
     async def _of_members(self, slack: AsyncWebClient) -> list[Finding]:
         """People whom Slack no longer knows, has deactivated or made guests."""
@@ -63,7 +82,7 @@ class Doctor:
             if not person.active:
                 continue
             if person.slack is None:
-                found += await _suggested(slack, person)
+                found += await _suggested(slack, person, self._policies.current.people)
                 continue
             try:
                 user: dict[str, Any] = (await asked(slack.users_info(user=person.slack)))["user"]
@@ -177,7 +196,9 @@ def of_scopes(granted: frozenset[str]) -> Iterator[Finding]:
         yield Finding(SLACK, Standing.HOLDS, "the installed app has the manifest’s scopes")
 
 
-async def _suggested(slack: AsyncWebClient, person: Person) -> list[Finding]:
+async def _suggested(
+    slack: AsyncWebClient, person: Person, people: Iterable[Person]
+) -> list[Finding]:
     """Whose Slack account it may be, by an address; addresses can be forged: it links nobody."""
     for email in person.emails:
         try:
@@ -185,6 +206,11 @@ async def _suggested(slack: AsyncWebClient, person: Person) -> list[Finding]:
         except CountersignError:
             continue
         user = answer["user"]["id"]
+        other = next((one.name for one in people if one.slack == user), None)
+        if other is not None:
+            sentence = f"{email} is {person.name}’s address here, but in Slack {other}’s ({user})"
+            cure = f"see who is who: {person.id}’s addresses, or {other}’s Slack id"
+            return [Finding("people", Standing.OPEN, sentence, cure)]
         sentence = f"{person.name} may be {user} in Slack, by the address {email}"
         return [Finding("people", Standing.NOTE, sentence, f"if so, add `slack: {user}`")]
     return []

@@ -10,6 +10,7 @@ from dataclasses import asdict
 import click
 
 from bot.doctor import Doctor, is_well
+from bot.errors import Misconfigured
 from bot.forge_settings import plain
 from bot.forges.guarantees import Finding, Standing
 from bot.policies import Policies
@@ -57,12 +58,22 @@ def render(found: Sequence[Finding]) -> str:
 
 
 async def _examine(settings: Settings) -> tuple[Finding, ...]:
-    policies = Policies(settings.policy, settings.people)
+    policies, faults = _files(settings)
     token = plain(settings.slack_bot_token)
     slack = open_client(token, settings.slack_api_url) if token else None
     forges = {forge.name: forge for forge, _ in settings.open_forges()}
     try:
-        return await Doctor(slack, policies, forges).examine()
+        app_token = plain(settings.slack_app_token) or None
+        return (*faults, *await Doctor(slack, policies, forges, app_token).examine())
     finally:
         for forge in forges.values():
             await forge.close()
+
+
+def _files(settings: Settings) -> tuple[Policies, tuple[Finding, ...]]:
+    """The policy and the people; with what is wrong instead, where they cannot be used."""
+    try:
+        return Policies(settings.policy, settings.people), ()
+    except Misconfigured as exc:
+        wrong = (Finding("files", Standing.OPEN, one) for one in str(exc).splitlines())
+        return Policies(None, None), tuple(wrong)

@@ -116,6 +116,42 @@ async def test_whose_account_it_may_be_is_suggested_by_an_address(
     assert any("Kim may be U0KIM in Slack" in one.sentence for one in found)
 
 
+async def test_an_address_that_is_somebody_elses_in_slack_is_ambiguous(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    playground.workspace.add_user(User("U0DANA", "dana", "Dana Ng", email="kim@example.com"))
+    people = TEAM + "  - {id: kim, name: Kim, github: kim, emails: [kim@example.com]}\n"
+    (said,) = await open_ones(tmp_path, client, people=people)
+    assert said == "kim@example.com is Kim’s address here, but in Slack Dana’s (U0DANA)"
+
+
+@pytest.mark.parametrize("own", ["slack: U0DANA", "github: dana", "emails: [dana@example.com]"])
+async def test_what_two_people_claim_as_theirs_is_ambiguous(
+    tmp_path: Path, client: AsyncWebClient, own: str
+) -> None:
+    policies = files_in(tmp_path, POLICY, TEAM)
+    file = tmp_path / "people.yml"
+    file.write_text(TEAM + f"  - {{id: kim, name: Kim, {own}}}\n", "utf-8")
+    policies.reload()
+    found = await Doctor(client, policies, {}).examine()
+    first = next(one for one in found if one.standing is Standing.OPEN)
+    assert "this is written more than once (lines 3, 4)" in first.sentence
+
+
+async def test_socket_mode_that_works_is_said_and_so_is_a_token_that_does_not(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    async def look(token: str) -> list[Finding]:
+        files = files_in(tmp_path, POLICY, TEAM)
+        found = await Doctor(client, files, {}, token).examine()
+        return [one for one in found if "Socket Mode" in one.sentence]
+
+    (works,) = await look(playground.app_token)
+    (fails,) = await look("xapp-wrong")
+    assert (works.standing, fails.standing) == (Standing.HOLDS, Standing.OPEN)
+    assert "connections:write" in fails.cure
+
+
 async def test_a_token_that_does_not_work_is_said(
     tmp_path: Path, client: AsyncWebClient, playground: Playground
 ) -> None:
@@ -123,6 +159,14 @@ async def test_a_token_that_does_not_work_is_said(
     (said,) = await open_ones(tmp_path, client)
     assert "the token does not work" in said
     assert playground.workspace.scopes == SCOPES
+
+
+async def test_slack_that_is_down_is_no_reason_to_accuse_anybody(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    playground.down = True
+    (said,) = await open_ones(tmp_path, client)
+    assert "in trouble" in said
 
 
 def test_the_manifest_asks_for_what_the_doctor_expects_and_the_playground_grants() -> None:

@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from bot.slack.commands import WORDS
 from bot.slack.links import ROUTE
+from bot.web.access import RETURN_PATH
 
 ROOT = Path(__file__).parents[3]
 MANIFEST: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text("utf-8"))
@@ -19,9 +20,41 @@ SCHEMA = json.loads((ROOT / "tests/data/slack/manifest.schema.json").read_text("
 SOURCES = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "slack").glob("*.py"))
 
 
+def faults(manifest: dict[str, Any]) -> list[str]:
+    return [fault.message for fault in Draft202012Validator(SCHEMA).iter_errors(manifest)]
+
+
 def test_slack_takes_the_manifest() -> None:
-    faults = Draft202012Validator(SCHEMA).iter_errors(MANIFEST)
-    assert [fault.message for fault in faults] == []
+    assert faults(MANIFEST) == []
+
+
+def test_slack_takes_it_with_what_signing_in_needs_as_well() -> None:
+    text = (ROOT / "manifest.yml").read_text("utf-8")
+    for line in (
+        "redirect_urls:",
+        "  - https://YOUR-HOST/sign-in/slack",
+        "user: [openid, profile]",
+    ):
+        assert text.count(f"# {line}") == 1
+        text = text.replace(f"# {line}", line)
+    manifest = yaml.safe_load(text)
+    assert faults(manifest) == []
+    asked_for = (ROOT / "bot/web/openid.py").read_text("utf-8")
+    assert f'"scope": "{" ".join(manifest["oauth_config"]["scopes"]["user"])}"' in asked_for
+    assert manifest["oauth_config"]["redirect_urls"][0].endswith(RETURN_PATH)
+
+
+@pytest.mark.parametrize(
+    ("part", "wrong"),
+    [
+        ("display_information", {"name": "x" * 36}),
+        ("settings", {"socket_mode": True}),
+        ("oauth_config", {"scopes": {"bot": ["chat write"]}}),
+        ("features", {"slash_commands": [{"command": "review", "description": "x"}]}),
+    ],
+)
+def test_the_schema_refuses_what_slack_would(part: str, wrong: dict[str, Any]) -> None:
+    assert faults({**MANIFEST, part: wrong})
 
 
 @pytest.mark.parametrize("event", MANIFEST["settings"]["event_subscriptions"]["bot_events"])
