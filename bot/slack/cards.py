@@ -91,7 +91,7 @@ def headline(review: Review, now: datetime) -> str:
         return f"{name} is a draft · {lines}"
     if review.satisfied:
         return f"{name} is approved · {lines}"
-    due = f" · due {review.next_due:%Y-%m-%d %H:%M} UTC" if review.next_due else ""
+    due = f" · due {when(review.next_due)}" if review.next_due else ""
     late = " · overdue" if review.next_due and review.next_due < now else ""
     return f"Review {name} · {lines}{due}{late}"
 

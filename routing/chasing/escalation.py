@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from routing.answering.answers import Answered
 from routing.answering.assigning import leads
@@ -18,7 +19,6 @@ from routing.situation import Situation
 from routing.trail import Entry
 
 CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED, AskState.DECLINED, AskState.HANDED_ON})
-GONE = CLIMBING - {AskState.WAITING}
 PERSONAL = frozenset({Step.REMIND, Step.REASSIGN})
 """Steps for whoever has not answered; nobody takes them for those whom it no longer concerns."""
 COMING_SHOWN = 4
@@ -29,18 +29,34 @@ def due_at(ask: Ask, rung: Rung, person: Person) -> datetime:
     return after_working_time(person, ask.active_at or ask.asked_at, rung.after)
 
 
-def steps_due(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) -> tuple[Step, ...]:
+def steps_due(
+    ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime, told: int = 0
+) -> tuple[Step, ...]:
     """The steps whose time has come and which were not taken yet, in the ladder's order.
 
     After a long outage several are due at once. Nobody is reminded of what is taken from them
-    in the same breath, nor while they snooze; when that ends, they are.
+    in the same breath, nor while they snooze; when that ends, they are. `told` rungs were taken
+    for somebody else's ask: lead and channel heard of it then.
     """
-    due = [rung.do for rung in ladder[ask.rung :] if due_at(ask, rung, person) <= now]
+    due = [rung.do for rung in _ahead(ask, ladder, told) if due_at(ask, rung, person) <= now]
     if ask.snoozed_until is not None and ask.snoozed_until <= now and Step.REMIND not in due:
         due.insert(0, Step.REMIND)
     if Step.REASSIGN in due or (ask.snoozed_until is not None and ask.snoozed_until > now):
         due = [step for step in due if step is not Step.REMIND]
     return tuple(due)
+
+
+def _ahead(ask: Ask, ladder: Sequence[Rung], told: int) -> Iterator[Rung]:
+    """The rungs before this ask on which something happens still."""
+    for number, rung in enumerate(ladder[ask.rung :], ask.rung):
+        personal = rung.do in PERSONAL
+        if ask.state is AskState.WAITING if personal else number >= told:
+            yield rung
+
+
+def _rungs_told(asks: Iterable[Ask]) -> int:
+    """How many rungs were taken for some of these asks."""
+    return max((ask.rung for ask in asks), default=0)
 
 
 def rungs_done(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) -> int:
@@ -51,10 +67,11 @@ def rungs_done(ask: Ask, ladder: Sequence[Rung], person: Person, now: datetime) 
 def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> datetime | None:
     """The next moment at which any of these asks has a step due, or None."""
     known = [ask for ask in asks if ask.state in CLIMBING and ask.person in people.by_id]
+    told = _rungs_told(known)
     moments = [
-        due_at(ask, ladder[ask.rung], people.by_id[ask.person])
+        due_at(ask, rung, people.by_id[ask.person])
         for ask in known
-        if ask.rung < len(ladder)
+        for rung in islice(_ahead(ask, ladder, told), 1)
     ]
     moments += [
         ask.snoozed_until
@@ -67,17 +84,19 @@ def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> dat
 def coming_steps(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> tuple[Coming, ...]:
     """The next steps that people will see if nobody answers, the first one first."""
     found: list[Coming] = []
-    for ask in asks:
+    climbers = tuple(asks)
+    told = _rungs_told(climbers)
+    for ask in climbers:
         person = people.by_id.get(ask.person)
         if person is None:
             continue
         wakes = ask.snoozed_until if ask.state is AskState.WAITING else None
         if wakes is not None:
             found.append(Coming(wakes, Step.REMIND, ask.person))
-        for rung in ladder[ask.rung :]:
+        for rung in _ahead(ask, ladder, told):
             at = due_at(ask, rung, person)
             asleep = rung.do is Step.REMIND and wakes is not None and at <= wakes
-            if not asleep and not (ask.state in GONE and rung.do in PERSONAL):
+            if not asleep:
                 found.append(Coming(at, rung.do, ask.person))
     return tuple(sorted(found, key=lambda one: (one.at, one.person))[:COMING_SHOWN])
 
@@ -111,6 +130,7 @@ def climb(review: Review, situation: Situation) -> Answered:
     ladder, now = situation.policy.escalation, situation.now
     people = situation.facts.people.by_id
     going = climbing(review)
+    told = _rungs_told(going)
     asks: list[Ask] = []
     passed = list(review.passed)
     effects: list[Effect] = []
@@ -123,9 +143,7 @@ def climb(review: Review, situation: Situation) -> Answered:
         after = replace(ask, rung=rungs_done(ask, ladder, person, now))
         if ask.snoozed_until is not None and ask.snoozed_until <= now:
             after = replace(after, snoozed_until=None)
-        for step in steps_due(ask, ladder, person, now):
-            if ask.state is not AskState.WAITING and step in PERSONAL:
-                continue
+        for step in steps_due(ask, ladder, person, now, told):
             if step is Step.REASSIGN:
                 after = replace(after, state=AskState.REPLACED)
                 sentence = f"{person.name} did not answer in time"
@@ -133,6 +151,7 @@ def climb(review: Review, situation: Situation) -> Answered:
             effects += _step_effects(step, review, person, situation)
             trail.append(Entry("escalated", {"person": person.id, "step": step.value}))
         asks.append(after)
+        told = max(told, after.rung)
     climbed = replace(review, asks=tuple(asks), passed=tuple(passed))
     return Answered(climbed, tuple(dict.fromkeys(effects)), tuple(trail))
 

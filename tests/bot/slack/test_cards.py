@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.playground.limits import UPDATED_TEXT
-from bot.slack.blocks import Block, Message
+from bot.slack.blocks import Block, Message, when
 from bot.slack.cards import headline, render_card, review_buttons
 from bot.slack.commands import render_why
 from routing.levels import RiskLevel
@@ -172,11 +172,11 @@ def test_where_slack_is_not_enough_the_button_only_opens_the_diff() -> None:
 @pytest.mark.parametrize(
     ("review", "said"),
     [
-        (a_review(), "Review shop#7 · 84 lines · due 2026-11-16 14:00 UTC"),
+        (a_review(), f"Review shop#7 · 84 lines · due {when(NOW + timedelta(hours=4))}"),
         (a_review(next_due=None), "Review shop#7 · 84 lines"),
         (
             a_review(next_due=NOW - timedelta(hours=1)),
-            "Review shop#7 · 84 lines · due 2026-11-16 09:00 UTC · overdue",
+            f"Review shop#7 · 84 lines · due {when(NOW - timedelta(hours=1))} · overdue",
         ),
         (STATES["approved"], "shop#7 is approved · 84 lines"),
         (STATES["draft"], "shop#7 is a draft · 84 lines"),

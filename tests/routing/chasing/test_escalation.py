@@ -143,10 +143,17 @@ def test_a_ladder_without_reassign_tells_lead_and_channel() -> None:
 
 
 @pytest.mark.parametrize("who", [("dana",), ("dana", "omar")], ids=["of one", "of two"])
-def test_lead_and_channel_hear_of_it_when_nobody_has_answered(who: tuple[str, ...]) -> None:
+def test_lead_and_channel_hear_once_that_nobody_has_answered(who: tuple[str, ...]) -> None:
     said = climbs(a_desk(ANA, DANA, OMAR, LEE, who=who), 60)
-    assert "lee" in told(said, Topic.LEAD_NEWS)
-    assert any(isinstance(one, TellChannel) for one in said)
+    assert told(said, Topic.LEAD_NEWS) == ["lee"]
+    assert sum(isinstance(one, TellChannel) for one in said) == 1
+
+
+def test_what_lead_and_channel_have_heard_does_not_lie_ahead_any_more() -> None:
+    desk = a_desk(ANA, DANA, OMAR, LEE, who=("dana", "omar"))
+    climbs(desk, 12)
+    assert Step.TELL_LEAD not in {one.step for one in desk.review.coming}
+    assert Step.TELL_CHANNEL in {one.step for one in desk.review.coming}
 
 
 def test_lead_and_channel_hear_of_it_when_everybody_has_declined() -> None:
@@ -154,8 +161,8 @@ def test_lead_and_channel_hear_of_it_when_everybody_has_declined() -> None:
     desk.take(declines("dana"))
     assert not desk.asked
     said = climbs(desk, 60)
-    assert "lee" in told(said, Topic.LEAD_NEWS)
-    assert any(isinstance(one, TellChannel) for one in said)
+    assert told(said, Topic.LEAD_NEWS) == ["lee"]
+    assert sum(isinstance(one, TellChannel) for one in said) == 1
 
 
 @pytest.mark.parametrize("hours", [4, 8])
