@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.playground.arguments import Arguments
-from bot.playground.elements import complete
+from bot.playground.elements import complete, slack_files
 from bot.playground.handles import ResponseUrl
 from bot.playground.limits import POSTED_TEXT, UPDATED_TEXT, check_message_blocks
 from bot.playground.methods import TIER_3, TIER_4, UNTIERED, Method
@@ -47,9 +47,9 @@ def _blocks(workspace: Workspace, args: Arguments) -> list[Json]:
         return []
     check_message_blocks(blocks)
     strange = [
-        complaint("invalid slack file", f"/blocks/{number}/slack_file")
-        for number, block in enumerate(blocks)
-        if "slack_file" in block and workspace.files.picture(block["slack_file"]["id"]) is None
+        complaint("invalid slack file", at)
+        for at, file in slack_files(blocks, "/blocks")
+        if workspace.files.picture(file) is None
     ]
     if strange:
         raise ApiRefusal("invalid_blocks", strange)

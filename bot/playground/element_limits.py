@@ -5,12 +5,15 @@ Source: Slack's Block Kit reference, 2026.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.playground.shapes import (
     Check,
     array,
     at_least_one,
     boolean,
     by_type,
+    exactly_one,
     integer,
     number,
     one_of,
@@ -42,7 +45,15 @@ def text(most: int) -> Check:
     return by_type(texts(most))
 
 
-PICTURE = shape({"image_url": URL, "alt_text": string(2000)})
+_SHOWN = {"image_url": URL, "slack_file": shape({"id": ID})}
+
+
+def picture(more: Mapping[str, Check]) -> Check:
+    """A picture from the web or of a file that was uploaded."""
+    return exactly_one(tuple(_SHOWN), shape({"alt_text": string(2000)}, {**_SHOWN, **more}))
+
+
+PICTURE = picture({})
 _CONFIRM = shape(
     {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
     {"style": one_of("primary", "danger")},

@@ -74,6 +74,21 @@ def find_element(
     return None
 
 
+def slack_files(part: Any, at: str) -> Iterator[tuple[str, str]]:
+    """The uploaded pictures shown anywhere within: where, as a JSON pointer, and the file's id."""
+    match part:
+        case {"slack_file": {"id": str(file)}}:
+            yield f"{at}/slack_file", file
+        case dict():
+            for name, member in part.items():
+                yield from slack_files(member, f"{at}/{name}")
+        case list():
+            for index, member in enumerate(part):
+                yield from slack_files(member, f"{at}/{index}")
+        case _:
+            return
+
+
 def options_of(element: Json) -> list[Json]:
     """The options of a select, overflow menu, radio group or group of checkboxes."""
     groups: list[Json] = element.get("option_groups", [])

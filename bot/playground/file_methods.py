@@ -7,9 +7,8 @@ from typing import Any
 from aiohttp import web
 
 from bot.playground.arguments import Arguments
-from bot.playground.files import File
 from bot.playground.methods import TIER_4, Method
-from bot.playground.nouns import BOT_USER_ID, Json
+from bot.playground.nouns import Json
 from bot.playground.refusal import ApiRefusal
 from bot.playground.shapes import array, complaint, shape, string
 from bot.playground.workspace import Workspace
@@ -44,11 +43,7 @@ def _complete_upload(workspace: Workspace, args: Arguments) -> Json:
     if complaints:
         raise ApiRefusal("invalid_arguments", complaints)
     done = [workspace.files.complete(one["id"], one.get("title", "")) for one in files]
-    return {"files": [_shown(one) for one in done]}
-
-
-def _shown(file: File) -> Json:
-    return {"id": file.id, "name": file.name, "title": file.title, "user": BOT_USER_ID}
+    return {"files": [one.as_json() for one in done]}
 
 
 METHODS = (

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.clock import Clock
+from bot.playground.nouns import BOT_USER_ID, Json
 from bot.playground.refusal import ApiRefusal
 
 PROCESSING = timedelta(seconds=1)
@@ -30,6 +31,20 @@ class File:
     title: str = ""
     content: bytes | None = None
     completed: datetime | None = None
+    user: str = BOT_USER_ID
+
+    def as_json(self) -> Json:
+        """Slack's file object."""
+        ending = self.name.rpartition(".")[2] if "." in self.name else ""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "title": self.title,
+            "user": self.user,
+            "filetype": ending.lower(),
+            "mimetype": self.picture_type or "application/octet-stream",
+            "size": self.length,
+        }
 
     @property
     def picture_type(self) -> str | None:
@@ -41,7 +56,7 @@ class File:
 
 
 class Files:
-    """Every file of the workspace. They belong to the app, and are seen where it shows them."""
+    """The workspace's files: the app's own, seen where it shows them, and what people send."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -52,6 +67,13 @@ class Files:
     def all(self) -> Mapping[str, File]:
         """The files by id, those never completed included."""
         return self._files
+
+    def send(self, user: str, name: str, content: bytes) -> File:
+        """A file that somebody chose in a form."""
+        file, key = self.announce(name, len(content), "")
+        self._keep(replace(file, user=user))
+        self.take(key, content)
+        return self.complete(file.id, name)
 
     def announce(self, name: str, length: int, alt_text: str) -> tuple[File, str]:
         """A file to come, and the key of the address that takes it."""

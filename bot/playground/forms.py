@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
-from types import MappingProxyType
 from typing import Any
 
 from bot.playground.elements import elements, options_of
@@ -16,7 +15,6 @@ from bot.playground.shapes import NUMBER
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 WEB_ADDRESS = re.compile(r"https?://[^\s]+")
-NOTHING: Mapping[str, Sequence[Json]] = MappingProxyType({})
 
 Filled = Mapping[str, str | Sequence[str]]
 """What a person enters, by action id or block id: a text, an option's value, or several."""
@@ -25,8 +23,16 @@ Filled = Mapping[str, str | Sequence[str]]
 Choice = str | Sequence[str] | None
 """What was chosen in one element; None where there is nothing to choose."""
 
-Offered = Mapping[str, Sequence[Json]]
-"""The options that the app last suggested for external selects, by action id."""
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What short names stand for: suggested options, by action id of the select; files, by id."""
+
+    options: Mapping[str, Sequence[Json]] = field(default_factory=dict)
+    files: Mapping[str, Json] = field(default_factory=dict)
+
+
+NOTHING = Known()
 
 
 class _Reads(Enum):
@@ -36,6 +42,7 @@ class _Reads(Enum):
     OPTION = "option"
     MOMENT = "moment"
     RICH_TEXT = "rich text"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ _HOLDINGS = {
     "email_text_input": _TYPED,
     "url_text_input": _TYPED,
     "rich_text_input": _Holding("rich_text_value", "initial_value", _Reads.RICH_TEXT),
+    "file_input": _Holding("files", "", _Reads.FILE, several=True),
     "feedback_buttons": _TYPED,
     "users_select": _Holding("selected_user", "initial_user"),
     "channels_select": _Holding("selected_channel", "initial_channel"),
@@ -79,7 +87,7 @@ _HOLDINGS = {
 }
 
 
-def state_of(element: Json, entered: Choice, offered: Offered = NOTHING) -> Json:
+def state_of(element: Json, entered: Choice, known: Known = NOTHING) -> Json:
     """An element's state: what was entered, or what the app set when nothing was.
 
     A button has none, and an empty text empties it. Raises `Impossible` for an option that is
@@ -91,25 +99,29 @@ def state_of(element: Json, entered: Choice, offered: Offered = NOTHING) -> Json
     if entered is None:
         return {holding.selected: element.get(holding.initial, [] if holding.several else None)}
     values = [entered] if isinstance(entered, str) else entered
-    held = [_read(holding.reads, element, value, offered) for value in values if value]
+    held = [_read(holding.reads, element, value, known) for value in values if value]
     return {holding.selected: held if holding.several else next(iter(held), None)}
 
 
-def _read(reads: _Reads, element: Json, value: str, offered: Offered) -> Any:
+def _read(reads: _Reads, element: Json, value: str, known: Known) -> Any:
     match reads:
         case _Reads.ITSELF:
             return value
         case _Reads.OPTION:
-            return _option(element, value, offered)
+            return _option(element, value, known)
         case _Reads.MOMENT:
             return int(value)
         case _Reads.RICH_TEXT:
             section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
             return {"type": "rich_text", "elements": [section]}
+        case _Reads.FILE if value not in known.files:
+            raise Impossible(f"nobody has sent a file {value!r}")
+        case _Reads.FILE:
+            return known.files[value]
 
 
 def fill_in(
-    blocks: Sequence[Json], filled: Filled, offered: Offered = NOTHING
+    blocks: Sequence[Json], filled: Filled, known: Known = NOTHING
 ) -> tuple[Json, dict[str, str]]:
     """The view's state values, and Slack's own complaints by block id.
 
@@ -123,7 +135,7 @@ def fill_in(
         names = (element["action_id"], block_id)
         unknown.difference_update(names)
         entered = next((filled[name] for name in names if name in filled), None)
-        state = state_of(element, entered, offered)
+        state = state_of(element, entered, known)
         if not state:
             continue
         values.setdefault(block_id, {})[element["action_id"]] = {"type": element["type"], **state}
@@ -140,10 +152,19 @@ def _complaint(block: Json, element: Json, value: Any) -> str | None:
     """What Slack's client says before it sends a form that cannot be right."""
     if not value:
         return None if block.get("optional") else "Please complete this required field."
-    most = element.get("max_selected_items")
-    if isinstance(value, list) and most is not None and len(value) > most:
-        return f"Please choose at most {most}."
+    if isinstance(value, list):
+        return _list_complaint(element, value)
     return _text_complaint(element, value) if isinstance(value, str) else None
+
+
+def _list_complaint(element: Json, chosen: list[Any]) -> str | None:
+    most = element.get("max_selected_items", element.get("max_files"))
+    if most is not None and len(chosen) > most:
+        return f"Please choose at most {most}."
+    kinds = element.get("filetypes")
+    if kinds and any(file["filetype"] not in kinds for file in chosen):
+        return f"Please choose files of these kinds: {', '.join(kinds)}."
+    return None
 
 
 def _text_complaint(element: Json, text: str) -> str | None:
@@ -174,9 +195,9 @@ def _number_complaint(element: Json, text: str) -> str | None:
     return None
 
 
-def _option(element: Json, value: str, offered: Offered) -> Json:
+def _option(element: Json, value: str, known: Known) -> Json:
     initial = [element.get("initial_option"), *element.get("initial_options", [])]
-    suggested = offered.get(element["action_id"], ())
+    suggested = known.options.get(element["action_id"], ())
     for option in (*options_of(element), *suggested, *filter(None, initial)):
         if option["value"] == value:
             return dict(option)

@@ -20,7 +20,7 @@ from bot.playground.element_limits import (
     PICTURE,
     SELECTS,
     SUGGESTED,
-    URL,
+    picture,
     plain,
     text,
     texts,
@@ -47,7 +47,6 @@ from bot.playground.shapes import (
     boolean,
     by_type,
     complaint,
-    exactly_one,
     one_of,
     shape,
     string,
@@ -84,18 +83,7 @@ _EVERYWHERE: dict[str, Check] = {
         NAMED,
     ),
     "actions": shape({"elements": array(by_type({**CLICKED, **SELECTS, **PICKERS}), 25)}, NAMED),
-    "image": exactly_one(
-        ("image_url", "slack_file"),
-        shape(
-            {"alt_text": string(2000)},
-            {
-                **NAMED,
-                "title": plain(2000),
-                "image_url": URL,
-                "slack_file": shape({"id": string(255)}),
-            },
-        ),
-    ),
+    "image": picture({**NAMED, "title": plain(2000)}),
     "rich_text": RICH_TEXT,
     "input": shape(
         {"label": plain(2000), "element": by_type(_ENTERED)},

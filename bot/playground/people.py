@@ -8,7 +8,7 @@ from bot.playground import payloads
 from bot.playground.chat_methods import answer
 from bot.playground.delivery import Courier, Delivery
 from bot.playground.elements import BUTTONS, find_element
-from bot.playground.forms import Choice, Filled, fill_in, state_of
+from bot.playground.forms import Choice, Filled, Known, fill_in, state_of
 from bot.playground.limits import checked_suggestions
 from bot.playground.nouns import BOT_USER_ID, Json, Message, User, View
 from bot.playground.refusal import ApiRefusal, Impossible
@@ -96,7 +96,7 @@ class People:
         """
         person = self._able(user)
         view = self._modal(user)
-        values, complaints = fill_in(view.blocks, filled or {}, self._offered.get(user, {}))
+        values, complaints = fill_in(view.blocks, filled or {}, self._known(user))
         if complaints:
             self._workspace.views.show_errors(view, complaints)
             return complaints
@@ -212,6 +212,10 @@ class People:
             raise Impossible(f"{user} has an empty Home tab")
         return home
 
+    def _known(self, user: str) -> Known:
+        files = {one.id: one.as_json() for one in self._workspace.files.all.values()}
+        return Known(self._offered.get(user, {}), files)
+
     def _response_url(self, key: str) -> str:
         return f"{self._workspace.url}response/{key}"
 
@@ -221,7 +225,7 @@ class People:
             raise Impossible(f"there is nothing called {action_id!r} to click")
         block_id, element = found
         pressed = element["type"] in BUTTONS
-        state = {} if pressed else state_of(element, option, self._offered.get(user, {}))
+        state = {} if pressed else state_of(element, option, self._known(user))
         return payloads.chosen(element, block_id, self._workspace.next_ts(), state)
 
     async def _click_in(
@@ -229,7 +233,7 @@ class People:
     ) -> None:
         person = self._able(view.user)
         action = self._action(view.user, view.blocks, action_id, option)
-        values, _ = fill_in(view.blocks, filled or {}, self._offered.get(view.user, {}))
+        values, _ = fill_in(view.blocks, filled or {}, self._known(view.user))
         trigger_id = self._workspace.handles.new_trigger(view.user)
         payload = payloads.click_in_view(person, view, action, values, trigger_id)
         await self._courier.deliver(Delivery("interactive", payload))

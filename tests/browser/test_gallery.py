@@ -76,5 +76,12 @@ async def test_every_input_of_a_modal_is_shown(window: Window, playground: Playg
     await expect(dialog.locator(".unknown")).to_have_count(0)
     assert await window.barriers() == []
     assert await window.fits()
+    plot = {"name": "plot.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"}
+    await dialog.get_by_label("Files").set_input_files(plot)
+    await expect(dialog.get_by_role("button", name="Remove plot.png")).to_be_visible()
+    await dialog.get_by_role("button", name="Send").click()
+    await expect(dialog.get_by_label("One line")).to_have_attribute("aria-invalid", "true")
+    await expect(dialog.get_by_role("button", name="Remove plot.png")).to_be_visible()
+    assert await window.barriers() == []
     await window.page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()

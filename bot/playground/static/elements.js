@@ -9,7 +9,7 @@ export const nameOf = (piece, block) =>
 /** A picture. Nothing is fetched from elsewhere: one that was not uploaded here is its words. */
 export const image = (piece, className = "b-image") => piece.slack_file
   ? el("img", {
-      className: "b-upload", alt: piece.alt_text,
+      className: className === "b-large" ? "b-upload" : className, alt: piece.alt_text,
       src: `/playground/files/${encodeURIComponent(piece.slack_file.id)}`,
     })
   : el("span", { className, role: "img", "aria-label": piece.alt_text, title: piece.alt_text },

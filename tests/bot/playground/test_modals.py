@@ -71,6 +71,23 @@ async def test_every_kind_of_input_has_slacks_state(
     assert state == {"type": element["type"], name: held}
 
 
+async def test_what_somebody_sent_stands_in_a_file_input(playground: Playground, ear: Ear) -> None:
+    wanted = {"type": "file_input", "filetypes": ["png"], "max_files": 1}
+    await open_modal(playground, field("it", wanted))
+    files = playground.workspace.files
+    picture, words = (files.send("U0DANA", name, b"x") for name in ("plot.png", "notes.txt"))
+    submit = playground.people.submit_view
+    with pytest.raises(Impossible, match="nobody has sent a file 'F0'"):
+        await submit("U0DANA", {"it": ["F0"]})
+    of_a_kind = {"it": "Please choose files of these kinds: png."}
+    assert await submit("U0DANA", {"it": [words.id]}) == of_a_kind
+    assert await submit("U0DANA", {"it": [picture.id] * 2}) == {"it": "Please choose at most 1."}
+    assert await submit("U0DANA", {"it": [picture.id]}) == {}
+
+    [held] = ear.heard[0]["view"]["state"]["values"]["it"]["it.entry"]["files"]
+    assert (held["id"], held["user"], held["filetype"]) == (picture.id, "U0DANA", "png")
+
+
 NUMBER: Json = {"type": "number_input", "is_decimal_allowed": False, "min_value": "1"} | {
     "max_value": "9"
 }
