@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
 from bot.clock import StoryClock
 from bot.playground.elements import complete
@@ -76,7 +76,8 @@ async def test_every_input_of_a_modal_is_shown(window: Window, playground: Playg
     await expect(dialog.locator(".unknown")).to_have_count(0)
     assert await window.barriers() == []
     assert await window.fits()
-    plot = {"name": "plot.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n"}
+    content = b"\x89PNG\r\n\x1a\n"
+    plot: FilePayload = {"name": "plot.png", "mimeType": "image/png", "buffer": content}
     await dialog.get_by_label("Files").set_input_files(plot)
     await expect(dialog.get_by_role("button", name="Remove plot.png")).to_be_visible()
     await dialog.get_by_role("button", name="Send").click()
