@@ -19,6 +19,8 @@ from routing.choosing.candidates import Candidate
 from routing.choosing.spreading import READING
 from routing.explain import gate_description, provenance_sentence
 from routing.phrases import counted
+from routing.record import Review
+from routing.rules.tree import conditions, tree, ways
 from routing.trail import decision_entry
 
 SHOWN = 10
@@ -80,6 +82,7 @@ def _plain(routed: Routed) -> dict[str, object]:
         "deletions": review.deletions,
         "gate": gate_description(review),
         "history": {"changes": routed.history, "people_from_commits": routed.invented_people},
+        "tree": [tree(rule, review.name).plain() for rule in review.verdict.rules],
         **decision_entry(review).data,
     }
 
@@ -113,15 +116,22 @@ def _show(routed: Routed, console: Console) -> None:
         console.print(f"[bold]Unseen[/bold] {_safe(gap)}")
     if assessment.domains:
         console.print(f"[bold]Touches[/bold] {_safe(', '.join(assessment.domains))}")
+    _show_rules(review, console)
+    _show_people(routed, console)
+
+
+def _show_rules(review: Review, console: Console) -> None:
     console.print("\n[bold]Required[/bold]")
     for rule in review.verdict.rules:
         mark = "✗" if rule.applies and not rule.met else "✓" if rule.applies else "–"
         needs = f"needs {rule.missing}" if rule.missing else "met" if rule.applies else ""
         said = f"{rule.name}: {needs}".rstrip(": ")
         console.print(f"  {mark} {_safe(said)} [dim]({_safe(rule.reason)})")
+        for node in (*conditions(rule), *ways(rule, review.name)):
+            for depth, line in node.lines():
+                console.print(f"    {'  ' * depth}[dim]{line.sign} {_safe(line.sentence)}")
     for block in review.verdict.blocks:
         console.print(f"  [red]✗ {_safe(block)}")
-    _show_people(routed, console)
 
 
 def _show_people(routed: Routed, console: Console) -> None:

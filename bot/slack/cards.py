@@ -33,6 +33,7 @@ from routing.phrases import counted, listed
 from routing.policy import Step
 from routing.record import Ask, AskState, Coming, Doing, Review, Stance
 from routing.rules.approvals import RuleResult, Way
+from routing.rules.conditions import Truth
 
 APPROVE = "review.approve"
 REQUEST_CHANGES = "review.request_changes"
@@ -170,7 +171,9 @@ def rule_line(rule: RuleResult, review: Review) -> str:
     """One requirement in words: who has met it, or what it still needs."""
     name = harmless(rule.name, 80)
     if not rule.met:
-        return f"• {name}: {_begun(rule, review)}needs {harmless(rule.missing, 300)}"
+        unsure = rule.why is not None and rule.why.truth is Truth.UNKNOWN
+        perhaps = f" _({harmless(rule.reason, 150)})_" if unsure else ""
+        return f"• {name}{perhaps}: {_begun(rule, review)}needs {harmless(rule.missing, 300)}"
     way = next(way for way in rule.ways if way.met)
     by = ", ".join(review.name(place.by) for place in way.places if place.by)
     return f"• ✓ {name}: {harmless(by, 200)}"

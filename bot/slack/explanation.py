@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from bot.slack.blocks import Block, harmless, section
 from bot.slack.cards import ask_words, assessment_lines, rule_line
 from routing.choosing.spreading import READING
 from routing.forge_words import short_name
 from routing.record import Review
+from routing.rules.tree import conditions, ways
 
 SHOWN = 12
+INDENT = "\u2003"
 
 
 def explanation_blocks(review: Review) -> list[Block]:
@@ -30,6 +33,9 @@ def _rules(review: Review) -> Iterator[str]:
             yield f"{rule_line(rule, review)} ({harmless(rule.reason, 150)})"
         else:
             yield f"• – {harmless(rule.name, 80)}: {harmless(rule.reason, 150)}"
+        below = (*conditions(rule), *(ways(rule, review.name) if not rule.met else ()))
+        for depth, node in chain.from_iterable(node.lines() for node in below):
+            yield f"{INDENT * (depth + 1)}{node.sign} {harmless(node.sentence, 150)}"
     yield from (f"• ✗ {harmless(block, 300)}" for block in review.verdict.blocks)
 
 

@@ -15,6 +15,7 @@ from routing.phrases import counted
 from routing.record import AskState, Opinion, Review, Stance, Via
 from routing.rules.approvals import RuleResult, Way
 from routing.rules.override import Override
+from routing.rules.tree import Node, conditions, mark_of
 from storage.ledger import Opened
 
 
@@ -37,6 +38,15 @@ class WayShown:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionShown:
+    """A condition of a rule: whether it holds, and the conditions that it is made of."""
+
+    mark: str
+    sentence: str
+    parts: tuple[ConditionShown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RuleShown:
     """A rule, met, unmet, impossible or not applicable; `reason` says why it applies or not."""
 
@@ -44,6 +54,7 @@ class RuleShown:
     mark: str
     reason: str
     ways: tuple[WayShown, ...] = ()
+    conditions: tuple[ConditionShown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +218,17 @@ def _override(given: Override, review: Review) -> str:
 
 
 def _rule(rule: RuleResult, review: Review) -> RuleShown:
-    if not rule.applies:
-        return RuleShown(rule.name, "not applicable", rule.reason)
-    mark = "met" if rule.met else ("unmet" if rule.possible else "impossible")
-    return RuleShown(rule.name, mark, rule.reason, tuple(_way(way, review) for way in rule.ways))
+    return RuleShown(
+        rule.name,
+        mark_of(rule).value,
+        rule.reason,
+        tuple(_way(way, review) for way in rule.ways),
+        tuple(map(_condition, conditions(rule))),
+    )
+
+
+def _condition(node: Node) -> ConditionShown:
+    return ConditionShown(node.mark.value, node.sentence, tuple(map(_condition, node.nodes)))
 
 
 def _way(way: Way, review: Review) -> WayShown:
