@@ -10,16 +10,7 @@ from tests.standins.git import Commit
 from tests.standins.github.repository import Repository
 from tests.standins.github.state import Person, Pull
 from tests.standins.github.views import Json, Views
-
-
-class Problem(Exception):
-    """An answer that is not a success, with GitHub's words."""
-
-    def __init__(self, status: int, message: str, errors: Sequence[object] = ()) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.errors = errors
+from tests.standins.server import Problem, number
 
 
 @dataclass(frozen=True)
@@ -95,8 +86,8 @@ Handler = Callable[[Call], Answer]
 
 def page(listing: Listing, query: Mapping[str, str]) -> tuple[list[object], Mapping[str, int]]:
     """One page of a listing, and the pages to link to by relation."""
-    size = min(max(_number(query, "per_page", listing.size), 1), listing.most)
-    current = max(_number(query, "page", 1), 1)
+    size = min(max(number(query, "per_page", listing.size), 1), listing.most)
+    current = max(number(query, "page", 1), 1)
     last = max(-(-len(listing.items) // size), 1)
     links: dict[str, int] = {}
     if current > 1:
@@ -105,8 +96,3 @@ def page(listing: Listing, query: Mapping[str, str]) -> tuple[list[object], Mapp
         links |= {"next": current + 1, "last": last}
     start = (current - 1) * size
     return list(islice(listing.items, start, start + size)), links
-
-
-def _number(query: Mapping[str, str], key: str, default: int) -> int:
-    text = query.get(key, "")
-    return int(text) if text.isdecimal() else default

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.standins.github.calls import Answer, Call, Created, Listing, Problem
+from tests.standins.github.calls import Answer, Call, Created, Listing
 from tests.standins.github.state import Check
+from tests.standins.server import Problem
 
 CHECK_STATES = {"queued", "in_progress", "completed"}
 CONCLUSIONS = {"success", "failure", "neutral", "cancelled", "action_required"}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.standins.github.calls import Answer, Call, Listing, Problem
+from tests.standins.github.calls import Answer, Call, Listing
 from tests.standins.github.guard import Ruleset
+from tests.standins.server import Problem
 
 
 def list_branch_rules(call: Call) -> Answer:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tests.standins.git import Submodule, blob_sha
-from tests.standins.github.calls import Answer, Call, Created, Handler, Listing, Problem
+from tests.standins.github.calls import Answer, Call, Created, Handler, Listing
 from tests.standins.github.gate_routes import (
     combined_status,
     create_check,
@@ -23,6 +23,7 @@ from tests.standins.github.protection import (
 from tests.standins.github.repository import REVIEW_STATES
 from tests.standins.github.state import Comment
 from tests.standins.github.views import WEB_FLOW
+from tests.standins.server import Problem
 from tests.standins.trees import find_tree, root_tree
 
 FILES_SHOWN, COMMITS_SHOWN, COMPARED = 3000, 250, 10_000

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
+from functools import cached_property
 from urllib.parse import urlencode
 
 from aiohttp import web
 
-from tests.standins.faults import Faults
 from tests.standins.github.app import App
-from tests.standins.github.calls import Call, Created, Handler, Listing, Problem, page
+from tests.standins.github.calls import Call, Created, Handler, Listing, page
 from tests.standins.github.graphql import Mistake, answer
 from tests.standins.github.repository import Repository
 from tests.standins.github.routes import ROUTES
 from tests.standins.github.state import Person
 from tests.standins.github.views import Json, Views
+from tests.standins.server import Answering, Problem, StandInServer
 
 BUDGET = 5000
 """Requests an hour that GitHub grants to a token."""
 
-Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-class Server:
+class Server(StandInServer):
     """Answers requests from the repositories it is given."""
 
     def __init__(
@@ -35,20 +34,13 @@ class Server:
         tokens: Mapping[str, Person],
         now: Callable[[], datetime],
     ) -> None:
+        super().__init__(now)
         self.repositories = repositories
         self.people = people
         self.tokens = tokens
-        self.now = now
         self.app: App | None = None
-        self.faults = Faults()
-        self.requests: list[tuple[str, str]] = []
-        self.url = ""
-        self._spent = 0
 
-    async def start(self) -> str:
-        """Listen on a free port of 127.0.0.1; returns the address."""
-        application = web.Application(middlewares=[self._guard])
-        router = application.router
+    def _routes(self, router: web.UrlDispatcher) -> None:
         for prefix in ("/repos/{owner}/{name}", "/repositories/{id}"):
             router.add_get(f"{prefix}/installation", self._installation)
             for method, path, handler in ROUTES:
@@ -59,57 +51,16 @@ class Server:
         router.add_get("/app", self._app)
         router.add_get("/app/installations", self._installations)
         router.add_post("/app/installations/{id}/access_tokens", self._access_token)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        self.views = Views(self.url, self.people)
-        return self.url
 
-    async def stop(self) -> None:
-        """Stop listening."""
-        self.faults.road.set()
-        await self._runner.cleanup()
+    @cached_property
+    def views(self) -> Views:
+        """What is shown, with addresses of where it listens."""
+        return Views(self.url, self.people)
 
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Answering) -> web.StreamResponse:
-        self.requests.append((request.method, request.path))
-        self.faults.arrived.set()
-        await self.faults.road.wait()
-        if self.faults.down:
-            return self._cut(request)
-        self._spent += 1
-        try:
-            self._fail(request.method)
-            self.faults.meanwhile(request.method, request.path)
-            answer = await handler(request)
-            if self.faults.lost_answers and request.method != "GET":
-                self.faults.lost_answers -= 1
-                return self._cut(request)
-        except Problem as problem:
-            return self._refusal(problem)
-        except web.HTTPRedirection:
-            raise
-        except web.HTTPException as refusal:
-            return self._refusal(Problem(refusal.status, refusal.reason))
-        return answer
-
-    def _cut(self, request: web.Request) -> web.Response:
-        """End the connection; the answer goes nowhere."""
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
-
-    def _fail(self, method: str) -> None:
-        status = self.faults.failure(method)
-        if status is not None:
-            raise Problem(status, "Server Error")
-        if self.faults.retry_after is not None:
-            raise Problem(
-                403, "You have exceeded a secondary rate limit. Please wait a few minutes."
-            )
-        if self.faults.limited_until is not None:
-            raise Problem(403, "API rate limit exceeded for user ID 1001.")
+    def _limit(self) -> Problem:
+        if self.faults.retry_after is None:
+            return Problem(403, "API rate limit exceeded for user ID 1001.")
+        return Problem(403, "You have exceeded a secondary rate limit. Please wait a few minutes.")
 
     def _refusal(self, problem: Problem) -> web.Response:
         body: Json = {
@@ -121,23 +72,15 @@ class Server:
             body["errors"] = list(problem.errors)
         return self._response(body, problem.status)
 
-    def _response(
-        self, body: object, status: int = 200, links: Mapping[str, str] | None = None
-    ) -> web.Response:
+    def _headers(self) -> Mapping[str, str]:
         now, until = self.now(), self.faults.limited_until
-        headers = {
+        left = max(BUDGET - len(self.requests), 0)
+        return {
             "Date": format_datetime(now, usegmt=True),
             "X-RateLimit-Limit": str(BUDGET),
-            "X-RateLimit-Remaining": "0" if until else str(max(BUDGET - self._spent, 0)),
+            "X-RateLimit-Remaining": "0" if until else str(left),
             "X-RateLimit-Reset": str(int((until or now).timestamp())),
         }
-        if self.faults.retry_after is not None:
-            headers["Retry-After"] = str(self.faults.retry_after)
-        if links:
-            headers["Link"] = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items())
-        return web.Response(
-            text=json.dumps(body), status=status, headers=headers, content_type="application/json"
-        )
 
     def _token(self, request: web.Request) -> str:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -210,9 +153,11 @@ class Server:
         for relation, number in numbers.items():
             query = urlencode(dict(request.query) | {"page": str(number)})
             links[relation] = f"{self.url}{request.path}?{query}"
+        shown = ", ".join(f'<{url}>; rel="{name}"' for name, url in links.items())
         within = listing.within
         return self._response(
-            items if within is None else within | {listing.key: items}, links=links
+            items if within is None else within | {listing.key: items},
+            more={"Link": shown} if shown else {},
         )
 
     async def _graphql(self, request: web.Request) -> web.StreamResponse:

@@ -8,29 +8,23 @@ It is its first repository ("acme/shop"); `another` makes further ones. Tests sa
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
-from types import TracebackType
 from typing import Literal, Self
 
-from tests.standins.deliveries import Delivery
-from tests.standins.faults import Faults
 from tests.standins.github.app import App
 from tests.standins.github.hooks import Hooks
 from tests.standins.github.repository import Repository
 from tests.standins.github.server import Server
 from tests.standins.github.state import Person
 from tests.standins.github.views import WEB_FLOW
+from tests.standins.site import Site, real_time
 
 BOT = "countersign-bot"
 TOKEN = "ghp_of_the_bot"
 
 
-def _real_time() -> datetime:
-    return datetime.now(UTC)
-
-
-class GitHubStandIn(Repository):
+class GitHubStandIn(Site[Server, Hooks], Repository):
     """GitHub on 127.0.0.1. Use as `async with GitHubStandIn() as github`.
 
     `token` belongs to the account `countersign-bot`; `tokens` maps every token to its account.
@@ -41,7 +35,7 @@ class GitHubStandIn(Repository):
         full_name: str = "acme/shop",
         *,
         token: str = TOKEN,
-        now: Callable[[], datetime] = _real_time,
+        now: Callable[[], datetime] = real_time,
     ) -> None:
         super().__init__(full_name, {WEB_FLOW.login: WEB_FLOW}, now, count(1001))
         self.token = token
@@ -56,16 +50,6 @@ class GitHubStandIn(Repository):
         for repo in self.repositories.values():
             repo.hook = self.hooks.tell
         return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Finish what is under way and stop listening."""
-        await self.hooks.close()
-        await self.server.stop()
 
     # --- accounts, apps, further repositories
 
@@ -129,36 +113,7 @@ class GitHubStandIn(Repository):
         repo.full_name = new
         self.repositories[new] = repo
 
-    # --- webhooks
-
-    def hooks_to(self, url: str, secret: str, *, automatic: bool = False) -> None:
-        """Send webhooks there: when `deliver` is called, or at once where `automatic`."""
-        self.hooks.url, self.hooks.secret, self.hooks.automatic = url, secret, automatic
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """Deliveries that wait to be sent: drop, double or reorder them as a list."""
-        return self.hooks.waiting
-
-    async def deliver(self) -> list[int | None]:
-        """Send what waits; returns the HTTP statuses that came back."""
-        return await self.hooks.deliver()
-
-    async def quiet(self) -> None:
-        """Wait until no automatic delivery is under way."""
-        await self.hooks.quiet()
-
-    # --- faults, and what was asked
-
-    @property
-    def requests(self) -> list[tuple[str, str]]:
-        """Method and path of every request so far."""
-        return self.server.requests
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong: `down`, and `road`, which holds requests back while cleared."""
-        return self.server.faults
+    # --- faults
 
     @property
     def down(self) -> bool:
@@ -172,10 +127,3 @@ class GitHubStandIn(Repository):
     def fail_next(self, times: int, status: int = 502, method: str | None = None) -> None:
         """Answer the next requests (of that method) with an error, having done nothing."""
         self.faults.failures += [(method, status)] * times
-
-    def rate_limited(self, retry_after: int | None = None, until: datetime | None = None) -> None:
-        """Refuse every request until called again with nothing.
-
-        With `retry_after` (seconds) it is GitHub's secondary limit, with `until` the hourly one.
-        """
-        self.faults.retry_after, self.faults.limited_until = retry_after, until

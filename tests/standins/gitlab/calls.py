@@ -9,15 +9,7 @@ from tests.standins.git import Commit
 from tests.standins.gitlab.project import Project
 from tests.standins.gitlab.state import MergeRequest, Person
 from tests.standins.gitlab.views import Json
-
-
-class Problem(Exception):
-    """An answer that is not a success, with GitLab's words."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
+from tests.standins.server import Problem
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from tests.standins.git import Submodule, blob_sha
 from tests.standins.gitlab import views
-from tests.standins.gitlab.calls import Answer, Call, Created, Listing, Problem
+from tests.standins.gitlab.calls import Answer, Call, Created, Listing
 from tests.standins.gitlab.state import DEVELOPER, MAINTAINER, Pipeline, Status
 from tests.standins.gitlab.views import Json
+from tests.standins.server import Problem
 
 STATES = {"pending", "running", "success", "failed", "canceled", "skipped"}
 

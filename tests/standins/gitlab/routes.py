@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from tests.standins.gitlab import project_routes as project
 from tests.standins.gitlab import views
-from tests.standins.gitlab.calls import Answer, Call, Created, Handler, Listing, Problem
+from tests.standins.gitlab.calls import Answer, Call, Created, Handler, Listing
 from tests.standins.gitlab.state import DEVELOPER
+from tests.standins.server import Problem
 
 CHECK_STATES = {"passed", "failed", "pending"}
 

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from tests.standins.faults import Faults
 from tests.standins.gitlab import views
-from tests.standins.gitlab.calls import Call, Created, Handler, Listing, Problem
+from tests.standins.gitlab.calls import Call, Created, Handler, Listing
 from tests.standins.gitlab.project import Project
 from tests.standins.gitlab.routes import ROUTES
 from tests.standins.gitlab.state import Person
+from tests.standins.server import Answering, Problem, StandInServer, number
 
 API = "/api/v4"
 PER_PAGE, MOST_PER_PAGE = 20, 100
 BUDGET = 2000
 """Requests a minute that GitLab grants to a user."""
 
-Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-class Server:
+class Server(StandInServer):
     """Answers requests from the projects it is given."""
+
+    prefix = API
 
     def __init__(
         self,
@@ -35,84 +35,34 @@ class Server:
         tokens: Mapping[str, Person],
         now: Callable[[], datetime],
     ) -> None:
+        super().__init__(now)
         self.projects = projects
         self.people = people
         self.tokens = tokens
-        self.now = now
-        self.faults = Faults()
-        self.requests: list[tuple[str, str]] = []
-        self.url = ""
 
-    async def start(self) -> str:
-        """Listen on a free port of 127.0.0.1; returns the address."""
-        application = web.Application(middlewares=[self._guard])
+    def _routes(self, router: web.UrlDispatcher) -> None:
         for method, path, handler in ROUTES:
-            address = f"{API}/projects/{{id}}{path}"
-            application.router.add_route(method, address, self._answering(handler))
-        application.router.add_get(f"{API}/user", self._me)
-        application.router.add_get(f"{API}/users", self._users)
-        application.router.add_post("/api/graphql", self._graphql)
-        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=1)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
-        return self.url
+            router.add_route(method, f"{API}/projects/{{id}}{path}", self._answering(handler))
+        router.add_get(f"{API}/user", self._me)
+        router.add_get(f"{API}/users", self._users)
+        router.add_post("/api/graphql", self._graphql)
 
-    async def stop(self) -> None:
-        """Stop listening."""
-        self.faults.road.set()
-        await self._runner.cleanup()
+    def _limit(self) -> Problem:
+        return Problem(429, "Retry later")
 
-    @web.middleware
-    async def _guard(self, request: web.Request, handler: Answering) -> web.StreamResponse:
-        self.requests.append((request.method, request.path.removeprefix(API)))
-        self.faults.arrived.set()
-        await self.faults.road.wait()
-        if self.faults.down:
-            return self._cut(request)
-        try:
-            self._fail(request.method)
-            self.faults.meanwhile(request.method, request.path)
-            answer = await handler(request)
-            if self.faults.lost_answers and request.method != "GET":
-                self.faults.lost_answers -= 1
-                return self._cut(request)
-        except Problem as problem:
-            return self._response({"message": problem.message}, problem.status)
-        except web.HTTPRedirection:
-            raise
-        except web.HTTPException as refusal:
-            return self._response({"error": f"{refusal.status} {refusal.reason}"}, refusal.status)
-        return answer
+    def _refusal(self, problem: Problem) -> web.Response:
+        return self._response({"message": problem.message}, problem.status)
 
-    def _cut(self, request: web.Request) -> web.Response:
-        """End the connection; the answer goes nowhere."""
-        if request.transport is not None:
-            request.transport.abort()
-        return web.Response()
-
-    def _fail(self, method: str) -> None:
-        status = self.faults.failure(method)
-        if status is not None:
-            raise Problem(status, "Server Error")
-        if self.faults.retry_after is not None or self.faults.limited_until is not None:
-            raise Problem(429, "Retry later")
-
-    def _response(
-        self, body: object, status: int = 200, more: Mapping[str, str] | None = None
-    ) -> web.Response:
-        headers = {"Date": format_datetime(self.now(), usegmt=True), **(more or {})}
+    def _headers(self) -> Mapping[str, str]:
+        headers = {"Date": format_datetime(self.now(), usegmt=True)}
+        until = self.faults.limited_until
+        if until is not None:
+            reset = str(int(until.timestamp()))
+            return headers | {"RateLimit-Remaining": "0", "RateLimit-Reset": reset}
         if self.faults.retry_after is not None:
-            headers["Retry-After"] = str(self.faults.retry_after)
-        if self.faults.retry_after is None and self.faults.limited_until is None:
-            left = max(BUDGET - len(self.requests), 0)
-            headers |= {"RateLimit-Limit": str(BUDGET), "RateLimit-Remaining": str(left)}
-        if self.faults.limited_until is not None:
-            reset = int(self.faults.limited_until.timestamp())
-            headers |= {"RateLimit-Remaining": "0", "RateLimit-Reset": str(reset)}
-        return web.Response(
-            text=json.dumps(body), status=status, headers=headers, content_type="application/json"
-        )
+            return headers
+        left = max(BUDGET - len(self.requests), 0)
+        return headers | {"RateLimit-Limit": str(BUDGET), "RateLimit-Remaining": str(left)}
 
     def _person(self, request: web.Request) -> Person:
         token = request.headers.get("PRIVATE-TOKEN", "")
@@ -160,14 +110,14 @@ class Server:
         return body
 
     def _page(self, items: Sequence[object], request: web.Request) -> web.Response:
-        size = min(max(_number(request.query, "per_page", PER_PAGE), 1), MOST_PER_PAGE)
-        page = max(_number(request.query, "page", 1), 1)
+        size = min(max(number(request.query, "per_page", PER_PAGE), 1), MOST_PER_PAGE)
+        page = max(number(request.query, "page", 1), 1)
         last = max(-(-len(items) // size), 1)
         after = str(page + 1) if page < last else ""
         numbers = {"first": 1, "last": last, **({"next": page + 1} if after else {})}
         links = []
-        for relation, number in numbers.items():
-            query = urlencode(dict(request.query) | {"page": str(number), "per_page": str(size)})
+        for relation, at in numbers.items():
+            query = urlencode(dict(request.query) | {"page": str(at), "per_page": str(size)})
             address = f"{self.url}{request.rel_url.raw_path}?{query}"
             links.append(f'<{address}>; rel="{relation}"')
         headers = {
@@ -208,8 +158,3 @@ class Server:
         shown = views.graphql_merge_request(project, found) if project and found else None
         view = {"mergeRequest": shown} if project else None
         return self._response({"data": {"project": view}})
-
-
-def _number(query: Mapping[str, str], key: str, default: int) -> int:
-    text = query.get(key, "")
-    return int(text) if text.isdecimal() else default

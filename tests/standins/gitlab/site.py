@@ -8,27 +8,21 @@ at what people would see (`gitlab.gate(iid)`), while stock python-gitlab talks t
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
-from types import TracebackType
 from typing import Self
 
-from tests.standins.deliveries import Delivery
-from tests.standins.faults import Faults
 from tests.standins.gitlab.hooks import Hooks
 from tests.standins.gitlab.project import Project
 from tests.standins.gitlab.server import Server
 from tests.standins.gitlab.state import DEVELOPER, Person, Rule
+from tests.standins.site import Site, real_time
 
 BOT = "countersign-bot"
 TOKEN = "glpat-of-the-bot"
 
 
-def _real_time() -> datetime:
-    return datetime.now(UTC)
-
-
-class GitLabStandIn(Project):
+class GitLabStandIn(Site[Server, Hooks], Project):
     """GitLab on 127.0.0.1. Use as `async with GitLabStandIn() as gitlab`.
 
     `token` belongs to the account `bot`; `tokens` maps every token to its account.
@@ -40,7 +34,7 @@ class GitLabStandIn(Project):
         *,
         token: str = TOKEN,
         bot: str = BOT,
-        now: Callable[[], datetime] = _real_time,
+        now: Callable[[], datetime] = real_time,
     ) -> None:
         super().__init__(path, {}, now, count(2001))
         self.committers = self.people
@@ -57,16 +51,6 @@ class GitLabStandIn(Project):
         for project in self.projects.values():
             project.hook = self.hooks.tell
         return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Finish what is under way and stop listening."""
-        await self.hooks.close()
-        await self.server.stop()
 
     def add_person(
         self,
@@ -114,38 +98,3 @@ class GitLabStandIn(Project):
         number = next(self.ids)
         self.external_checks[number] = name
         return number
-
-    # --- webhooks
-
-    def hooks_to(self, url: str, secret: str, *, automatic: bool = False) -> None:
-        """Send webhooks there: when `deliver` is called, or at once where `automatic`."""
-        self.hooks.url, self.hooks.secret, self.hooks.automatic = url, secret, automatic
-
-    @property
-    def deliveries(self) -> list[Delivery]:
-        """Deliveries that wait to be sent: drop, double or reorder them as a list."""
-        return self.hooks.waiting
-
-    async def deliver(self) -> list[int | None]:
-        """Send what waits; returns the HTTP statuses that came back."""
-        return await self.hooks.deliver()
-
-    async def quiet(self) -> None:
-        """Wait until no automatic delivery is under way."""
-        await self.hooks.quiet()
-
-    # --- faults, and what was asked
-
-    @property
-    def requests(self) -> list[tuple[str, str]]:
-        """Method and path (below `/api/v4`) of every request so far."""
-        return self.server.requests
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong: `down`, and `road`, which holds requests back while cleared."""
-        return self.server.faults
-
-    def rate_limited(self, retry_after: int | None = None, until: datetime | None = None) -> None:
-        """Refuse every request with 429 until called again with nothing."""
-        self.faults.retry_after, self.faults.limited_until = retry_after, until
