@@ -7,7 +7,7 @@ Sources: GitHub's REST API, "Rules" (`/rules/branches/{branch}`, `/rulesets/{id}
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from github import GithubException, RateLimitExceededException
@@ -42,6 +42,7 @@ class Lock:
 
     `up_to_date` says that a change must hold its base's latest commit; `bypass` is who may merge
     without the check. Both are None where GitHub does not tell us. `cure` lets nobody bypass it.
+    `queue` says that the branch is merged into by a merge queue.
     """
 
     where: str
@@ -49,6 +50,7 @@ class Lock:
     app: int | None
     up_to_date: bool | None
     bypass: tuple[str, ...] | None
+    queue: bool = False
 
 
 def read_locks(repo: Repository) -> tuple[str, tuple[Lock, ...]]:
@@ -58,7 +60,9 @@ def read_locks(repo: Repository) -> tuple[str, tuple[Lock, ...]]:
     """
     branch = repo.complete().default_branch
     rules = _told(repo, f"/rules/branches/{branch}?per_page=100") or ()
-    return branch, (*_of_rulesets(repo, rules), *_of_protection(repo, branch))
+    queue = any(rule.get("type") == "merge_queue" for rule in rules)
+    locks = (*_of_rulesets(repo, rules), *_of_protection(repo, branch))
+    return branch, tuple(replace(lock, queue=queue) for lock in locks)
 
 
 def _told(repo: Repository, path: str) -> Any:
@@ -124,7 +128,12 @@ def findings(
     project: str, branch: str, locks: Sequence[Lock], app: int | None
 ) -> tuple[Finding, ...]:
     """What holds and what is open; `app` is the GitHub App that we are, if we are one."""
-    said = [*_required(branch, locks, app), *_bypassed(locks), *_up_to_date(branch, locks)]
+    said = [
+        *_required(branch, locks, app),
+        *_bypassed(locks),
+        *_up_to_date(branch, locks),
+        *_passed_elsewhere(branch, locks),
+    ]
     if app is None:
         sentence = "Countersign speaks with a token; an App has rights of its own, and a check run"
         said.append((Standing.NOTE, sentence, ""))
@@ -184,4 +193,27 @@ def _up_to_date(branch: str, locks: Sequence[Lock]) -> Iterator[Said]:
             Standing.NOTE,
             f"a change may be merged though {branch} has moved on since it was approved",
             "switch on Require branches to be up to date before merging, or use a merge queue",
+        )
+
+
+def _passed_elsewhere(branch: str, locks: Sequence[Lock]) -> Iterator[Said]:
+    """A gate stands on a commit, whatever it is merged into: what was let pass stays so at first.
+
+    A merge queue makes a commit of its own, on which nothing was said yet.
+    """
+    if any(lock.queue for lock in locks):
+        sentence = f"what goes into {branch} waits in the merge queue for a gate of its own commit"
+        yield Standing.HOLDS, sentence, ""
+    elif locks:
+        yield (
+            Standing.NOTE,
+            (
+                f"a pull request opened or retargeted into {branch} with a head that has passed "
+                "elsewhere stands open until its delivery is read: within a second, or five "
+                "minutes where the delivery is lost"
+            ),
+            (
+                f"require a merge queue for {branch} ({SETTINGS} → Require merge queue): every "
+                "merge then waits for a gate of its own"
+            ),
         )

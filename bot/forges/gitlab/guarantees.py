@@ -84,6 +84,7 @@ def findings(path: str, setup: Setup, me: Account) -> tuple[Finding, ...]:
         *_role(setup),
         *_pipelines(setup),
         *_locks(setup, me),
+        *_passed_elsewhere(setup),
         *_leavings(setup, me),
     )
     return tuple(Finding(path, standing, sentence, cure) for standing, sentence, cure in said)
@@ -147,6 +148,26 @@ def _locks(setup: Setup, me: Account) -> Iterator[Said]:
             "and a pipeline that ends before the gate reaches it passes without."
         ),
         _cure(setup, me),
+    )
+
+
+def _passed_elsewhere(setup: Setup) -> Iterator[Said]:
+    """A status stands on a commit of a branch, whatever it is merged into.
+
+    A merge train makes a commit of its own, on which nothing was said yet.
+    """
+    if setup.project.get("merge_trains_enabled"):
+        yield Standing.HOLDS, "What a merge train merges waits for a gate of its own commit.", ""
+        return
+    yield (
+        Standing.NOTE,
+        (
+            "A merge request retargeted with a head that has passed stands open until its delivery "
+            "is read: within a second, or five minutes where the delivery is lost."
+        ),
+        "switch on Settings → Merge requests → Enable merge trains"
+        if setup.tier.approval_rules
+        else "protect the branches so that few may retarget and merge into them",
     )
 
 

@@ -38,4 +38,5 @@ class Guard:
 
     rulesets: tuple[Ruleset, ...] = ()
     protection: Protection | None = None
+    merge_queue: bool = False
     administrates: bool = False

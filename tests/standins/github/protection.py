@@ -9,7 +9,8 @@ from tests.standins.server import Problem
 
 def list_branch_rules(call: Call) -> Answer:
     """GET the rules of rulesets that hold for a branch."""
-    return Listing([_rule(ruleset) for ruleset in call.repo.guard.rulesets])
+    queue = [{"type": "merge_queue", "ruleset_id": 1}] if call.repo.guard.merge_queue else []
+    return Listing([*queue, *(_rule(ruleset) for ruleset in call.repo.guard.rulesets)])
 
 
 def show_ruleset(call: Call) -> Answer:

@@ -162,6 +162,24 @@ async def test_whether_a_change_must_be_up_to_date_is_told(
     assert any(one.startswith(words) for one in said(await look(forge, OURS), standing))
 
 
+@pytest.mark.parametrize("classic", [False, True])
+async def test_what_passed_for_another_base_is_told_until_a_merge_queue_closes_it(
+    github: GitHubStandIn, forge: GitHub, *, classic: bool
+) -> None:
+    assert not any("passed elsewhere" in one.sentence for one in await look(forge, OURS))
+    if classic:
+        github.guard.protection = Protection(BOUND, admins=True)
+    else:
+        github.guard.rulesets = (Ruleset(5, "gate", BOUND),)
+    (window,) = (one for one in await look(forge, OURS) if "passed elsewhere" in one.sentence)
+    assert window.standing is Standing.NOTE
+    assert "Require merge queue" in window.cure
+    github.guard.merge_queue = True
+    after = await look(forge, OURS)
+    assert not any("passed elsewhere" in one.sentence for one in after)
+    assert any("waits in the merge queue" in one for one in said(after, Standing.HOLDS))
+
+
 async def test_what_we_may_not_see_is_not_claimed(github: GitHubStandIn, forge: GitHub) -> None:
     github.guard.protection = Protection(BOUND, strict=True, admins=True)
     assert not any("latest of main" in one.sentence for one in await look(forge, OURS))

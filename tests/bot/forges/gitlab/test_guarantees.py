@@ -50,6 +50,19 @@ async def test_each_tier_has_its_own_cure(
     assert cure in (await standing(adapter, "every developer")).cure
 
 
+async def test_what_passed_for_another_base_is_told_until_a_merge_train_closes_it(
+    gitlab: GitLabStandIn, adapter: GitLab
+) -> None:
+    gitlab.tier = "premium"
+    window = await standing(adapter, "retargeted with a head that has passed")
+    assert window.standing is Standing.NOTE
+    assert "merge trains" in window.cure
+    gitlab.settings["merge_trains_enabled"] = True
+    found = await adapter.guarantees(SHOP)
+    assert not any("retargeted" in one.sentence for one in found)
+    assert any("merge train merges waits" in one.sentence for one in found)
+
+
 async def test_with_premium_a_rule_of_the_bots_own_closes_it(
     gitlab: GitLabStandIn, adapter: GitLab
 ) -> None:
