@@ -39,6 +39,7 @@ FACTS = ("tests/bot/test_facts.py", "tests/bot/test_policies.py", "tests/test_wh
 GITHUB = ("tests/bot/forges/github/test_contract.py", "tests/bot/forges/github/test_facts.py")
 APP = ("tests/bot/forges/github/test_app.py", "tests/bot/forges/github/test_contract.py")
 QUEUE = ("tests/storage/test_outbox.py",)
+TRAIN = ("tests/routing/test_merge_queue.py", "tests/bot/forges/gitlab/test_contract.py")
 
 
 class Row(StrEnum):
@@ -201,6 +202,27 @@ MUTANTS = (
         "if gate.state is GateState.SUCCESS and not _stands(repo, gate):",
         "if False:",
         (*GITHUB, *APP),
+    ),
+    Mutant(
+        Row.NEW_HEAD,
+        "routing/merge_queue.py",
+        "if (one.head_sha, one.base_branch) != (gate.sha, gate.base_branch):",
+        "if one.base_branch != gate.base_branch:",
+        TRAIN,
+    ),
+    Mutant(
+        Row.NEW_HEAD,
+        "bot/forges/gitlab/gate.py",
+        'return now == ("opened", gate.head or gate.sha, gate.base_branch)',
+        "return now[2] == gate.base_branch",
+        TRAIN,
+    ),
+    Mutant(
+        Row.LATE_REVOKING,
+        "routing/review.py",
+        "return Decision(shut, (gate, *left, *merge_queue.gates(review, shut)))",
+        "return Decision(shut, (gate, *left))",
+        TRAIN,
     ),
     Mutant(
         Row.LATE_REVOKING,

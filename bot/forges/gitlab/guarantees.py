@@ -204,7 +204,10 @@ def _leavings(setup: Setup, me: Account) -> Iterator[Said]:
     elif is_token_bot(me.login):
         yield (
             Standing.NOTE,
-            "Approvals of a commit that was left are cleared by the bot, all at once.",
+            (
+                "Approvals of a commit that was left are cleared by the bot, all at once, where it "
+                "may approve itself."
+            ),
             "",
         )
     else:

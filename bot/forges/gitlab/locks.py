@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from gitlab.exceptions import GitlabError
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
 from bot.forges.gitlab.gate import GATE
@@ -19,6 +20,9 @@ from bot.forges.gitlab.opinions import read_heads
 from bot.forges.gitlab.reading import Json, is_token_bot, moment
 from routing.effects import GateState
 from routing.model import Account
+
+MAY_NOT = frozenset({401, 403, 404})
+"""What GitLab answers to who may not clear approvals."""
 
 CHECK_STATES = {
     GateState.PENDING: "pending",
@@ -97,14 +101,24 @@ def _take_back(found: ProjectMergeRequest, me: Account) -> None:
     """Unapprove, and where every approval is of a head that was left, clear them all.
 
     A user can take back their own approval only. The users of project and group access tokens
-    may clear all of them at once, which we do where none is left that could count.
+    may clear all of them at once, where they may approve at all, which we do where none is left
+    that could count.
     """
     approvals = _approvals(found)
     others = [one for one in approvals if str(one["user"]["id"]) != me.id]
     if len(others) < len(approvals):
         found.unapprove()
     if others and is_token_bot(me.login) and _all_left_behind(found, others):
+        _clear(found)
+
+
+def _clear(found: ProjectMergeRequest) -> None:
+    """Clear all approvals where we may: for tidiness, they count for nothing either way."""
+    try:
         found.reset_approvals()
+    except GitlabError as fault:
+        if fault.response_code not in MAY_NOT:
+            raise
 
 
 def _all_left_behind(found: ProjectMergeRequest, approvals: Sequence[Json]) -> bool:

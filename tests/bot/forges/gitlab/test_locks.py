@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.errors import Retryable
 from bot.forges.gitlab.adapter import GitLab, open_gitlab
 from routing.effects import GateState, SetGate
 from routing.model import Ref
@@ -180,6 +181,27 @@ async def test_a_token_bot_clears_approvals_of_a_head_that_was_left(
     gitlab.push(iid, {"a": "2"}, "ana")
     assert await token_bot.set_gate(gate_of(gitlab, iid, GateState.PENDING))
     assert gitlab.approved(iid) == set()
+
+
+@pytest.mark.parametrize("refusal", [401, 404])
+async def test_where_it_may_not_clear_approvals_the_gate_is_set_all_the_same(
+    gitlab: GitLabStandIn, token_bot: GitLab, iid: int, refusal: int
+) -> None:
+    gitlab.approve(iid, "bo")
+    gitlab.push(iid, {"a": "2"}, "ana")
+    gitlab.faults.failures.append(("PUT", refusal))
+    assert await token_bot.set_gate(gate_of(gitlab, iid, GateState.PENDING))
+    assert (gitlab.gate(iid), gitlab.approved(iid)) == ("pending", {"bo"})
+
+
+async def test_an_outage_while_it_clears_approvals_is_tried_again(
+    gitlab: GitLabStandIn, token_bot: GitLab, iid: int
+) -> None:
+    gitlab.approve(iid, "bo")
+    gitlab.push(iid, {"a": "2"}, "ana")
+    gitlab.faults.failures.append(("PUT", 502))
+    with pytest.raises(Retryable):
+        await token_bot.set_gate(gate_of(gitlab, iid, GateState.PENDING))
 
 
 async def test_approvals_are_left_where_one_of_them_may_still_count(
