@@ -18,6 +18,7 @@ from routing.policy import Policy
 from routing.rules.requirements import alternatives
 
 SLACK = "Slack"
+LATER = "try again in a moment"
 REINSTALL = "paste manifest.yml into the app’s page (App Manifest), save, and install it again"
 
 
@@ -52,9 +53,11 @@ class Doctor:
     async def _of_slack(self, slack: AsyncWebClient) -> list[Finding]:
         try:
             answer = await asked(slack.auth_test())
-        except CountersignError as exc:
+        except Refused as exc:
             cure = "copy SLACK_BOT_TOKEN anew from OAuth & Permissions"
             return [Finding(SLACK, Standing.OPEN, f"the token does not work: {exc}", cure)]
+        except CountersignError as exc:
+            return [Finding(SLACK, Standing.OPEN, f"it cannot be asked: {exc}", LATER)]
         granted = _granted(answer.headers)
         found = [*of_scopes(granted), *await self._of_socket(slack)]
         found += await self._of_members(slack)
@@ -67,12 +70,14 @@ class Doctor:
             return []
         try:
             await asked(slack.apps_connections_open(app_token=self._app_token))
-        except CountersignError as exc:
+        except Refused as exc:
             cure = (
                 "switch Socket Mode on, and copy SLACK_APP_TOKEN anew: Basic Information → "
                 "App-Level Tokens, scope connections:write"
             )
             return [Finding(SLACK, Standing.OPEN, f"Socket Mode does not work: {exc}", cure)]
+        except CountersignError as exc:
+            return [Finding(SLACK, Standing.OPEN, f"Socket Mode cannot be tried: {exc}", LATER)]
         return [Finding(SLACK, Standing.HOLDS, "Socket Mode works")]
 
     async def _of_members(self, slack: AsyncWebClient) -> list[Finding]:
