@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 
 from bot.clock import Clock
-from bot.errors import Retryable
+from bot.errors import NotYet, Retryable
 
 log = structlog.get_logger()
 
@@ -24,6 +24,8 @@ DOUBLINGS = 12
 
 def backoff(attempts: int, refusal: Retryable, longest: timedelta) -> timedelta:
     """How long to wait after so many tries: twice as long each time, or as the other side says."""
+    if isinstance(refusal, NotYet):
+        return min(longest, timedelta(seconds=refusal.after))  # nothing failed: no doubling
     doubled = 2.0 ** min(attempts, DOUBLINGS)
     return min(longest, timedelta(seconds=max(refusal.after or 0.0, doubled)))
 

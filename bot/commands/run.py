@@ -14,7 +14,7 @@ import structlog
 from aiohttp import web
 
 from bot.app import Countersign, Edges, Front
-from bot.clock import SystemClock
+from bot.clock import Clock, SystemClock
 from bot.errors import Misconfigured
 from bot.forge_settings import plain
 from bot.logs import set_up_logs
@@ -81,7 +81,7 @@ async def _serve(settings: Settings, policies: Policies, storage: Storage) -> No
         loop.add_signal_handler(number, stopping.set)
     clock, proof = SystemClock(), settings.proof
     notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
-    bot = Countersign(_edges(settings), storage, policies, clock, notary)
+    bot = Countersign(_edges(settings, clock), storage, policies, clock, notary)
     looking = asyncio.create_task(_look_for_damage(settings.database, storage))
     await asyncio.wait([looking], timeout=LOOKING_SECONDS)
     async with bot:
@@ -112,11 +112,11 @@ async def _look_for_damage(database: Path, storage: Storage) -> None:
         storage.condemn(found)
 
 
-def _edges(settings: Settings) -> Edges:
+def _edges(settings: Settings, clock: Clock) -> Edges:
     opened = settings.open_forges()
     return Edges(
         forges={forge.name: forge for forge, _ in opened},
-        slack=open_client(plain(settings.slack_bot_token), settings.slack_api_url),
+        slack=open_client(plain(settings.slack_bot_token), settings.slack_api_url, clock),
         signing_secret=plain(settings.slack_signing_secret) or None,
         app_token=plain(settings.slack_app_token) or None,
         hooks=tuple(hook for _, hook in opened),

@@ -10,7 +10,9 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.clock import Clock
 from bot.errors import NotYet, Refused, Retryable
+from bot.slack.tiers import PacedClient
 
 T = TypeVar("T")
 
@@ -21,9 +23,14 @@ PASSING = frozenset(
 """Slack's own errors that go away."""
 
 
-def open_client(token: str, api_url: str) -> AsyncWebClient:
-    """A client that repeats nothing by itself: the outbox knows what was done and what not."""
-    return AsyncWebClient(token=token, base_url=api_url, timeout=TIMEOUT, retry_handlers=[])
+def open_client(token: str, api_url: str, pace: Clock | None = None) -> AsyncWebClient:
+    """A client that repeats nothing by itself: the outbox knows what was done and what not.
+
+    With a clock to `pace` it, it keeps to Slack's rate limits.
+    """
+    ways: dict[str, Any] = {"token": token, "base_url": api_url, "timeout": TIMEOUT}
+    ways["retry_handlers"] = []
+    return AsyncWebClient(**ways) if pace is None else PacedClient(pace, **ways)
 
 
 async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:

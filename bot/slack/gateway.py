@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 
 import structlog
@@ -15,6 +15,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -47,6 +48,16 @@ def bolt_app(client: AsyncWebClient, signing_secret: str | None) -> AsyncApp:
         process_before_response=False,
     )
     app.error(_say_what_failed)
+
+    @app.middleware
+    async def with_our_client(
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # noqa: A002 - Bolt's name
+    ) -> None:
+        """Bolt makes a client for each request; ours knows what has been asked of Slack."""
+        context["client"] = client
+        await next()
+
     return app
 
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from github import Auth
 from github.Repository import Repository
 
+from bot.allowance import COSTLY, URGENT, Allowance
+from bot.clock import SystemClock
 from bot.errors import CountersignError, Misconfigured
 from bot.forges.archive import MergedPage
 from bot.forges.github import history, snapshot, writing
@@ -16,10 +18,11 @@ from bot.forges.github.auth import Clients
 from bot.forges.github.errors import FAULTS, translated
 from bot.forges.github.gate import set_gate
 from bot.forges.github.guarantees import Lock, findings, read_locks
+from bot.forges.github.limits import GITHUB_COM
 from bot.forges.github.notes import AiNotes
 from bot.forges.guarantees import Finding
 from bot.forges.threaded import Threaded
-from routing.effects import SetGate
+from routing.effects import GateState, SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
 API_URL = "https://api.github.com"
@@ -32,27 +35,35 @@ def open_github(
     app: tuple[str, str] | None = None,
     api_url: str = API_URL,
     name: str = "github",
+    allowance: Allowance | None = None,
 ) -> GitHub:
     """GitHub by a token, or by an app's id and private key (PEM).
 
+    `allowance` is what may be asked; without one, as much as GitHub.com allows, or a server of
+    one's own tells.
+
     Raises `Misconfigured` without either.
     """
+    limits = GITHUB_COM if api_url.rstrip("/") == API_URL else ()
+    allowed = allowance or Allowance(SystemClock(), limits)
     if app is not None:
-        return GitHub(name, api_url, Auth.AppAuth(*app), projects)
+        return GitHub(name, Clients(name, api_url, Auth.AppAuth(*app)), projects, allowed)
     if token:
-        return GitHub(name, api_url, Auth.Token(token), projects)
+        return GitHub(name, Clients(name, api_url, Auth.Token(token)), projects, allowed)
     raise Misconfigured("Set GITHUB_TOKEN, or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY.")
 
 
 class GitHub(Threaded[Repository]):
-    """GitHub. `auth` is a token's or an app's; nothing but the configured `projects` is touched."""
+    """GitHub. Nothing but the configured `projects` is touched."""
 
     setting = "GITHUB_REPOSITORIES"
     faults = FAULTS
 
-    def __init__(self, name: str, api_url: str, auth: Auth.Auth, projects: Sequence[str]) -> None:
-        super().__init__(name, projects)
-        self._clients = Clients(name, api_url, auth)
+    def __init__(
+        self, name: str, clients: Clients, projects: Sequence[str], allowance: Allowance
+    ) -> None:
+        super().__init__(name, projects, allowance)
+        self._clients = clients
         self._notes = AiNotes()
 
     def _open(self, project: str) -> Repository:
@@ -153,6 +164,7 @@ class GitHub(Threaded[Repository]):
             project,
             f"setting the gate of {gate.ref}",
             lambda repo: set_gate(repo, gate, self._clients.me(project), self._clients.app),
+            URGENT if gate.state is not GateState.SUCCESS else COSTLY,
         )
 
     async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
@@ -161,6 +173,7 @@ class GitHub(Threaded[Repository]):
             ref.project,
             f"requesting reviews of {ref}",
             lambda repo: writing.request_reviewers(repo, ref, logins),
+            COSTLY,
         )
 
     async def withdraw_reviewers(self, ref: Ref, logins: Iterable[str]) -> None:
@@ -169,6 +182,7 @@ class GitHub(Threaded[Repository]):
             ref.project,
             f"withdrawing requests for review of {ref}",
             lambda repo: writing.withdraw_reviewers(repo, ref, logins),
+            COSTLY,
         )
 
     async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
@@ -178,6 +192,7 @@ class GitHub(Threaded[Repository]):
             ref.project,
             f"commenting on {ref}",
             lambda repo: writing.comment(repo, ref, body, key, self._clients.me(ref.project)),
+            COSTLY,
         )
 
     async def guarantees(self, project: str) -> Sequence[Finding]:

@@ -13,7 +13,7 @@ from github import (
     RateLimitExceededException,
 )
 
-from bot.errors import CountersignError, Refused, Retryable
+from bot.errors import CountersignError, NotYet, Refused, Retryable
 
 FAULTS = (
     GithubException,
@@ -31,6 +31,8 @@ FAULTS = (
 LIMIT_STATUSES = frozenset({403, 429})
 SERVER_ERROR = 500
 REQUEST_TIMEOUT = 408
+SECONDARY = 60.0
+"""Seconds to wait where GitHub names none: "at least one minute"."""
 
 ADVICE = {
     401: "the credentials are not accepted; renew GITHUB_TOKEN or the app's private key",
@@ -64,7 +66,9 @@ def translated(fault: Exception, doing: str) -> CountersignError:
 def _answered(fault: GithubException, doing: str) -> CountersignError:
     headers = {name.lower(): value for name, value in (fault.headers or {}).items()}
     if _is_limit(fault, headers):
-        return Retryable(f"GitHub's rate limit is used up while {doing}.", after=_wait(headers))
+        wait = _wait(headers)
+        after = SECONDARY if wait is None else wait
+        return NotYet(f"GitHub's rate limit is used up while {doing}.", after=after)
     if fault.status >= SERVER_ERROR or fault.status == REQUEST_TIMEOUT:
         return Retryable(
             f"GitHub answered {fault.status} while {doing}.", after=_seconds(headers, "retry-after")

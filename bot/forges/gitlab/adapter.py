@@ -7,6 +7,8 @@ from datetime import datetime
 
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
+from bot.allowance import COSTLY, MINUTE, URGENT, Allowance, Limit
+from bot.clock import SystemClock
 from bot.errors import CountersignError, Misconfigured
 from bot.forges.archive import MergedPage
 from bot.forges.gitlab import gate as gates
@@ -24,18 +26,34 @@ from routing.effects import GateState, SetGate
 from routing.model import Change, ForgeReview, PastChange, Ref
 
 URL = "https://gitlab.com"
+GITLAB_COM = (
+    Limit(2000, MINUTE, plain=1, costly=1, spare=200),
+    Limit(60, MINUTE, costly=1, spare=16),
+)
+"""Calls of a user a minute, and notes, which are the costly ones.
+Source: https://docs.gitlab.com/user/gitlab_com/#rate-limits-on-gitlabcom"""
 
 
 def open_gitlab(
-    projects: Sequence[str], *, token: str | None = None, url: str = URL, name: str = "gitlab"
+    projects: Sequence[str],
+    *,
+    token: str | None = None,
+    url: str = URL,
+    name: str = "gitlab",
+    allowance: Allowance | None = None,
 ) -> GitLab:
     """GitLab by a token: a project's, a group's or a user's, with the scope `api`.
 
-    Raises `Misconfigured` without one.
+    `allowance` is what may be asked; without one, as much as GitLab.com allows, or a GitLab of
+    one's own tells.
+
+    Raises `Misconfigured` without a token.
     """
     if not token:
         raise Misconfigured("Set GITLAB_TOKEN.")
-    return GitLab(name, url, token, projects)
+    limits = GITLAB_COM if url.rstrip("/") == URL else ()
+    allowed = allowance or Allowance(SystemClock(), limits)
+    return GitLab(name, Clients(name, url, token), projects, allowed)
 
 
 class GitLab(Threaded[Project]):
@@ -44,9 +62,11 @@ class GitLab(Threaded[Project]):
     setting = "GITLAB_PROJECTS"
     faults = FAULTS
 
-    def __init__(self, name: str, url: str, token: str, projects: Sequence[str]) -> None:
-        super().__init__(name, projects)
-        self._clients = Clients(name, url, token)
+    def __init__(
+        self, name: str, clients: Clients, projects: Sequence[str], allowance: Allowance
+    ) -> None:
+        super().__init__(name, projects, allowance)
+        self._clients = clients
         self._tiers: dict[str, Tier] = {}
         self._notes = AiNotes()
 
@@ -154,6 +174,7 @@ class GitLab(Threaded[Project]):
             gate.ref.project,
             f"setting the gate of {gate.ref}",
             lambda project: self._set_gate(project, gate),
+            URGENT if gate.state is not GateState.SUCCESS else PLAIN,
         )
 
     def _set_gate(self, project: Project, gate: SetGate) -> bool:
@@ -209,6 +230,7 @@ class GitLab(Threaded[Project]):
             lambda project: writing.comment(
                 project, ref, body, key, self._clients.me(), thread=thread
             ),
+            COSTLY,
         )
 
     async def guarantees(self, project: str) -> Sequence[Finding]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from gitlab.exceptions import GitlabError, GitlabParsingError
 
-from bot.errors import CountersignError, Refused, Retryable
-from bot.forges.gitlab.session import Busy, Elsewhere
+from bot.errors import CountersignError, NotYet, Refused, Retryable
+from bot.forges.gitlab.session import TOO_MANY, Busy, Elsewhere
 
 FAULTS = (
     GitlabError,
@@ -22,6 +22,8 @@ FAULTS = (
 SERVER_ERROR = 500
 REQUEST_TIMEOUT = 408
 NOT_FOUND = 404
+MINUTE = 60.0
+"""Seconds: so long are the spans of GitLab's limits."""
 
 ADVICE = {
     400: "GitLab finds the request impossible",
@@ -39,8 +41,9 @@ def translated(fault: Exception, doing: str) -> CountersignError:
     """The error to raise instead of `fault`; `doing` completes "GitLab … while"."""
     match fault:
         case Busy(status=status, after=after):
-            said = f"answered {status}" if status >= SERVER_ERROR else "is asked too often"
-            return Retryable(f"GitLab {said} while {doing}.", after=after)
+            if status >= SERVER_ERROR:
+                return Retryable(f"GitLab answered {status} while {doing}.", after)
+            return NotYet(f"GitLab is asked too often while {doing}.", after or MINUTE)
         case Elsewhere():
             return Refused(
                 f"GitLab pointed to another address while {doing}, and we do not follow: "

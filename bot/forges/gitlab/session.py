@@ -15,6 +15,7 @@ import requests
 from gitlab import Gitlab
 from gitlab.exceptions import GitlabHttpError
 
+from bot.allowance import Told, in_use
 from bot.forges.gitlab.reading import Json
 from routing.model import Account
 
@@ -23,6 +24,7 @@ PER_PAGE = 100
 """The most that GitLab puts on one page."""
 
 TOO_MANY, UNAVAILABLE = 429, 503
+NOTES = ("/notes", "/discussions")
 REDIRECTS = range(300, 400)
 
 
@@ -58,14 +60,23 @@ class Session(requests.Session):
         url = str(kwargs["url"])
         if not url.startswith(self._home):
             raise Elsewhere(url[:200])
+        writes = str(kwargs["method"]).upper() == "POST"
+        self._allowance.spend(costly=writes and url.endswith(NOTES))
         response = super().request(*args, **{**kwargs, "allow_redirects": False})
         if response.status_code in REDIRECTS:
             raise Elsewhere(response.headers.get("Location", "")[:200])
         self.quota = _quota(response.headers) or self.quota
+        self._note(response.headers)
         limited = response.status_code == TOO_MANY
         if limited or (response.status_code == UNAVAILABLE and "Retry-After" in response.headers):
             raise Busy(response.status_code, wait(response.headers))
         return response
+
+    def _note(self, headers: Mapping[str, str]) -> None:
+        """Pass on what the answer says of the limit that is nearest."""
+        told, seconds = _quota(headers), _until_reset(headers)
+        if told is not None and seconds is not None:
+            self._allowance.tell(Told(*told, seconds))
 
 
 def wait(headers: Mapping[str, str]) -> float | None:
@@ -76,12 +87,17 @@ def wait(headers: Mapping[str, str]) -> float | None:
     asked = headers.get("Retry-After", "")
     if asked.isascii() and asked.isdecimal():
         return float(asked)
+    reset = _until_reset(headers)
+    return reset + 1.0 if reset is not None else None
+
+
+def _until_reset(headers: Mapping[str, str]) -> float | None:
     reset = headers.get("RateLimit-Reset", "")
     try:
         there = parsedate_to_datetime(headers["Date"]).timestamp()
     except (KeyError, ValueError):
         return None
-    return max(float(reset) - there, 0.0) + 1.0 if reset.isascii() and reset.isdecimal() else None
+    return max(float(reset) - there, 0.0) if reset.isascii() and reset.isdecimal() else None
 
 
 def _quota(headers: Mapping[str, str]) -> tuple[int, int] | None:

@@ -13,12 +13,15 @@ from aiohttp import web
 from github import Auth, BadAttributeException, GithubException, IncompletableObject
 from github.Requester import Requester
 
-from bot.errors import Misconfigured, Refused, Retryable
+from bot.allowance import Allowance
+from bot.clock import StoryClock
+from bot.errors import Misconfigured, NotYet, Refused, Retryable
 from bot.forges.github.adapter import GitHub, open_github
 from bot.forges.github.auth import Clients
 from bot.forges.github.errors import translated
 from routing.effects import GateState, SetGate
 from routing.model import Ref
+from tests.builders import NOW
 from tests.standins.github.site import GitHubStandIn
 
 SHOP = "acme/shop"
@@ -76,13 +79,22 @@ async def test_nobody_listening_is_retryable(unused_tcp_port: int) -> None:
     await forge.close()
 
 
-async def test_the_secondary_limit_says_how_long(github: GitHubStandIn, forge: GitHub) -> None:
+async def test_the_secondary_limit_says_how_long_and_nothing_is_asked_meanwhile(
+    github: GitHubStandIn,
+) -> None:
+    clock = StoryClock(NOW)
+    allowed = Allowance(clock)
+    forge = open_github([SHOP], token=github.token, api_url=github.url, allowance=allowed)
     github.rate_limited(retry_after=7)
-    with pytest.raises(Retryable) as caught:
-        await forge.open_merge_requests(SHOP)
-    assert caught.value.after == 7
+    for _ in range(2):
+        with pytest.raises(NotYet) as caught:
+            await forge.open_merge_requests(SHOP)
+        assert caught.value.after == 7
+    assert len(github.requests) == 1
     github.rate_limited()
+    clock.move_to(NOW + timedelta(seconds=7))
     assert list(await forge.open_merge_requests(SHOP)) == []
+    await forge.close()
 
 
 async def test_the_hourly_limit_says_how_long_by_githubs_clock() -> None:

@@ -12,12 +12,15 @@ import pytest
 from aiohttp import web
 from gitlab.exceptions import GitlabHttpError, GitlabParsingError
 
-from bot.errors import Misconfigured, Refused, Retryable
+from bot.allowance import Allowance
+from bot.clock import StoryClock
+from bot.errors import Misconfigured, NotYet, Refused, Retryable
 from bot.forges.gitlab.adapter import GitLab, open_gitlab
 from bot.forges.gitlab.errors import translated
 from bot.forges.gitlab.session import Elsewhere, Session
 from routing.effects import GateState, SetGate
 from routing.model import Ref
+from tests.builders import NOW
 from tests.standins.gitlab.site import GitLabStandIn
 from tests.standins.gitlab.state import REPORTER
 
@@ -70,16 +73,20 @@ async def test_nobody_listening_is_retryable(unused_tcp_port: int) -> None:
     await adapter.close()
 
 
-async def test_a_limit_says_how_long_and_is_not_slept_through(
-    gitlab: GitLabStandIn, adapter: GitLab
-) -> None:
+async def test_a_limit_says_how_long_and_nothing_is_asked_meanwhile(gitlab: GitLabStandIn) -> None:
+    clock = StoryClock(NOW)
+    allowed = Allowance(clock)
+    adapter = open_gitlab([SHOP], token=gitlab.token, url=gitlab.url, allowance=allowed)
     gitlab.rate_limited(retry_after=7)
-    with pytest.raises(Retryable) as caught:
-        await adapter.open_merge_requests(SHOP)
-    assert caught.value.after == 7
+    for _ in range(2):
+        with pytest.raises(NotYet) as caught:
+            await adapter.open_merge_requests(SHOP)
+        assert caught.value.after == 7
     assert len(gitlab.requests) == 1  # stock python-gitlab would have tried ten times
     gitlab.rate_limited()
+    clock.move_to(NOW + timedelta(seconds=7))
     assert list(await adapter.open_merge_requests(SHOP)) == []
+    await adapter.close()
 
 
 async def test_a_limits_end_is_measured_on_gitlabs_clock() -> None:
@@ -263,7 +270,7 @@ async def test_pages_are_read_from_the_configured_address_whatever_the_links_say
 
 
 def test_an_address_outside_the_configured_one_is_not_sent_to(gitlab: GitLabStandIn) -> None:
-    session = Session(gitlab.url)
+    session = Session(gitlab.url, Allowance(StoryClock(NOW)))
     for address in (f"{gitlab.url}.example.org/api/v4/user", "http://127.0.0.1:9/api/v4/user"):
         with pytest.raises(Elsewhere):
             session.request(method="get", url=address)
