@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -71,15 +73,17 @@ class Allowance:
         """
         now = self._clock.now()
         with self._lock:
-            until = max(self._waits(now, kind))
-        if until > now:
-            after = (until - now).total_seconds()
-            raise NotYet(f"Before {what} the rate limit has to be waited for.", after=after)
+            _hold(what, now, max(self._waits(now, kind)))
 
     def spend(self, *, costly: bool) -> None:
-        """A call is made."""
+        """A call is about to be made.
+
+        Raises:
+            NotYet: nothing may be asked any more, not even what was begun.
+        """
         now = self._clock.now()
         with self._lock:
+            _hold("going on", now, self._closed or now)
             for limit, spent in self._spent.items():
                 points = limit.costly if costly else limit.plain
                 if points:
@@ -107,6 +111,30 @@ class Allowance:
                 while spent and spent[0][0] + limit.span <= now:
                     spent.popleft()
                 yield _free(limit, spent, limit.spare // part, now)
+
+
+_counting: ContextVar[Allowance | None] = ContextVar("counting", default=None)
+
+
+@contextmanager
+def counted(allowance: Allowance) -> Iterator[None]:
+    """Have every call that this thread makes meanwhile counted."""
+    before = _counting.set(allowance)
+    try:
+        yield
+    finally:
+        _counting.reset(before)
+
+
+def in_use() -> Allowance | None:
+    """What this thread's calls are counted by."""
+    return _counting.get()
+
+
+def _hold(what: str, now: datetime, until: datetime) -> None:
+    if until > now:
+        after = (until - now).total_seconds()
+        raise NotYet(f"Before {what} the rate limit has to be waited for.", after=after)
 
 
 def _free(

@@ -38,8 +38,8 @@ from storage.outbox import Task
 
 log = structlog.get_logger()
 
-LONGEST_WAIT = timedelta(minutes=10)
-TRIES = 20
+LONGEST_WAIT = timedelta(minutes=3)
+TRIES = 46
 """After so many tries (about two hours) a message is given up. A gate never is."""
 
 Message = (

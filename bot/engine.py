@@ -59,8 +59,8 @@ from storage.reviews import Unreadable
 
 log = structlog.get_logger()
 
-LONGEST_WAIT = timedelta(minutes=5)
-"""Between two tries for facts that cannot be had."""
+LONGEST_WAIT = timedelta(minutes=2)
+"""Between two tries for facts that cannot be had: soon after an outage all is decided."""
 WEEKS = 12
 WEEKS_BACK = timedelta(weeks=WEEKS)
 """What the week's figures for leads are shown beside."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from bot.allowance import Allowance
 from bot.forges.base import Forge
 from bot.forges.gitlab.adapter import open_gitlab
 from bot.forges.gitlab.webhooks import GitLabHook
@@ -55,7 +56,12 @@ class BothForges(World):
 
     def open_forges(self) -> list[tuple[Forge, Hook]]:
         """A GitHub and a GitLab."""
-        forge = open_gitlab([self.gitlab.path], token=self.gitlab.token, url=self.gitlab.url)
+        forge = open_gitlab(
+            [self.gitlab.path],
+            token=self.gitlab.token,
+            url=self.gitlab.url,
+            allowance=Allowance(self.clock, self.limits.get("gitlab", ())),
+        )
         return [*super().open_forges(), (forge, GitLabHook("gitlab", [SIGNING], ["acme/shop"]))]
 
     def connect_hooks(self) -> None:

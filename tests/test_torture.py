@@ -12,11 +12,20 @@ from storage.database import reading
 from torture.killing import found
 from torture.life import Bomb
 from torture.outside import Outside
+from torture.quotas import press
 from torture.script import write_script
 
 ROOT = Path(__file__).parents[1]
 SEED = 3
-TRIALS = ("SIGKILL at every", "SIGKILL at random", "power", "deliveries", "failing", "DST")
+TRIALS = (
+    "SIGKILL at every",
+    "SIGKILL at random",
+    "power",
+    "deliveries",
+    "failing",
+    "quotas",
+    "DST",
+)
 
 
 @pytest.mark.parametrize("trial", [*TRIALS, "garbage"])
@@ -48,6 +57,10 @@ def faults(folder: Path, *more: dict[str, object]) -> list[str]:
         listed = list(found(outside, write_script(SEED), rooms))
     outside.close()
     return listed
+
+
+def test_a_bot_that_counts_nothing_is_found_out() -> None:
+    assert any("is beyond" in fault for fault in press(0.04, SEED, careless=True).faults)
 
 
 POST = {

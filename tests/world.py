@@ -5,7 +5,7 @@ Tests say what people do and look at what people see. Time stands still until it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +13,7 @@ from typing import Self
 
 from aiohttp import web
 
+from bot.allowance import Allowance, Limit
 from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.forges.base import Forge
@@ -60,6 +61,8 @@ class World:
         self.slack = Playground(self.clock)
         self.storage = Storage(folder / "countersign.db")
         self.front = Front()
+        self.paced = False
+        self.limits: Mapping[str, Sequence[Limit]] = {}
         self._socket = socket
 
     async def __aenter__(self) -> Self:
@@ -92,7 +95,9 @@ class World:
         forges = self.open_forges()
         edges = Edges(
             forges={forge.name: forge for forge, _ in forges},
-            slack=open_client(self.slack.bot_token, self.slack.api_url),
+            slack=open_client(
+                self.slack.bot_token, self.slack.api_url, self.clock if self.paced else None
+            ),
             signing_secret=None if self._socket else self.slack.signing_secret,
             app_token=self.slack.app_token if self._socket else None,
             hooks=tuple(hook for _, hook in forges),
@@ -112,7 +117,12 @@ class World:
 
     def open_forges(self) -> list[tuple[Forge, Hook]]:
         """The forges that the bot is set up for."""
-        forge = open_github(["acme/shop"], token=self.github.token, api_url=self.github.url)
+        forge = open_github(
+            ["acme/shop"],
+            token=self.github.token,
+            api_url=self.github.url,
+            allowance=Allowance(self.clock, self.limits.get("github", ())),
+        )
         return [(forge, GitHubHook("github", (SECRET,)))]
 
     def connect_hooks(self) -> None:

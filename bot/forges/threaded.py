@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar, Generic, TypeVar
 
-from bot.errors import CountersignError, Refused
+from bot.allowance import PLAIN, Allowance, Kind, counted
+from bot.errors import CountersignError, NotYet, Refused
 from routing.forge_words import words_of
 
 THREADS = 4
@@ -22,15 +23,16 @@ class Threaded(ABC, Generic[Place]):
     """Does blocking calls in threads of its own, each with every fault turned into one of ours.
 
     `setting` is the variable that names the projects (of the first host; that of "gitlab-2" ends
-    in `_2`), `faults` is what the library raises.
+    in `_2`), `faults` is what the library raises. No more is asked than the allowance allows.
     """
 
     setting: ClassVar[str]
     faults: ClassVar[tuple[type[Exception], ...]]
 
-    def __init__(self, name: str, projects: Sequence[str]) -> None:
+    def __init__(self, name: str, projects: Sequence[str], allowance: Allowance) -> None:
         self.name = name
         self._projects = tuple(projects)
+        self._allowance = allowance
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
 
     @property
@@ -85,15 +87,22 @@ class Threaded(ABC, Generic[Place]):
         await asyncio.to_thread(self._threads.shutdown)
         self._disconnect()
 
-    async def _on(self, project: str, doing: str, work: Callable[[Place], T]) -> T:
+    async def _on(
+        self, project: str, doing: str, work: Callable[[Place], T], kind: Kind = PLAIN
+    ) -> T:
         """Do `work` on a project in a thread; `doing` is told where it fails."""
         if project not in self._projects:
             raise Refused(f"{project} is not in {self._setting}.")
 
         def run() -> T:
+            self._allowance.ask(doing, kind)
             try:
-                return work(self._open(project))
+                with counted(self._allowance):
+                    return work(self._open(project))
             except self.faults as fault:
-                raise self._translated(fault, project, doing) from fault
+                error = self._translated(fault, project, doing)
+                if isinstance(error, NotYet):
+                    self._allowance.close(error.after)
+                raise error from fault
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)

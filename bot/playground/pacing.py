@@ -14,10 +14,14 @@ SECOND = timedelta(seconds=1)
 
 
 class Pacing:
-    """Counts calls while `on`; `wait` says how many seconds the caller must hold back."""
+    """Counts calls while `on`; `wait` says how many seconds the caller must hold back.
+
+    `overruns` names the calls that were one too many.
+    """
 
     def __init__(self, clock: Clock) -> None:
         self.on = False
+        self.overruns: list[str] = []
         self._clock = clock
         self._calls: defaultdict[str, deque[datetime]] = defaultdict(deque)
 
@@ -31,6 +35,7 @@ class Pacing:
         now = self._clock.now()
         wait = max(self._over(key, most, span, now) for key, most, span in budgets)
         if wait > timedelta(0):
+            self.overruns.append(f"{method.name} {channel}".strip())
             return max(1, math.ceil(wait.total_seconds()))
         for key, _, _ in budgets:
             self._calls[key].append(now)

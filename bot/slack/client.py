@@ -26,7 +26,8 @@ PASSING = frozenset(
 def open_client(token: str, api_url: str, pace: Clock | None = None) -> AsyncWebClient:
     """A client that repeats nothing by itself: the outbox knows what was done and what not.
 
-    With a clock to `pace` it, it keeps to Slack's rate limits.
+    With a clock to `pace` it, calls that answer people keep to Slack's tiers; messages have
+    their own (`bot.slack.pace`).
     """
     ways: dict[str, Any] = {"token": token, "base_url": api_url, "timeout": TIMEOUT}
     ways["retry_handlers"] = []

@@ -249,7 +249,7 @@ async def test_the_other_sides_wish_is_heeded(dispatching: Dispatching) -> None:
     assert await dispatching.dispatcher.next_moment() == NOW + timedelta(seconds=30)
 
 
-async def test_waits_grow_up_to_ten_minutes(dispatching: Dispatching, clock: StoryClock) -> None:
+async def test_waits_grow_up_to_three_minutes(dispatching: Dispatching, clock: StoryClock) -> None:
     dispatching.forge.trouble = always(Retryable("GitHub is down"))
     await dispatching.put(SHUT)
     waits: list[float] = []
@@ -258,7 +258,7 @@ async def test_waits_grow_up_to_ten_minutes(dispatching: Dispatching, clock: Sto
         moment = await dispatching.dispatcher.next_moment()
         assert moment is not None
         waits.append((moment - clock.now()).total_seconds())
-    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 600, 600]
+    assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 180, 180, 180, 180]
 
 
 @pytest.mark.parametrize("effect", [*ON_THE_FORGE, *MESSAGES], ids=lambda one: one.kind)
@@ -266,14 +266,14 @@ async def test_what_fails_too_often_is_given_up(dispatching: Dispatching, effect
     trouble = always(Retryable("out of reach"))
     dispatching.forge.trouble = dispatching.messenger.trouble = trouble
     await dispatching.put(effect)
-    await dispatching.fails(40)
+    await dispatching.fails(60)
     assert await dispatching.waiting() == 0
 
 
 async def test_what_was_given_up_is_reported(dispatching: Dispatching) -> None:
     dispatching.messenger.trouble = always(Retryable("Slack is down"))
     await dispatching.put(TellThread(REF, "Merged."))
-    await dispatching.fails(40)
+    await dispatching.fails(60)
     assert await dispatching.events() == [EffectAbandoned(REF, "tell_thread", "Slack is down")]
 
 
@@ -282,7 +282,7 @@ async def test_a_message_is_given_up_after_about_two_hours(
 ) -> None:
     dispatching.messenger.trouble = always(Retryable("Slack is down"))
     await dispatching.put(TellThread(REF, "Merged."))
-    await dispatching.fails(40)
+    await dispatching.fails(60)
     assert timedelta(hours=1.5) < clock.now() - NOW < timedelta(hours=2.5)
 
 
@@ -292,7 +292,7 @@ async def test_a_gate_is_never_given_up_while_the_forge_is_out_of_reach(
 ) -> None:
     dispatching.forge.trouble = always(Retryable("GitHub is down"))
     await dispatching.put(gate)
-    await dispatching.fails(40)
+    await dispatching.fails(60)
     assert await dispatching.waiting() == 1
     dispatching.forge.trouble = lambda: None
     await dispatching.fails(1)
@@ -302,7 +302,7 @@ async def test_a_gate_is_never_given_up_while_the_forge_is_out_of_reach(
 async def test_a_gate_outlasts_an_outage_of_a_day(dispatching: Dispatching) -> None:
     dispatching.forge.trouble = always(Retryable("GitHub is down"))
     await dispatching.put(SHUT)
-    await dispatching.fails(150)
+    await dispatching.fails(500)
     assert await dispatching.waiting() == 1
 
 

@@ -75,9 +75,9 @@ async def waits(decider: Decider, clock: StoryClock, tries: int) -> list[float]:
     return found
 
 
-async def test_waits_grow_up_to_five_minutes(decider: Decider, clock: StoryClock) -> None:
+async def test_waits_grow_up_to_two_minutes(decider: Decider, clock: StoryClock) -> None:
     decider.forge.trouble = always(Retryable("GitHub is down"))
-    expected = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
+    expected = [1, 2, 4, 8, 16, 32, 64, 120, 120, 120, 120]
     assert await waits(decider, clock, len(expected)) == expected
 
 

@@ -35,6 +35,10 @@ class Faults:
     road: asyncio.Event = field(default_factory=_open_road)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
+    def is_cut(self) -> bool:
+        """Whether this request's connection breaks before anything is done."""
+        return self.down
+
     def failure(self, method: str) -> int | None:
         """The status with which this request is refused, if it is."""
         for number, (only, status) in enumerate(self.failures):

@@ -5,9 +5,7 @@ Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 
 from github.Requester import (
@@ -17,7 +15,8 @@ from github.Requester import (
     RequestsResponse,
 )
 
-from bot.allowance import HOUR, MINUTE, Allowance, Limit, Told
+from bot.allowance import HOUR, MINUTE, Limit, Told, in_use
+from bot.forges.github.errors import SECONDARY
 
 GITHUB_COM = (
     Limit(900, MINUTE, plain=1, costly=5, spare=200),
@@ -31,26 +30,18 @@ READING = frozenset({"GET", "HEAD"})
 GRAPHQL = "/graphql"
 """Asked by POST, only to read."""
 CORE = "core"
-
-_counting: ContextVar[Allowance | None] = ContextVar("counting", default=None)
-
-
-@contextmanager
-def counted(allowance: Allowance) -> Iterator[None]:
-    """Count every call that this thread makes meanwhile."""
-    before = _counting.set(allowance)
-    try:
-        yield
-    finally:
-        _counting.reset(before)
+TOO_MANY = 429
 
 
 def _count(verb: str, url: str, ask: Callable[[], RequestsResponse]) -> RequestsResponse:
-    allowance = _counting.get()
+    allowance = in_use()
     if allowance is None:
         return ask()
     allowance.spend(costly=verb not in READING and not url.endswith(GRAPHQL))
     response = ask()
+    if response.status == TOO_MANY:
+        after = response.headers.get("Retry-After", "")
+        allowance.close(float(after) if after.isdecimal() else SECONDARY)
     told = _told(response.headers)
     if told is not None:
         allowance.tell(told)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gitlab.exceptions import GitlabError, GitlabParsingError
 
 from bot.errors import CountersignError, NotYet, Refused, Retryable
-from bot.forges.gitlab.session import TOO_MANY, Busy, Elsewhere
+from bot.forges.gitlab.session import MINUTE, Busy, Elsewhere
 
 FAULTS = (
     GitlabError,
@@ -22,8 +22,6 @@ FAULTS = (
 SERVER_ERROR = 500
 REQUEST_TIMEOUT = 408
 NOT_FOUND = 404
-MINUTE = 60.0
-"""Seconds: so long are the spans of GitLab's limits."""
 
 ADVICE = {
     400: "GitLab finds the request impossible",

@@ -15,7 +15,7 @@ import requests
 from gitlab import Gitlab
 from gitlab.exceptions import GitlabHttpError
 
-from bot.allowance import Told, in_use
+from bot.allowance import Allowance, Told, in_use
 from bot.forges.gitlab.reading import Json
 from routing.model import Account
 
@@ -24,6 +24,8 @@ PER_PAGE = 100
 """The most that GitLab puts on one page."""
 
 TOO_MANY, UNAVAILABLE = 429, 503
+MINUTE = 60.0
+"""Seconds: so long are the spans of GitLab's limits."""
 NOTES = ("/notes", "/discussions")
 REDIRECTS = range(300, 400)
 
@@ -60,23 +62,29 @@ class Session(requests.Session):
         url = str(kwargs["url"])
         if not url.startswith(self._home):
             raise Elsewhere(url[:200])
-        writes = str(kwargs["method"]).upper() == "POST"
-        self._allowance.spend(costly=writes and url.endswith(NOTES))
+        allowance = in_use()
+        if allowance is not None:
+            writes = str(kwargs["method"]).upper() == "POST"
+            allowance.spend(costly=writes and url.endswith(NOTES))
         response = super().request(*args, **{**kwargs, "allow_redirects": False})
         if response.status_code in REDIRECTS:
             raise Elsewhere(response.headers.get("Location", "")[:200])
         self.quota = _quota(response.headers) or self.quota
-        self._note(response.headers)
         limited = response.status_code == TOO_MANY
+        if allowance is not None:
+            _tell(allowance, response.headers, limited=limited)
         if limited or (response.status_code == UNAVAILABLE and "Retry-After" in response.headers):
             raise Busy(response.status_code, wait(response.headers))
         return response
 
-    def _note(self, headers: Mapping[str, str]) -> None:
-        """Pass on what the answer says of the limit that is nearest."""
-        told, seconds = _quota(headers), _until_reset(headers)
-        if told is not None and seconds is not None:
-            self._allowance.tell(Told(*told, seconds))
+
+def _tell(allowance: Allowance, headers: Mapping[str, str], *, limited: bool) -> None:
+    """Pass on what an answer says of the limit that is nearest."""
+    told, seconds = _quota(headers), _until_reset(headers)
+    if told is not None and seconds is not None:
+        allowance.tell(Told(*told, seconds))
+    if limited:
+        allowance.close(wait(headers) or MINUTE)
 
 
 def wait(headers: Mapping[str, str]) -> float | None:

@@ -270,7 +270,7 @@ async def test_pages_are_read_from_the_configured_address_whatever_the_links_say
 
 
 def test_an_address_outside_the_configured_one_is_not_sent_to(gitlab: GitLabStandIn) -> None:
-    session = Session(gitlab.url, Allowance(StoryClock(NOW)))
+    session = Session(gitlab.url)
     for address in (f"{gitlab.url}.example.org/api/v4/user", "http://127.0.0.1:9/api/v4/user"):
         with pytest.raises(Elsewhere):
             session.request(method="get", url=address)
