@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from storage.database import reading
+from tests.builders import NOW
+from tests.standins.quotas import github_quotas
 from torture.killing import found
 from torture.life import Bomb
 from torture.outside import Outside
-from torture.quotas import press
 from torture.script import write_script
 
 ROOT = Path(__file__).parents[1]
@@ -59,8 +60,11 @@ def faults(folder: Path, *more: dict[str, object]) -> list[str]:
     return listed
 
 
-def test_a_bot_that_counts_nothing_is_found_out() -> None:
-    assert any("is beyond" in fault for fault in press(0.04, SEED, careless=True).faults)
+def test_a_stand_in_notes_the_call_that_is_one_too_many() -> None:
+    quotas = github_quotas(lambda: NOW)
+    waits = [quotas.refused_for("GET", "/user") for _ in range(901)]
+    assert [wait > 0 for wait in waits] == [False] * 900 + [True]
+    assert quotas.overruns == ["GET /user is beyond 900 points a minute"]
 
 
 POST = {

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass, field
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.forges.github.limits import GITHUB_COM
@@ -96,110 +97,119 @@ class StormySlack(Trouble):
         return kind
 
 
-@dataclass
-class Signatures:
-    """The oracle: which heads Dana has signed. Nobody else may."""
+class Still(BothForges):
+    """Its clock moves when the trial says so, and not with every call: limits are to the second."""
 
-    heads: set[str] = field(default_factory=set)
-    wrong: list[str] = field(default_factory=list)
-
-    def look(self, world: BothForges) -> None:
-        """Note every open gate on a head that she did not sign."""
-        for forge in (world.github, world.gitlab):
-            for number in range(1, REQUESTS + 1):
-                head = forge.head(number)
-                if forge.gate(number) == "success" and head not in self.heads:
-                    self.wrong.append(f"{number} is open on {head}, which nobody signed")
+    def _moment(self) -> datetime:
+        return self.clock.now()
 
 
-def press(hours: float, seed: int, *, careless: bool = False) -> Tally:
-    """So many simulated hours of it. A careless bot counts nothing: it must be found out."""
+def press(hours: float, seed: int, requests: int = REQUESTS) -> Tally:
+    """So many simulated hours of it, with so many merge requests on each forge."""
     with folder_in_memory() as name:
-        world = BothForges(Path(name), policy=POLICY)
-        if not careless:
-            world.limits, world.paced = {"github": GITHUB_COM, "gitlab": GITLAB_COM}, True
-        return asyncio.run(_press(world, hours, random.Random(seed)))  # noqa: S311 - seeded
+        world = Still(Path(name), policy=POLICY)
+        world.limits = {"github": GITHUB_COM, "gitlab": GITLAB_COM}
+        world.paced = True
+        pressing = _Pressing(world, random.Random(seed), requests)  # noqa: S311 - seeded
+        return asyncio.run(pressing.press(hours))
 
 
-async def _press(world: BothForges, hours: float, chance: random.Random) -> Tally:
-    tally, weather, signed = Tally(), Weather(chance, bad=False), Signatures()
-    async with world:
-        world.slack.limits_on = True
-        github = world.github.server.quotas = github_quotas(world.clock.now)
-        gitlab = world.gitlab.server.quotas = gitlab_quotas(world.clock.now)
-        world.github.server.faults = Stormy(weather)
-        world.gitlab.server.faults = Stormy(weather)
-        world.slack.api.trouble = StormySlack(weather)
-        for number in range(1, REQUESTS + 1):  # all at once, as after a release
-            world.github.open_pull("ana-ito", f"f{number}", files={"a.py": "1\n"}, title="T")
-            world.gitlab.open_merge_request("ana.ito", f"f{number}", files={"a.py": "1\n"})
-        began = world.clock.now()
-        while world.clock.now() - began < timedelta(hours=hours):
-            weather.bad = world.clock.now() - began > CALM
-            _somebody_acts(world, signed, chance)
-            await _passes(world)
-            signed.look(world)
-        weather.bad, ended = False, world.clock.now()
-        while await world.storage.run(_left) and world.clock.now() - ended < DRAINED_WITHIN:
-            await _passes(world, SECOND)
-        drained = (world.clock.now() - ended).total_seconds()
-        signed.look(world)
-        tally.faults += [f"not drained after {drained:.0f} s"] * (
-            drained > DRAINED_WITHIN.total_seconds()
+class _Pressing:
+    """The world, who signed what in it, and what was found."""
+
+    def __init__(self, world: BothForges, chance: random.Random, requests: int) -> None:
+        self.world = world
+        self.chance = chance
+        self.requests = range(1, requests + 1)
+        self.weather = Weather(chance, bad=False)
+        self.signed = set[str]()
+        """The oracle: the heads that Dana has signed. Nobody else may."""
+        self.tally = Tally()
+
+    async def press(self, hours: float) -> Tally:
+        """The hours, and what is left to do after them."""
+        async with self.world as world:
+            world.slack.limits_on = True
+            world.github.server.quotas = github_quotas(world.clock.now)
+            world.gitlab.server.quotas = gitlab_quotas(world.clock.now)
+            world.github.server.faults = Stormy(self.weather)
+            world.gitlab.server.faults = Stormy(self.weather)
+            world.slack.api.trouble = StormySlack(self.weather)
+            for number in self.requests:  # all at once, as after a release
+                own = {"a.py": f"{number}\n"}  # a shared head would share its gate
+                world.github.open_pull("ana-ito", f"f{number}", files=own, title="Change it")
+                world.gitlab.open_merge_request("ana.ito", f"f{number}", files=own)
+            began = world.clock.now()
+            while world.clock.now() - began < timedelta(hours=hours):
+                self.weather.bad = world.clock.now() - began > CALM
+                self._somebody_acts()
+                await self._passes(STEP)
+            await self._calm_down()
+            self._count()
+        return self.tally
+
+    def _somebody_acts(self) -> None:
+        """A push, Dana's approval, or one that must not count."""
+        number, github, gitlab = (
+            self.chance.choice(self.requests),
+            self.world.github,
+            self.world.gitlab,
         )
-        tally.faults += signed.wrong + _unopened(world, signed)
-        overruns = {
-            "GitHub": github.overruns,
-            "GitLab": gitlab.overruns,
-            "Slack": world.slack.api.pacing.overruns,
-        }
-        for name, found in overruns.items():
-            tally.faults += [f"{name}: {one}" for one in found]
-        calls = {
-            "GitHub": github.calls,
-            "GitLab": gitlab.calls,
-            "Slack": len(world.slack.api.calls),
-        }
-    tally.tried.update({f"calls of {name}": count for name, count in calls.items()})
-    tally.tried["of them failed"] = weather.failed
-    tally.measure("simulated s to drain", drained)
-    return tally
+        match self.chance.randrange(20):
+            case 0 | 1 | 2 | 3:
+                line = f"{self.chance.random()}\n"
+                github.push(number, {"a.py": line}, "ana-ito")
+                gitlab.push(number, {"a.py": line}, "ana.ito")
+            case 4 | 5 | 6:
+                github.review(number, "dana-ng", "APPROVE")
+                gitlab.approve(number, "dana.ng")
+                self.signed |= {github.head(number), gitlab.head(number)}
+            case 7:
+                github.review(number, "kim-roy", "APPROVE")
+            case _:
+                pass
 
+    async def _passes(self, span: timedelta) -> None:
+        """Some time, and everything that is due in it."""
+        await self.world.settled()  # nothing is under way while the clock jumps
+        before = self.world.clock.now()
+        self.world.clock.move_to(before + span)
+        if before.timestamp() // TICK.seconds != self.world.clock.now().timestamp() // TICK.seconds:
+            await self.world.bot.schedule.tick()
+        await self.world.settled()
+        self._look(lambda signed, gate: gate == "success" and not signed, "is open and not signed")
 
-def _somebody_acts(world: BothForges, signed: Signatures, chance: random.Random) -> None:
-    """A push, Dana's approval, or one that must not count."""
-    number, what = chance.randint(1, REQUESTS), chance.random()
-    if what < 0.2:
-        line = f"{chance.random()}\n"
-        world.github.push(number, {"a.py": line}, "ana-ito")
-        world.gitlab.push(number, {"a.py": line}, "ana.ito")
-    elif what < 0.35:
-        world.github.review(number, "dana-ng", "APPROVE")
-        world.gitlab.approve(number, "dana.ng")
-        signed.heads |= {world.github.head(number), world.gitlab.head(number)}
-    elif what < 0.4:
-        world.github.review(number, "kim-roy", "APPROVE")
+    async def _calm_down(self) -> None:
+        """The weather is good again: what waits is done within minutes, and all is right."""
+        self.weather.bad, ended = False, self.world.clock.now()
+        while left := await self.world.storage.run(_left):
+            if self.world.clock.now() - ended > DRAINED_WITHIN:
+                self.tally.faults.append(f"{left} things were left after {DRAINED_WITHIN}")
+                return
+            await self._passes(SECOND)
+        drained = (self.world.clock.now() - ended).total_seconds()
+        self.tally.measure("simulated s to drain", drained)
+        self._look(lambda signed, gate: signed and gate != "success", "is signed and not open")
 
+    def _look(self, wrong: Callable[[bool, str | None], bool], what: str) -> None:
+        for forge in (self.world.github, self.world.gitlab):
+            self.tally.faults += [
+                f"{type(forge).__name__}: {number} {what}"
+                for number in self.requests
+                if wrong(forge.head(number) in self.signed, forge.gate(number))
+            ]
 
-async def _passes(world: BothForges, span: timedelta = STEP) -> None:
-    """Some time, and everything that is due in it."""
-    await world.settled()  # nothing is under way while the clock jumps
-    before = world.clock.now()
-    world.clock.move_to(before + span)
-    if before.timestamp() // TICK.seconds != world.clock.now().timestamp() // TICK.seconds:
-        await world.bot.schedule.tick()
-    await world.settled()
+    def _count(self) -> None:
+        """Calls, and those that were one too many."""
+        world = self.world
+        for name, server in (("GitHub", world.github.server), ("GitLab", world.gitlab.server)):
+            if server.quotas is not None:
+                self.tally.tried[f"calls of {name}"] = server.quotas.calls
+                self.tally.faults += [f"{name}: {one}" for one in server.quotas.overruns]
+        self.tally.tried["calls of Slack"] = len(world.slack.api.calls)
+        self.tally.tried["of them failed"] = self.weather.failed
+        self.tally.faults += [f"Slack: {one}" for one in world.slack.api.pacing.overruns]
 
 
 def _left(rooms: Rooms) -> int:
     return rooms.inbox.waiting() + rooms.outbox.waiting()
-
-
-def _unopened(world: BothForges, signed: Signatures) -> list[str]:
-    """Merge requests that are signed and whose gate is shut all the same."""
-    return [
-        f"{forge.__class__.__name__} {number} is signed and shut: {forge.gate(number)}"
-        for forge in (world.github, world.gitlab)
-        for number in range(1, REQUESTS + 1)
-        if forge.head(number) in signed.heads and forge.gate(number) != "success"
-    ]

@@ -29,7 +29,7 @@ from torture.weather import storm
 READY_WITHIN = 5.0
 SPARSE = timedelta(minutes=10)
 """How far apart the ticks of a day are where less than all is tried."""
-LEAST_HOURS = 0.1
+LEAST_HOURS, LEAST_REQUESTS = 0.1, 6
 STORIES = 5
 """How many stories of random kills make a part."""
 
@@ -57,7 +57,10 @@ def trials(share: float, seed: int) -> Iterator[Part]:
         yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
     yield Part("deliveries doubled, late, lost", partial(deliver, much(10_000), seed))
     yield Part("forge and Slack failing", partial(storm, much(12), seed))
-    yield Part("quotas while they fail", partial(press, max(2 * share, LEAST_HOURS), seed))
+    yield Part(
+        "quotas while they fail",
+        partial(press, max(2 * share, LEAST_HOURS), seed, max(6, much(40))),
+    )
     tick = TICK if share >= 1 else SPARSE
     for day in DAYS:
         for is_set in (False, True):

@@ -88,7 +88,7 @@ async def test_the_forges_own_wish_is_heeded(decider: Decider, clock: StoryClock
 
 async def test_an_outage_of_a_night_is_outlasted(decider: Decider, clock: StoryClock) -> None:
     decider.forge.trouble = always(Retryable("GitHub is down"))
-    assert (await waits(decider, clock, 150))[-1] == 300
+    assert (await waits(decider, clock, 400))[-1] == 120
 
 
 async def test_a_merge_request_that_the_forge_does_not_know_is_set_aside(decider: Decider) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
-from bot.allowance import COSTLY, MINUTE, URGENT, Allowance, Limit
+from bot.allowance import COSTLY, MINUTE, PLAIN, URGENT, Allowance, Limit
 from bot.clock import SystemClock
 from bot.errors import CountersignError, Misconfigured
 from bot.forges.archive import MergedPage

@@ -39,9 +39,9 @@ def translated(fault: Exception, doing: str) -> CountersignError:
     """The error to raise instead of `fault`; `doing` completes "GitLab … while"."""
     match fault:
         case Busy(status=status, after=after):
-            if status >= SERVER_ERROR:
-                return Retryable(f"GitLab answered {status} while {doing}.", after)
-            return NotYet(f"GitLab is asked too often while {doing}.", after or MINUTE)
+            too_often = NotYet(f"GitLab is asked too often while {doing}.", after or MINUTE)
+            down = Retryable(f"GitLab answered {status} while {doing}.", after)
+            return down if status >= SERVER_ERROR else too_often
         case Elsewhere():
             return Refused(
                 f"GitLab pointed to another address while {doing}, and we do not follow: "
