@@ -10,8 +10,13 @@ from datetime import datetime
 from aiohttp import web
 
 from tests.standins.faults import Faults
+from tests.standins.quotas import Quotas
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+LEAST_WAIT = 60
+"""Seconds to stay away after a 429 that names none."""
 
 
 class Problem(Exception):
@@ -32,6 +37,7 @@ class StandInServer(ABC):
     def __init__(self, now: Callable[[], datetime]) -> None:
         self.now = now
         self.faults = Faults()
+        self.quotas: Quotas | None = None
         self.requests: list[tuple[str, str]] = []
         self.url = ""
 
@@ -71,9 +77,10 @@ class StandInServer(ABC):
         self.requests.append((request.method, request.path.removeprefix(self.prefix)))
         self.faults.arrived.set()
         await self.faults.road.wait()
-        if self.faults.down:
+        if self.faults.is_cut():
             return self._cut(request)
         try:
+            self._count(request)
             self._fail(request.method)
             self.faults.meanwhile(request.method, request.path)
             answer = await handler(request)
@@ -94,9 +101,15 @@ class StandInServer(ABC):
             request.transport.abort()
         return web.Response()
 
+    def _count(self, request: web.Request) -> None:
+        if self.quotas is not None and self.quotas.refused_for(request.method, request.path):
+            raise Problem(web.HTTPTooManyRequests.status_code, "Too many requests")
+
     def _fail(self, method: str) -> None:
         status = self.faults.failure(method)
         if status is not None:
+            if status == web.HTTPTooManyRequests.status_code and self.quotas is not None:
+                self.quotas.close(self.faults.retry_after or LEAST_WAIT)
             raise Problem(status, "Server Error")
         if self.faults.retry_after is not None or self.faults.limited_until is not None:
             raise self._limit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import format_datetime
@@ -18,6 +19,7 @@ from tests.standins.github.repository import Repository
 from tests.standins.github.routes import ROUTES
 from tests.standins.github.state import Person
 from tests.standins.github.views import Json, Views
+from tests.standins.quotas import HOURLY
 from tests.standins.server import Answering, Problem, StandInServer
 
 BUDGET = 5000
@@ -74,12 +76,14 @@ class Server(StandInServer):
 
     def _headers(self) -> Mapping[str, str]:
         now, until = self.now(), self.faults.limited_until
-        left = max(BUDGET - len(self.requests), 0)
+        left, most, reset = max(BUDGET - len(self.requests), 0), BUDGET, until or now
+        if self.quotas is not None:
+            left, most, reset = self.quotas.left(HOURLY)
         return {
             "Date": format_datetime(now, usegmt=True),
-            "X-RateLimit-Limit": str(BUDGET),
+            "X-RateLimit-Limit": str(most),
             "X-RateLimit-Remaining": "0" if until else str(left),
-            "X-RateLimit-Reset": str(int((until or now).timestamp())),
+            "X-RateLimit-Reset": str(math.ceil(reset.timestamp())),
         }
 
     def _token(self, request: web.Request) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
@@ -15,6 +16,7 @@ from tests.standins.gitlab.calls import Call, Created, Handler, Listing
 from tests.standins.gitlab.project import Project
 from tests.standins.gitlab.routes import ROUTES
 from tests.standins.gitlab.state import Person
+from tests.standins.quotas import PER_MINUTE
 from tests.standins.server import Answering, Problem, StandInServer, number
 
 API = "/api/v4"
@@ -61,8 +63,11 @@ class Server(StandInServer):
             return headers | {"RateLimit-Remaining": "0", "RateLimit-Reset": reset}
         if self.faults.retry_after is not None:
             return headers
-        left = max(BUDGET - len(self.requests), 0)
-        return headers | {"RateLimit-Limit": str(BUDGET), "RateLimit-Remaining": str(left)}
+        left, most = max(BUDGET - len(self.requests), 0), BUDGET
+        if self.quotas is not None:
+            left, most, renewed = self.quotas.left(PER_MINUTE)
+            headers["RateLimit-Reset"] = str(math.ceil(renewed.timestamp()))
+        return headers | {"RateLimit-Limit": str(most), "RateLimit-Remaining": str(left)}
 
     def _person(self, request: web.Request) -> Person:
         token = request.headers.get("PRIVATE-TOKEN", "")
