@@ -38,7 +38,9 @@ async def test_why_names_rules_people_and_those_left_out(world: World) -> None:
 
 
 async def test_why_without_a_known_address_says_how_to_ask(world: World) -> None:
-    assert "I know no one merge request by" in await says(world, "kim", "why https://x.test/1")
+    assert "I know of no merge request, or of several, by" in await says(
+        world, "kim", "why https://x.test/1"
+    )
 
 
 async def test_status_counts_what_is_open(world: World) -> None:
@@ -88,7 +90,7 @@ async def test_a_merge_request_goes_by_its_name_as_well(world: World, name: str)
 
 
 async def test_a_name_that_no_merge_request_has_is_said(world: World) -> None:
-    assert "I know no one merge request by #7" in await says(world, "kim", "why #7")
+    assert "I know of no merge request, or of several, by #7" in await says(world, "kim", "why #7")
 
 
 async def test_what_is_refused_is_not_called_done_before(world: World) -> None:

@@ -285,7 +285,10 @@ async def test_the_status_tells_what_is_open(hearing: Hearing) -> None:
     ("text", "said"),
     [
         ("why https://github.example/acme/shop/pull/7", "Left out, and why"),
-        ("why https://github.example/acme/shop/pull/8", "I know no one merge request by"),
+        (
+            "why https://github.example/acme/shop/pull/8",
+            "I know of no merge request, or of several, by",
+        ),
         ("why", "Say which one"),
         ("statsu", "Did you mean"),
         ("help", "/review why"),
