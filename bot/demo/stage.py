@@ -25,6 +25,7 @@ from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.slack.client import open_client
 from bot.slack.commands import WORDS
+from bot.slack.links import ROUTE
 from bot.story_time import played_out
 from routing.events import MergeRequestTouched
 from routing.forge_words import short_name
@@ -176,6 +177,7 @@ async def set_stage(
         forge = LocalForge(Clone(setting.path), clock, setting.project, setting.forge)
         slack = Playground(clock, port)
         slack.workspace.commands = {f"/review {word}": about for word, about in WORDS.items()}
+        slack.workspace.shortcuts = {ROUTE: "Route this"}
         slack.more_routes += change_routes(forge)
         await stack.enter_async_context(slack)
         _let_in(slack, setting.people)

@@ -16,6 +16,7 @@ const uploads = new Map(); // id of a file that was sent from here → its name
 const suggested = new Map(); // place → what the app last suggested for each external select there
 const shown = new Map(); // region → JSON of what it shows, so that only changes are drawn
 let scene = null;
+let wrote = false; // whoever wrote something wants to see it, and what is answered
 
 // Talking with the server
 
@@ -163,10 +164,19 @@ function drawMessages() {
   } else {
     box.replaceChildren(...(scene.messages.length
       ? scene.messages.map(message)
-      : [el("p", { className: "empty" }, "Nothing has been said here yet.")]));
+      : [nothingYet()]));
   }
   if (elsewhere) box.scrollTop = scene.here === "home" ? 0 : box.scrollHeight;
-  else if (atEnd) box.scrollTop = box.scrollHeight;
+  else if (atEnd || wrote) box.scrollTop = box.scrollHeight;
+  wrote = false;
+}
+
+/** What a newcomer reads first. */
+function nothingYet() {
+  const hint = !scene.panel || scene.panel.items.length ? null : el("p", {},
+    "Countersign watches a small repository here. Open a change under ",
+    el("strong", {}, "Changes"), ", and see whom it asks, and why.");
+  return el("div", { className: "empty" }, el("p", {}, "Nothing has been said here yet."), hint);
 }
 
 function message(said) {
@@ -183,7 +193,8 @@ function message(said) {
     el("div", { className: "body" },
       el("p", { className: "who" },
         el("strong", {}, name), said.app ? el("span", { className: "badge" }, "APP") : null,
-        clock(said.ts), said.edited ? el("span", { className: "faint" }, "(edited)") : null),
+        clock(said.ts), said.edited ? el("span", { className: "faint" }, "(edited)") : null,
+        shortcuts(said)),
       said.private ? el("p", { className: "faint" }, "Only visible to you") : null,
       ...(said.blocks?.length
         ? blocks(said.blocks, context(said.ts, address, press))
@@ -192,21 +203,19 @@ function message(said) {
         el("div", { className: "unfurled" },
           el("p", { className: "faint" }, link(shown.from_url)),
           ...blocks(shown.blocks ?? [], context(`${said.ts}/${shown.from_url}`, address, press)))),
-      tools(said),
+      replyButton(said),
       said.reactions ? el("p", { className: "reactions" }, ...said.reactions.map((reaction) =>
         el("span", {}, ...mrkdwn(`:${reaction.name}:`, scene), ` ${reaction.users.length}`))) : null,
       replies,
       drafts.has(said.ts) ? replyForm(said, name) : null));
 }
 
-/** What can be done with a message: reply in its thread, and the app's shortcuts. */
-function tools(said) {
-  if (said.private) return null;
-  const reply = said.replies && !drafts.has(said.ts)
-    ? el("button", { type: "button", className: "quiet", "data-key": `${said.ts}/reply`,
-        onclick: () => answer(said.ts) }, said.replies.length ? "Reply" : "Reply in thread")
-    : null;
-  return el("div", { className: "tools" }, reply, shortcuts(said));
+function replyButton(said) {
+  if (said.private || !said.replies || drafts.has(said.ts)) return null;
+  return el("button", {
+    type: "button", className: "quiet answer", "data-key": `${said.ts}/reply`,
+    onclick: () => answer(said.ts),
+  }, said.replies.length ? "Reply" : "Reply in thread");
 }
 
 function answer(ts) {
@@ -245,7 +254,7 @@ function replyForm(said, name) {
 
 /** The app's shortcuts in a message's own menu. */
 function shortcuts(said) {
-  if (!scene.shortcuts?.length) return null;
+  if (!scene.shortcuts?.length || said.private) return null;
   return el("details", { className: "menu of-message" },
     el("summary", { "aria-label": "More actions", "data-key": `${said.ts}/shortcuts` }, "⋮"),
     el("div", {}, ...scene.shortcuts.map((shortcut) =>
@@ -400,6 +409,8 @@ $("composer").addEventListener("submit", (event) => {
   const line = $("text").value.trim();
   if (!line) return;
   $("text").value = "";
+  $("text").dispatchEvent(new Event("input")); // nothing is left to complete
+  wrote = true;
   act({ do: "write", in: choice.place, text: line });
 });
 
