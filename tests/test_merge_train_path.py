@@ -157,7 +157,10 @@ async def test_a_train_that_is_built_anew_gets_the_gate_anew(world: BothForges) 
 # --- without webhooks, and when GitLab does not answer
 
 
-@pytest.mark.parametrize("begins", ["start_pipeline", "start_merged_results", "board_train"])
+@pytest.mark.parametrize(
+    "begins",
+    ["start_pipeline", "start_merge_request_pipeline", "start_merged_results", "board_train"],
+)
 async def test_without_a_delivery_a_new_pipeline_gets_the_gate_within_five_minutes(
     world: BothForges, begins: str
 ) -> None:

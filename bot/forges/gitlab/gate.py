@@ -83,7 +83,11 @@ def _on_made(project: Project, found: ProjectMergeRequest, sha: str) -> dict[str
 
 
 def _on_head(found: ProjectMergeRequest, sha: str) -> dict[str, Any]:
-    """Where the status belongs: the branch, and the pipeline where one runs for this head."""
+    """Where the status belongs: the branch, and the pipeline where one runs for this head.
+
+    Of a fork's merge request GitLab looks at pipelines in the fork, where we may set nothing, or
+    at those that members run for it here; until there is one, the status is for people to see.
+    """
     own = found.source_project_id == found.target_project_id
     ref = found.source_branch if own else f"refs/merge-requests/{found.iid}/head"
     pipeline: Json = found.attributes.get("head_pipeline") or {}

@@ -145,7 +145,8 @@ def _locks(setup: Setup, me: Account) -> Iterator[Said]:
         Standing.OPEN,
         (
             f"GitLab {setup.tier.name}: every developer may set a commit status, and so the gate; "
-            "and a pipeline that ends before the gate reaches it passes without."
+            "a pipeline that ends before the gate reaches it passes without, and so does one that "
+            "runs in a fork."
         ),
         _cure(setup, me),
     )

@@ -26,7 +26,8 @@ class Pipelines(Branches):
     """A repository whose commits are checked before they are merged.
 
     GitLab looks at one pipeline of a merge request only: the newest of its own that stands for
-    its head, be it on the head or on what was made of it; else the newest of the head's branch.
+    its head, be it on the head or on what was made of it; else the newest of the head's branch,
+    in the project where that is.
     """
 
     path: str
@@ -59,6 +60,11 @@ class Pipelines(Branches):
         """Begin another pipeline for the head's branch."""
         found = self.merge_requests[iid]
         return self._begin(found, found.head, found.source, "push", status)
+
+    def start_merge_request_pipeline(self, iid: int) -> Pipeline:
+        """Begin a pipeline of the merge request's own on its head, as members may for a fork's."""
+        found, ref = self.merge_requests[iid], f"refs/merge-requests/{iid}/head"
+        return self._begin(found, found.head, ref, "merge_request_event")
 
     def start_merged_results(self, iid: int) -> Pipeline:
         """Begin a pipeline on what merging into the target, as that is now, would give."""
@@ -120,7 +126,8 @@ class Pipelines(Branches):
             one
             for one in self.pipelines
             if head in {one.sha, one.source_sha}
-            and (one.ref == found.source or one.ref.startswith(own))
+            and (one.ref.startswith(own) if one.of_merge_request else one.ref == found.source)
+            and (one.of_merge_request or not found.from_fork)
         ]
         return max(mine, key=lambda one: (one.of_merge_request, one.id), default=None)
 

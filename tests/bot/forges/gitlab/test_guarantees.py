@@ -113,9 +113,10 @@ async def test_merged_results_and_merge_trains_carry_the_gate(
     assert (await standing(adapter, "Merged results")).standing is Standing.HOLDS
 
 
-async def test_a_status_comes_later_than_its_pipeline_and_that_is_said(adapter: GitLab) -> None:
+async def test_the_ways_past_a_commit_status_are_said(adapter: GitLab) -> None:
     said = (await standing(adapter, "every developer")).sentence
     assert "ends before the gate reaches it" in said
+    assert "runs in a fork" in said
 
 
 async def test_a_role_that_may_not_set_the_gate_is_said_first(

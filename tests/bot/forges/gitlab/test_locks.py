@@ -67,14 +67,24 @@ async def test_after_a_new_pipeline_the_same_gate_is_set_there_too(
     assert gitlab.gate(iid) == "pending"
 
 
-async def test_a_change_from_a_fork_has_its_gate_on_its_own_ref(
+async def test_a_change_from_a_fork_shows_its_gate_on_its_own_ref_which_holds_nothing(
     gitlab: GitLabStandIn, adapter: GitLab, iid: int
 ) -> None:
     gitlab.merge_requests[iid].from_fork = True
     for state in (GateState.PENDING, GateState.SUCCESS):
         assert await adapter.set_gate(gate_of(gitlab, iid, state))
-        assert gitlab.gate(iid) == state.value
     assert {status.ref for status in gitlab.statuses} == {f"refs/merge-requests/{iid}/head"}
+    assert gitlab.gate(iid) is None  # GitLab looks at the fork's pipelines
+
+
+async def test_a_change_from_a_fork_has_its_gate_on_the_pipeline_that_a_member_runs_for_it(
+    gitlab: GitLabStandIn, adapter: GitLab, iid: int
+) -> None:
+    gitlab.merge_requests[iid].from_fork = True
+    gitlab.start_merge_request_pipeline(iid)
+    for state in (GateState.PENDING, GateState.SUCCESS):
+        assert await adapter.set_gate(gate_of(gitlab, iid, state))
+        assert gitlab.gate(iid) == state.value
 
 
 async def test_the_same_status_by_somebody_else_is_not_ours(

@@ -44,6 +44,14 @@ async def test_the_newest_of_a_branch_stands_for_its_head(
     assert await pipeline_of(adapter, iid) == Pipeline(str(newest.id), gitlab.head(iid))
 
 
+async def test_a_pipeline_of_the_merge_request_goes_before_its_branchs(
+    gitlab: GitLabStandIn, adapter: GitLab, iid: int
+) -> None:
+    own = gitlab.start_merge_request_pipeline(iid)
+    gitlab.start_pipeline(iid)
+    assert await pipeline_of(adapter, iid) == Pipeline(str(own.id), gitlab.head(iid))
+
+
 async def test_what_runs_on_merged_results_goes_before_what_runs_on_the_branch(
     gitlab: GitLabStandIn, adapter: GitLab, iid: int
 ) -> None:
@@ -60,7 +68,10 @@ async def test_a_train_goes_before_the_merged_results_it_began_with(
     assert await pipeline_of(adapter, iid) == Pipeline(str(train.id), train.sha)
 
 
-@pytest.mark.parametrize("begins", ["start_pipeline", "start_merged_results", "board_train"])
+@pytest.mark.parametrize(
+    "begins",
+    ["start_pipeline", "start_merge_request_pipeline", "start_merged_results", "board_train"],
+)
 async def test_what_ran_for_a_head_that_was_left_stands_for_none(
     gitlab: GitLabStandIn, adapter: GitLab, iid: int, begins: str
 ) -> None:
