@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from bot.demo.panel import Deed, DemoPanel
 from bot.demo.repository import NAMES, PAYMENTS, WEB, Commit
+from bot.demo.setting import branch_of
 from bot.demo.stage import Stage
 from bot.demo.story import AI_COMMIT, BACKOFF, IDEMPOTENT
 from bot.git.main_line import Landed
@@ -51,10 +52,17 @@ def story_panel(stage: Stage) -> DemoPanel:
 
 def clone_panel(stage: Stage) -> DemoPanel:
     """The panel of one's own clone: each of its latest changes can be opened, newest first."""
+    by_branch = {branch_of(change): change for change in stage.setting.recent}
+
+    async def push(request: MergeRequest) -> str:
+        change = by_branch[request.head_branch]
+        await stage.pushes_again(request.ref, change)
+        return f"{change.author} pushed to {short_name(request.ref)}."
+
     deeds: Mapping[str, Deed] = {
         f"open_{change.sha}": _opening(stage, change) for change in reversed(stage.setting.recent)
     }
-    return DemoPanel(stage, deeds)
+    return DemoPanel(stage, deeds, push)
 
 
 def _opening(stage: Stage, change: Landed) -> Deed:

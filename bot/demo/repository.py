@@ -81,6 +81,15 @@ async def write_commits(
     await _git(folder, "fast-import", "--quiet", said=bytes(stream))
 
 
+async def write_empty_commit(folder: Path, branch: str, author: str, at: datetime) -> None:
+    """Add a commit that changes no file to a branch; `author` is "Name <address>"."""
+    message = b"Look at it again"
+    who = f"{author} {int(at.timestamp())} +0000"
+    stream = f"commit refs/heads/{branch}\nauthor {who}\ncommitter {who}\n".encode()
+    stream += b"data %d\n%s\n" % (len(message), message) + await _parent(folder, branch)
+    await _git(folder, "fast-import", "--quiet", said=stream)
+
+
 def address(who: str) -> str:
     """The address somebody of the story commits with."""
     return f"{who}@shop.example"

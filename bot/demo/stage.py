@@ -15,7 +15,7 @@ from aiohttp import web
 from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
 from bot.demo.changes import change_routes
-from bot.demo.repository import Commit, write_commits
+from bot.demo.repository import Commit, write_commits, write_empty_commit
 from bot.demo.setting import CHANNEL, Setting, branch_of, story
 from bot.forges.local import LocalForge
 from bot.git.clone import Clone
@@ -80,6 +80,13 @@ class Stage:
         """Somebody pushes to the branch of a merge request."""
         request = await self.forge.refresh(ref)
         await write_commits(self.setting.path, request.head_branch, [commit])
+        await self.forge.refresh(ref)
+        await self.touched(ref)
+
+    async def pushes_again(self, ref: Ref, change: Landed) -> None:
+        """The author of a change that is open again pushes a commit without files: a new head."""
+        request, author = await self.forge.refresh(ref), f"{change.author} <{change.email}>"
+        await write_empty_commit(self.setting.path, request.head_branch, author, self.clock.now())
         await self.forge.refresh(ref)
         await self.touched(ref)
 

@@ -174,7 +174,7 @@ function drawMessages() {
 /** What a newcomer reads first. */
 function nothingYet() {
   const hint = !scene.panel || scene.panel.items.length ? null : el("p", {},
-    "Countersign watches a small repository here. Open a change under ",
+    "Countersign watches a repository. Open one of its changes, beside this or under ",
     el("strong", {}, "Changes"), ", and see whom it asks, and why.");
   return el("div", { className: "empty" }, el("p", {}, "Nothing has been said here yet."), hint);
 }

@@ -68,6 +68,22 @@ async def test_where_one_person_wrote_everything_others_stand_in(tmp_path: Path)
         assert {one.name for one in setting.people} > {one.name for one in COLLEAGUES}
 
 
+async def test_a_push_gives_a_change_a_new_head_with_the_same_files(clone: Path) -> None:
+    async with (
+        own_clone(clone, FORGE) as setting,
+        set_stage(StoryClock(NOW), setting=setting) as stage,
+    ):
+        panel, newest = clone_panel(stage), setting.recent[-1]
+        await panel.act(f"open_{newest.sha}", {})
+        said = await panel.act("push", {"number": "1"})
+        [request] = stage.forge.requests()
+        change = await stage.forge.change(request.ref)
+        assert said == f"{newest.author} pushed to my-shop#1."
+        assert [file.path for file in change.files] == [file.path for file in newest.files]
+        assert change.commits[-1].sha == request.head_sha != newest.sha
+        assert request.head_sha[:8] in stage.text(stage.card(request.ref))
+
+
 @pytest.mark.parametrize("commits", [0, 1])
 async def test_a_clone_with_nothing_to_open_is_refused(tmp_path: Path, commits: int) -> None:
     await Clone(tmp_path).text("init", "--quiet", "--initial-branch=main")
