@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import CountersignError, Refused
 from bot.forges.base import Forge
 from bot.forges.guarantees import Finding, Guaranteeing, Standing
+from bot.forges.naming import names_nobody_has
 from bot.policies import Policies, Rulebook
 from bot.slack.client import asked
 from bot.slack.scopes import LOOKING_BACK, SCOPES
@@ -47,6 +48,7 @@ class Doctor:
             found += await self._of_slack(self._slack)
         for name, forge in self._forges.items():
             found += await _of_forge(name, forge)
+            found += await _of_names(name, forge, self._policies.current)
         order = (Standing.OPEN, Standing.NOTE, Standing.HOLDS)
         return tuple(sorted(found, key=lambda one: order.index(one.standing)))
 
@@ -232,6 +234,16 @@ async def _of_forge(name: str, forge: Forge) -> list[Finding]:
     except CountersignError as exc:
         found.append(Finding(name, Standing.OPEN, f"it cannot be asked: {exc}"))
     return found
+
+
+async def _of_names(name: str, forge: Forge, rulebook: Rulebook) -> list[Finding]:
+    """What the policy names and the forge has not; where it cannot be asked, that is said above."""
+    try:
+        said = await names_nobody_has(rulebook, (forge,))
+    except CountersignError:
+        return []
+    cure = "make it, or write the name as it is there"
+    return [Finding(name, Standing.NOTE, one, cure) for one in said]
 
 
 async def _channels(slack: AsyncWebClient) -> Mapping[str, dict[str, Any]]:

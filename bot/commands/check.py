@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +13,9 @@ from typing import TypeVar
 
 import click
 
+from bot.forges.naming import names_nobody_has
+from bot.policies import Rulebook
+from bot.settings import read_settings
 from routing.files.file_schema import Part, render_schema
 from routing.files.people_file import parse_people
 from routing.files.people_schema import PeoplePart
@@ -35,6 +39,7 @@ _T = TypeVar("_T")
 EXAMPLE = """\b
 Example:
   countersign check --policy policy.yml --people people.yml
+  countersign check --policy policy.yml --people people.yml --forge acme/shop
 """
 
 
@@ -45,15 +50,28 @@ Example:
 @click.option(
     "--people", envvar="COUNTERSIGN_PEOPLE", show_envvar=True, type=_FILE, help="The people file."
 )
+@click.option(
+    "--forge",
+    metavar="OWNER/NAME",
+    multiple=True,
+    help="A project on a forge of the settings: are the labels, branches and teams there?",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON object.")
 @click.option(
     "--schema", type=click.Choice(list(SCHEMAS)), help="Print a file's JSON schema, for editors."
 )
-def check(policy: Path | None, people: Path | None, as_json: bool, schema: str | None) -> None:
+def check(
+    policy: Path | None,
+    people: Path | None,
+    forge: tuple[str, ...],
+    as_json: bool,
+    schema: str | None,
+) -> None:
     """Check the policy and people files, and say everything that is wrong with them.
 
     With both files, everybody whom the policy names must be in the people file, and rules that
-    nobody there could ever meet are told. Warnings change nothing about the answer.
+    nobody there could ever meet are told. With --forge, so are labels, branches and teams that no
+    project of it has. Warnings change nothing about the answer.
     """
     if schema:
         click.echo(render_schema(SCHEMAS[schema]), nl=False)
@@ -64,7 +82,9 @@ def check(policy: Path | None, people: Path | None, as_json: bool, schema: str |
     problems: list[Problem] = []
     everyone = _read(people, parse_people, problems)
     rules = _read(policy, partial(parse_policy, people=everyone), problems)
-    warnings = _warnings(policy, rules, everyone)
+    warnings: tuple[Problem | str, ...] = _warnings(policy, rules, everyone)
+    if forge and rules is not None:
+        warnings += asyncio.run(_on_forges(forge, Rulebook(rules, tuple(everyone or ()))))
     counts = {
         "rules": len(rules.rules) if rules else None,
         "domains": len(rules.domains) if rules else None,
@@ -72,7 +92,7 @@ def check(policy: Path | None, people: Path | None, as_json: bool, schema: str |
     }
     if as_json:
         listed = [asdict(problem) for problem in problems]
-        beside = [asdict(warning) for warning in warnings]
+        beside = [_plain(warning) for warning in warnings]
         said = {"fine": not problems, **counts, "problems": listed, "warnings": beside}
         click.echo(json.dumps(said))
         raise SystemExit(1 if problems else 0)
@@ -94,6 +114,20 @@ def _warnings(
     if path is None or policy is None:
         return ()
     return warn(_text(path), str(path), policy, people, datetime.now(UTC).date())
+
+
+async def _on_forges(names: Sequence[str], rulebook: Rulebook) -> tuple[str, ...]:
+    """What none of these projects has; those of one forge are looked at together."""
+    settings = read_settings()
+    forges = [settings.open_forge(name) for name in names]
+    try:
+        return tuple(await names_nobody_has(rulebook, forges))
+    finally:
+        await asyncio.gather(*(one.close() for one in forges))
+
+
+def _plain(warning: Problem | str) -> dict[str, object]:
+    return asdict(warning) if isinstance(warning, Problem) else {"message": warning}
 
 
 def _counted(count: int, what: str) -> str:

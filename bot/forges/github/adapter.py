@@ -19,10 +19,12 @@ from bot.forges.github.errors import FAULTS, translated
 from bot.forges.github.gate import set_gate
 from bot.forges.github.guarantees import Lock, findings, read_locks
 from bot.forges.github.limits import GITHUB_COM
+from bot.forges.github.names import read_names
 from bot.forges.github.notes import AiNotes
 from bot.forges.guarantees import Finding
 from bot.forges.threaded import Threaded
 from routing.effects import GateState, SetGate
+from routing.files.forge_names import Names
 from routing.model import Change, ForgeReview, PastChange, Ref
 
 API_URL = "https://api.github.com"
@@ -155,6 +157,14 @@ class GitHub(Threaded[Repository]):
             project,
             f"looking at {branch} of {project}",
             lambda repo: snapshot.branch_tip(repo, branch),
+        )
+
+    async def names(self, project: str) -> Names:
+        """Its labels, branches and teams."""
+        return await self._on(
+            project,
+            f"reading the labels, branches and teams of {project}",
+            lambda repo: read_names(repo, project),
         )
 
     async def set_gate(self, gate: SetGate) -> bool:

@@ -17,12 +17,14 @@ from bot.forges.gitlab.archive import read_merged
 from bot.forges.gitlab.errors import FAULTS, translated
 from bot.forges.gitlab.guarantees import findings, read_setup
 from bot.forges.gitlab.locks import Tier
+from bot.forges.gitlab.names import read_names
 from bot.forges.gitlab.notes import AiNotes
 from bot.forges.gitlab.opinions import read_opinions
 from bot.forges.gitlab.session import Clients
 from bot.forges.guarantees import Finding
 from bot.forges.threaded import Threaded
 from routing.effects import GateState, SetGate
+from routing.files.forge_names import Names
 from routing.model import Change, ForgeReview, PastChange, Ref
 
 URL = "https://gitlab.com"
@@ -164,6 +166,11 @@ class GitLab(Threaded[Project]):
             f"looking at {branch} of {project}",
             lambda found: snapshot.branch_tip(found, branch),
         )
+
+    async def names(self, project: str) -> Names:
+        """Its labels, branches and groups."""
+        doing = f"reading the labels, branches and groups of {project}"
+        return await self._on(project, doing, read_names)
 
     async def set_gate(self, gate: SetGate) -> bool:
         """Set the commit status `countersign` and the tier's further locks, once.

@@ -36,6 +36,22 @@ async def test_nobody_else_may(directory: SlackDirectory, user: str) -> None:
     assert await directory.without_say(["U0ANA", user]) == {user}
 
 
+class Connected(User):
+    """Somebody of another company in a channel shared with us: Slack calls them no stranger."""
+
+    @property
+    def stranger(self) -> bool:
+        return False
+
+
+async def test_nobody_from_another_company_may_though_they_share_a_channel(
+    directory: SlackDirectory, playground: Playground
+) -> None:
+    there = Connected("U0SHARED", "sha", "Sha Red", team_id="T0ELSEWHERE")
+    playground.workspace.add_user(there)
+    assert await directory.without_say(["U0SHARED"]) == {"U0SHARED"}
+
+
 async def test_of_nobody_nobody_is_asked(directory: SlackDirectory, playground: Playground) -> None:
     assert await directory.without_say([]) == frozenset()
     assert asked_about(playground) == 0

@@ -45,6 +45,8 @@ class Repository(Branches):
         self.statuses: dict[str, list[Status]] = {}
         self.pushes: list[Push] = []
         self.guard = Guard()
+        self.labels: list[str] = []
+        self.teams: list[str] = []
         self.checks: dict[str, list[Check]] = {}
         self.hook: Hook = lambda *_: None
 

@@ -245,6 +245,24 @@ def list_commits(call: Call) -> Answer:
     return Listing([call.views.commit(call.repo, commit) for commit in found])
 
 
+def list_labels(call: Call) -> Answer:
+    """GET the repository's labels."""
+    return Listing([{"name": name} for name in call.repo.labels])
+
+
+def list_branches(call: Call) -> Answer:
+    """GET the branches."""
+    branches = call.repo.git.branches.items()
+    return Listing([{"name": name, "commit": {"sha": sha}} for name, sha in branches])
+
+
+def list_teams(call: Call) -> Answer:
+    """GET the teams, for those who may administrate."""
+    if not call.repo.guard.administrates:
+        raise Problem(403, "Resource not accessible by personal access token")
+    return Listing([{"slug": slug, "name": slug.title()} for slug in call.repo.teams])
+
+
 ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "", show_repository),
     ("GET", "/rules/branches/{branch}", list_branch_rules),
@@ -252,6 +270,9 @@ ROUTES: Sequence[tuple[str, str, Handler]] = (
     ("GET", "/branches/{branch}", show_branch),
     ("GET", "/branches/{branch}/protection", show_protection),
     ("GET", "/collaborators", list_collaborators),
+    ("GET", "/labels", list_labels),
+    ("GET", "/branches", list_branches),
+    ("GET", "/teams", list_teams),
     ("GET", "/pulls", list_pulls),
     ("GET", "/pulls/{number}", show_pull),
     ("GET", "/pulls/{number}/files", list_files),

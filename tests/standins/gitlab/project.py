@@ -30,6 +30,8 @@ class Project(Pipelines):
         self.former_paths: set[str] = set()
         self.id = next(ids)
         self.rules: list[Rule] = []
+        self.labels: list[str] = []
+        self.groups: list[str] = []
         self.external_checks: dict[int, str] = {}
         self.pushes: list[Push] = []
 

@@ -58,6 +58,24 @@ def show_branch(call: Call) -> Answer:
     }
 
 
+def list_labels(call: Call) -> Answer:
+    """GET the labels of a project and of the groups above it."""
+    return Listing([{"id": place, "name": name} for place, name in enumerate(call.project.labels)])
+
+
+def list_branches(call: Call) -> Answer:
+    """GET the branches."""
+    return Listing([{"name": name} for name in call.project.git.branches])
+
+
+def list_groups(call: Call) -> Answer:
+    """GET the groups above a project, and those that were invited to it."""
+    if call.query.get("with_shared") != "True":
+        raise Problem(400, "with_shared is missing")
+    groups = enumerate(call.project.groups)
+    return Listing([{"id": place, "full_path": path} for place, path in groups])
+
+
 def show_file(call: Call) -> Answer:
     """GET a file at a ref."""
     if "ref" not in call.query:
