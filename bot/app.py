@@ -32,6 +32,7 @@ from bot.slack.gateway import SlackHttp, SlackSocket, bolt_app
 from bot.slack.links import Links
 from bot.slack.listeners import Listeners
 from bot.slack.messenger import SlackMessenger
+from bot.slack.statuses import Statuses
 from bot.web.access import Access
 from bot.web.addresses import Addresses
 from bot.web.door import Door
@@ -123,6 +124,8 @@ class Countersign:
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
         Answering(reception, gatherer, doctor).listen(bolt)
         HomeTab(reception).listen(bolt)
+        self._statuses = Statuses(edges.slack, reception)
+        self._reading: asyncio.Task[None] | None = None
         Links(reception).listen(bolt)
         self._socket = SlackSocket(bolt, edges.app_token, edges.slack) if edges.app_token else None
         posts: dict[str, Handler] = {}
@@ -164,10 +167,13 @@ class Countersign:
             await self._socket.connect()
         self.schedule.start()
         await self.schedule.tick(starting=True)
+        self._reading = asyncio.create_task(self._statuses.read())
         self._past.start()
 
     async def stop(self) -> None:
         """Stop the intake, let work in hand finish, and let go of everything."""
+        if self._reading is not None:
+            self._reading.cancel()
         await self._past.stop()
         await self.schedule.stop()
         if self._socket is not None:
@@ -201,6 +207,8 @@ class Countersign:
 
     async def settled(self) -> None:
         """Return once everything that is due has been decided and carried out."""
+        if self._reading is not None:
+            await self._reading
         while True:
             await self._engine.idle()
             await self._dispatcher.idle()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,7 @@ async def test_paths_one_opted_out_of_are_shown_and_taken_back(world: World) -> 
         (":palm_tree:", "Vacationing", "dana-ng"),
         ("", "Out of office until Monday", "dana-ng"),
         (":coffee:", "Back in ten", "omar-d"),
+        ("", "A looong meeting", "omar-d"),
     ],
 )
 async def test_a_slack_status_of_holiday_or_illness_counts(
@@ -98,6 +100,21 @@ async def test_a_slack_status_of_holiday_or_illness_counts(
     await world.settled()
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     assert world.github.requested(number) == {asked}
+
+
+async def test_a_status_that_began_or_ended_while_nobody_listened_counts_as_well(
+    world: World,
+) -> None:
+    async def asked_with(status: tuple[str, str], head: str) -> set[str]:
+        await world.stop_bot()
+        omar = world.slack.workspace.users["U0OMAR"]
+        world.slack.workspace.add_user(replace(omar, status=status))
+        await world.start_bot()
+        return world.github.requested(await world.opens("ana", PAYMENT, head=head))
+
+    assert await asked_with((":palm_tree:", "Vacationing"), "one") == {"dana-ng"}
+    assert await asked_with((":palm_tree:", "Vacationing"), "two") == {"dana-ng"}
+    assert await asked_with(("", ""), "three") == {"omar-d"}
 
 
 async def test_ones_own_digest_comes_at_the_hour_one_chose_and_only_with_something_in_it(

@@ -21,7 +21,7 @@ class User:
     """Somebody in the workspace, or the app's own bot user.
 
     `guest` is Slack's `is_restricted`; another `team_id` than the workspace's makes somebody
-    from another company, met in a shared channel (Slack Connect).
+    from another company, met in a shared channel (Slack Connect). `status` is emoji and text.
     """
 
     id: str
@@ -33,6 +33,7 @@ class User:
     bot: bool = False
     guest: bool = False
     deleted: bool = False
+    status: tuple[str, str] = ("", "")
 
     @property
     def stranger(self) -> bool:
@@ -42,6 +43,8 @@ class User:
     def as_json(self, *, with_email: bool) -> Json:
         """Slack's user object; the e-mail only for those who hold `users:read.email`."""
         profile: Json = {"real_name": self.real_name, "display_name": self.name}
+        profile |= dict(zip(("status_emoji", "status_text"), self.status, strict=True))
+        profile["status_expiration"] = 0
         if with_email and self.email and not self.stranger:
             profile["email"] = self.email
         shown: Json = {

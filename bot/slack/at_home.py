@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -24,16 +24,13 @@ from bot.slack.home import (
     render_strangers_home,
 )
 from bot.slack.own_forms import away_modal, faults, hours_modal, parse_form
+from bot.slack.statuses import absence
 from routing.chasing.preferences import after_saying, as_they_say
 from routing.events import AwaySaid, HoursSaid, PathsSaid, PersonalEvent
 from routing.people import Person
 from storage.database import Rooms
 
 log = structlog.get_logger()
-
-AWAY_EMOJI = frozenset({":palm_tree:", ":face_with_thermometer:", ":desert_island:"})
-"""What Slack itself offers for holidays and illness."""
-AWAY_WORDS = ("vacation", "holiday", "out of office", "ooo", "sick", "parental leave", "away")
 
 
 class HomeTab:
@@ -59,11 +56,8 @@ class HomeTab:
 
     async def on_status(self, event: dict[str, Any]) -> None:
         """Somebody set their Slack status: holiday and illness count as an absence."""
-        user = event["user"]
-        profile = user.get("profile", {})
-        until = _until(profile) if _says_away(profile) else None
-        said = AwaySaid(str(user["id"]), until, by_status=True)
-        await self._put(f"slack status {user['id']} {event.get('event_ts', '')}", said)
+        said = absence(event["user"])
+        await self._put(f"slack status {said.slack} {event.get('event_ts', '')}", said)
 
     async def on_open_form(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """A click on a button that asks for more."""
@@ -167,14 +161,3 @@ def _look(rooms: Rooms, person: Person) -> AtHome:
         rooms.preferences.opted_out().get(person.id, ()),
         frozenset(pinned),
     )
-
-
-def _says_away(profile: dict[str, Any]) -> bool:
-    text = str(profile.get("status_text") or "").lower()
-    return profile.get("status_emoji") in AWAY_EMOJI or any(word in text for word in AWAY_WORDS)
-
-
-def _until(profile: dict[str, Any]) -> date:
-    """The day on which the status ends; one without an end holds until it is taken back."""
-    ends = int(profile.get("status_expiration") or 0)
-    return datetime.fromtimestamp(ends, UTC).date() if ends > 0 else date(2099, 12, 31)

@@ -60,6 +60,8 @@ class Pace:
     def turn(self, share: Share, key: str, now: datetime) -> datetime | None:
         """When it is the turn of what is called `key`; None when it is now, and is counted."""
         window, limit = self._window(share), share.limit
+        if window.made and window.made[-1] > now:  # the clock was set back: what it said is void
+            window = self._windows[share.what] = _new(limit)
         opens = max(now, window.shut_until or now)
         moment = window.moments.pop(key, None)
         if moment is None or now < opens > moment:
@@ -81,10 +83,13 @@ class Pace:
             self._windows.setdefault(new, self._windows.pop(old))
 
     def _window(self, share: Share) -> _Window:
-        most = share.limit.most
         if share.what not in self._windows:
-            self._windows[share.what] = _Window(deque(maxlen=most), deque(maxlen=most))
+            self._windows[share.what] = _new(share.limit)
         return self._windows[share.what]
+
+
+def _new(limit: Limit) -> _Window:
+    return _Window(deque(maxlen=limit.most), deque(maxlen=limit.most))
 
 
 def _after(taken: deque[datetime], limit: Limit, earliest: datetime) -> datetime:

@@ -60,6 +60,12 @@ def test_once_nobody_waits_any_more_all_is_as_before() -> None:
     assert pace.turn(C1, "b", NOW + timedelta(minutes=5)) is None
 
 
+def test_a_clock_that_is_set_back_holds_nothing_up() -> None:
+    pace = Pace()
+    pace.turn(C1, "first", NOW)
+    assert pace.turn(C1, "second", NOW - timedelta(hours=1)) is None
+
+
 def test_a_channel_that_goes_by_another_name_keeps_its_count() -> None:
     pace = Pace()
     pace.turn(Share("#reviews", POSTING), "first", NOW)
