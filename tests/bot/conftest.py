@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from bot.clock import StoryClock
+from bot.worker import Worker
 from storage.database import Storage
+from tests.bot.list_queue import Item, ListQueue
 from tests.builders import NOW
 from tests.storage.blank import open_blank
 
@@ -37,3 +39,15 @@ def storage(tmp_path: Path) -> Iterator[Storage]:
 @pytest.fixture
 def clock() -> StoryClock:
     return StoryClock(NOW)
+
+
+@pytest.fixture
+def queue(clock: StoryClock) -> ListQueue:
+    return ListQueue(clock)
+
+
+@pytest.fixture
+async def worker(queue: ListQueue, clock: StoryClock) -> AsyncIterator[Worker[Item]]:
+    working: Worker[Item] = Worker(queue, clock, width=3, pause=0.0)
+    yield working
+    await working.stop(grace=0)
