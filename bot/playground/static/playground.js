@@ -416,6 +416,19 @@ $("composer").addEventListener("submit", (event) => {
 
 complete($("text"), $("offers"), () => scene?.commands ?? []);
 
+// A menu shuts when somebody turns to anything else, or presses Escape in it.
+const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
+document.addEventListener("click", (event) => {
+  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const menu = openMenus().find((one) => one.contains(document.activeElement));
+  if (event.key !== "Escape" || !menu) return;
+  event.preventDefault(); // or the dialog around it would shut as well
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
 for (const tab of document.querySelectorAll("#tabs button"))
   tab.addEventListener("click", () => (document.body.dataset.pane = tab.dataset.pane));
 
