@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from bot.playground.limits import check_message_blocks
 from bot.playground.nouns import BOT_USER_ID, Message, User
 from bot.playground.server import Playground
 from bot.playground.view_methods import checked_content
+from tests.bot.playground.blocks import options
+from tests.bot.playground.ear import hearing
 from tests.browser.conftest import PATIENCE, WIDTHS, chromium
 from tests.browser.window import Window
 
@@ -86,3 +89,32 @@ async def test_every_input_of_a_modal_is_shown(window: Window, playground: Playg
     assert await window.barriers() == []
     await window.page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
+
+
+async def test_what_is_filled_in_reaches_the_app(window: Window, playground: Playground) -> None:
+    async with hearing(playground) as ear:
+        playground.workspace.views.open("U0DANA", checked_content(GALLERY["modal"], "modal"))
+        dialog = window.page.locator("#modal")
+        ear.ack = {"options": options("payments", "search")}
+        looked_up = dialog.get_by_role("group", name=re.compile("^Looked up"))
+        await looked_up.get_by_role("searchbox").fill("pay")
+        await looked_up.get_by_label("Search", exact=True).check()
+        ear.ack = None
+        await dialog.get_by_label("One line").fill("enough")
+        await dialog.get_by_label("A number").fill("7")
+        await dialog.get_by_label("A moment").fill("2026-03-29T08:00")
+        several = dialog.get_by_role("group", name=re.compile("^Several of these"))
+        await several.get_by_label("Web").check()
+        await several.get_by_label("Payments").check()
+        await dialog.get_by_role("button", name="Send").click()
+        await expect(dialog).to_be_hidden()
+
+    values = ear.heard[-1]["view"]["state"]["values"]
+    held = {block: next(iter(state.values())) for block, state in values.items()}
+    assert held["external"]["selected_option"]["value"] == "search"
+    assert [one["value"] for one in held["several"]["selected_options"]] == ["web", "payments"]
+    # On that day clocks went forward in Berlin, where Dana is.
+    assert held["moment"]["selected_date_time"] == datetime(2026, 3, 29, 6, tzinfo=UTC).timestamp()
+    assert (held["line"]["value"], held["number"]["value"]) == ("enough", "7")
+    assert held["users"]["selected_users"] == ["U0DANA"]
+    assert held["talk"]["selected_conversation"] == "C0REVIEWS"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -18,7 +16,7 @@ from bot.clock import StoryClock, SystemClock
 from bot.playground.delivery import Patience
 from bot.playground.nouns import User
 from bot.playground.server import Playground
-from tests.bot.playground.ear import Ear
+from tests.bot.playground.ear import Ear, hearing
 
 
 class StoppedClock(StoryClock):
@@ -103,12 +101,5 @@ def bolt(request: pytest.FixtureRequest) -> AsyncApp:
 
 @pytest.fixture
 async def ear(playground: Playground) -> AsyncIterator[Ear]:
-    it = Ear()
-    opener = AsyncWebClient(base_url=playground.api_url)
-    url = (await opener.apps_connections_open(app_token=playground.app_token))["url"]
-    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
-        listening = asyncio.create_task(it.listen(socket))
-        await playground.sockets.wait_connected()
+    async with hearing(playground) as it:
         yield it
-        await socket.close()
-        await listening

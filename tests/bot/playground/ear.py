@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -26,6 +29,20 @@ class Ear:
                 self.heard.append(envelope["payload"])
                 answer = {"payload": self.ack} if self.ack is not None else {}
                 await socket.send_json({"envelope_id": envelope["envelope_id"], **answer})
+
+
+@asynccontextmanager
+async def hearing(playground: Playground) -> AsyncIterator[Ear]:
+    """An ear that is connected."""
+    it = Ear()
+    opener = AsyncWebClient(base_url=playground.api_url)
+    url = (await opener.apps_connections_open(app_token=playground.app_token))["url"]
+    async with aiohttp.ClientSession() as session, session.ws_connect(url) as socket:
+        listening = asyncio.create_task(it.listen(socket))
+        await playground.sockets.wait_connected()
+        yield it
+        await socket.close()
+        await listening
 
 
 async def post(client: AsyncWebClient, *blocks: Json, channel: str = "#reviews") -> str:
