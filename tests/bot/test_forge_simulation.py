@@ -213,6 +213,27 @@ async def test_a_forge_that_stays_away_is_given_up_and_what_was_read_is_kept(
     assert len(heard.waited) >= 4
 
 
+async def test_what_the_forge_will_not_show_is_named_and_the_rest_is_decided(
+    rulebook: Reads, storage: Storage
+) -> None:
+    async with GitHubStandIn(now=Hurried(NOW).now) as github:
+        fill_github(github)
+        forge = open_github(["acme/shop"], token=github.token, api_url=github.url)
+
+        class Barred(Heard):
+            def begins(self, what: str, count: int | None = None) -> None:
+                super().begins(what, count)
+                if what == "Reading merge requests":
+                    github.fail_next(1, 451)
+
+        shop = Shop(forge, "#", github.requests, github.rate_limited, lambda: None)
+        found = await shop.simulate(storage, rulebook(POLICY), heard=Barred())
+        await forge.close()
+    assert len(found.outcomes[0]) == 1
+    (problem,) = found.unread
+    assert "blocked it for legal reasons" in problem
+
+
 async def test_without_people_it_says_what_to_do(
     shop: Shop, storage: Storage, rulebook: Reads
 ) -> None:
