@@ -47,6 +47,7 @@ from bot.worker import Worker
 from storage.database import Storage, StorageFailed
 from storage.inbox import Arrival
 from storage.outbox import Task
+from storage.unreadable import CURE
 
 log = structlog.get_logger()
 
@@ -235,9 +236,11 @@ class Countersign:
         if self._socket is not None and not self._socket.connected:
             found.append("Slack's socket is down")
         try:
-            await self._storage.run(lambda rooms: rooms.inbox.waiting())
+            unreadable = await self._storage.run(lambda rooms: rooms.unreadable.all())
         except StorageFailed as exc:
             found.append(str(exc))
+        else:
+            found += [f"{ref} cannot be read; its gate is shut. {CURE}" for ref, _ in unreadable]
         return tuple(found)
 
     async def measured(self) -> Measured:

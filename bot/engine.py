@@ -101,6 +101,9 @@ class Engine:
             await self._put_off(item, exc)
         except StorageFailed:
             raise  # the event is safe where it is; the worker tries again
+        except Unreadable as exc:
+            log.error("review_unreadable", event_key=item.key, problem=str(exc))  # noqa: TRY400 - said in full
+            await self._fail_closed(item, exc)
         except Refused as exc:
             log.warning("event_buried", event_key=item.key, problem=str(exc))
             await self._fail_closed(item, exc)
@@ -270,15 +273,20 @@ class Engine:
         """What cannot be decided is set aside, an open gate shut, and both are said."""
         problem = f"{type(exc).__name__}: {exc}"
         subject = None if isinstance(item.event, Nobodys) else item.event.ref
-        try:
-            review = await self._review(subject) if subject is not None else None
-        except Unreadable:
-            review = None  # which is why we are here
+        now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
+            try:
+                review = rooms.reviews.get(subject) if subject is not None else None
+            except Unreadable:
+                # What comes of shutting it is no reason to shut it once more.
+                if subject is not None and not isinstance(item.event, Outcome):
+                    _shut_unread(rooms, subject, now)
+                rooms.inbox.done(item.seq)  # the same again with every look, until it can be read
+                return
             rooms.inbox.bury(item.seq, problem)
             if review is not None and review.state is State.OPEN and review.gate is not None:
-                self._store(rooms, _shut(review, problem))
+                _shut(rooms, review, problem, now)
 
         await self._storage.run(keep)
         self._effects_waiting()
@@ -300,18 +308,27 @@ Hint = MergeRequestTouched | MergeQueued | EscalationDue
 """Events behind which stands no click."""
 
 
-def _shut(review: Review, problem: str) -> Decision:
-    gate = SetGate(
-        review.ref,
-        review.binding.head_sha,
-        review.binding.base_branch,
-        GateState.FAILURE,
-        "could not be evaluated: an error of Countersign, see its log",
-    )
+ERROR_HERE = "could not be evaluated: an error of Countersign, see its log"
+UNREAD = "could not be evaluated: its review cannot be read, see Countersign's log"
+
+
+def _shut(rooms: Rooms, review: Review, problem: str, now: datetime) -> None:
+    """Whatever else its commit carries: a failure is the strictest there is."""
+    binding = review.binding
+    gate = SetGate(review.ref, binding.head_sha, binding.base_branch, GateState.FAILURE, ERROR_HERE)
     # Forgetting the gate makes the next look write it again, whatever it says.
-    return Decision(
-        replace(review, gate=None), (gate,), (Entry("evaluation_failed", {"problem": problem}),)
-    )
+    rooms.reviews.save(replace(review, gate=None), now)
+    rooms.ledger.append(review.ref, [Entry("evaluation_failed", {"problem": problem})], now)
+    rooms.outbox.put((gate,), now)
+
+
+def _shut_unread(rooms: Rooms, ref: Ref, now: datetime) -> None:
+    """Shut the gate of a review that nobody can read, and have it stay in sight."""
+    fresh, head = rooms.unreadable.note(ref, now)
+    if head is not None:
+        rooms.outbox.put((SetGate(ref, head, "", GateState.FAILURE, UNREAD),), now)
+    if fresh:
+        rooms.ledger.append(ref, [Entry("evaluation_failed", {"problem": UNREAD})], now)
 
 
 def _was_merged(review: Review | None) -> bool:

@@ -33,6 +33,7 @@ from storage.people import Links, Pins
 from storage.preferences import Preferences
 from storage.retention import Retention
 from storage.reviews import Reviews
+from storage.unreadable import Unreadables
 from storage.uploads import Uploads
 
 __all__ = ["Rooms", "Storage", "StorageFailed", "reading"]
@@ -53,6 +54,7 @@ class Rooms:
     inbox: Inbox
     outbox: Outbox
     reviews: Reviews
+    unreadable: Unreadables
     cards: Cards
     pins: Pins
     links: Links
@@ -197,6 +199,7 @@ def _rooms(db: Database) -> Rooms:
         inbox=Inbox(db),
         outbox=Outbox(db),
         reviews=Reviews(db),
+        unreadable=Unreadables(db),
         cards=Cards(db),
         pins=Pins(db),
         links=Links(db),

@@ -24,11 +24,15 @@ class Depth:
 
 @dataclass(frozen=True, slots=True)
 class Depths:
-    """Every queue by its name, gates of open reviews by what they say, entries of the ledger."""
+    """Every queue by its name, gates of open reviews by what they say, entries of the ledger.
+
+    `unreadable` are reviews that this version cannot read.
+    """
 
     queues: Mapping[str, Depth]
     gates: Mapping[str, int]
     ledger_entries: int
+    unreadable: int = 0
 
 
 class Gauge:
@@ -40,11 +44,14 @@ class Gauge:
     def read(self) -> Depths:
         """The numbers of this moment."""
         gates = self._db.conn.execute(
-            "SELECT coalesce(json_extract(body, '$.gate.state'), 'none'), count(*) FROM reviews"
-            " WHERE state = 'open' GROUP BY 1"
+            "SELECT CASE WHEN json_valid(body) THEN"
+            " coalesce(json_extract(body, '$.gate.state'), 'none') ELSE 'none' END, count(*)"
+            " FROM reviews WHERE state = 'open' GROUP BY 1"
         ).fetchall()
         last = self._db.conn.execute("SELECT max(seq) FROM ledger").fetchone()[0]
-        return Depths({name: self._depth(name) for name in QUEUES}, dict(gates), last or 0)
+        queues = {name: self._depth(name) for name in QUEUES}
+        unreadable = self._db.table("unreadable").count
+        return Depths(queues, dict(gates), last or 0, unreadable)
 
     def _depth(self, queue: str) -> Depth:
         since = "received_at" if queue == "inbox" else "created_at"

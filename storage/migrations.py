@@ -342,3 +342,9 @@ def m023_cases_by_week(db: Database) -> None:
     db.table("cases").create_index(["week", "revision"])
     db.conn.execute("DELETE FROM cases")
     db.conn.execute("UPDATE cases_mark SET seq = 0")
+
+
+@migrations()
+def m024_unreadable(db: Database) -> None:
+    """Reviews that cannot be read, for people to see until they can."""
+    db.table("unreadable").create({"ref": str, "since": str}, pk="ref", not_null={"since"})

@@ -69,6 +69,7 @@ class Reviews:
             ),
         )
         Asks(self._db).keep(review, now)
+        self._db.conn.execute("DELETE FROM unreadable WHERE ref = ?", (ref,))
         self._db.conn.execute("DELETE FROM queued WHERE ref = ?", (ref,))
         self._db.conn.executemany(
             "INSERT OR REPLACE INTO queued (sha, onto, ref) VALUES (?, ?, ?)",
@@ -110,15 +111,21 @@ class Reviews:
         return [review for review in found if review is not None]
 
     def _sharing(self, ref: Ref, sha: str) -> Sequence[Review]:
-        found = self.with_head(ref.forge, ref.project, sha)
-        return [review for review in found if review.ref != ref]
+        """The others with this head; one that cannot be read may not be passed over."""
+        rows = self._db.conn.execute(
+            "SELECT ref FROM reviews WHERE forge = ? AND project = ? AND head_sha = ?"
+            " AND state = ? AND ref != ? ORDER BY number",
+            (ref.forge, ref.project, sha, State.OPEN.value, str(ref)),
+        ).fetchall()
+        found = (self._one("ref = ?", one) for (one,) in rows)
+        return [review for review in found if review is not None]
 
     def channel_id(self, name: str) -> str | None:
         """The id of a channel that goes by this name, as a card posted there was answered with."""
         row = self._db.conn.execute(
             "SELECT json_extract(body, '$.card.channel') FROM reviews"
-            " WHERE json_extract(body, '$.channel') = ?"
-            " AND json_extract(body, '$.card.channel') IS NOT NULL"
+            " WHERE CASE WHEN json_valid(body) THEN json_extract(body, '$.channel') = ?"
+            " AND json_extract(body, '$.card.channel') IS NOT NULL END"
             " ORDER BY updated_at DESC LIMIT 1",
             (name,),
         ).fetchone()

@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -16,6 +17,8 @@ from bot.forges.guarantees import Finding, Standing
 from bot.policies import Policies
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
+from storage.database import StorageFailed, reading
+from storage.unreadable import CURE
 
 MARKS = {Standing.OPEN: "✗", Standing.NOTE: "·", Standing.HOLDS: "✓"}
 
@@ -35,7 +38,7 @@ def doctor(*, as_json: bool) -> None:
     """
     settings = read_settings()
     lacking = [Finding("settings", Standing.OPEN, one) for one in settings.missing()]
-    found = [*lacking, *asyncio.run(_examine(settings))]
+    found = [*lacking, *_of_database(settings.database), *asyncio.run(_examine(settings))]
     if as_json:
         listed = [asdict(one) for one in found]
         click.echo(json.dumps({"fine": is_well(found), "findings": listed}))
@@ -55,6 +58,21 @@ def render(found: Sequence[Finding]) -> str:
     wrong = sum(one.standing is Standing.OPEN for one in found)
     lines.append("fine" if not wrong else f"{wrong} to mend")
     return "\n".join(lines)
+
+
+def _of_database(path: Path) -> list[Finding]:
+    """Reviews that cannot be read; nothing where there is no database yet."""
+    if not path.exists():
+        return []
+    try:
+        with reading(path) as rooms:
+            unreadable = rooms.unreadable.all()
+    except StorageFailed as exc:
+        return [Finding("database", Standing.OPEN, str(exc), "countersign restore PATH")]
+    return [
+        Finding("database", Standing.OPEN, f"{ref} cannot be read since {since:%Y-%m-%d}", CURE)
+        for ref, since in unreadable
+    ]
 
 
 async def _examine(settings: Settings) -> tuple[Finding, ...]:

@@ -133,6 +133,11 @@ def _depths(depths: Depths, now: datetime) -> Iterable[Metric]:
     for state in [*GateState, "none"]:
         gates.add_metric([str(state)], depths.gates.get(str(state), 0))
     yield from (waiting, oldest, dead, gates)
+    yield GaugeMetricFamily(
+        "countersign_unreadable_reviews",
+        "Reviews that this version cannot read; their gates are shut.",
+        depths.unreadable,
+    )
     yield CounterMetricFamily(
         "countersign_ledger_entries", "Entries of the ledger.", depths.ledger_entries
     )

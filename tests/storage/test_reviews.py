@@ -11,6 +11,7 @@ from routing.effects import GateState
 from routing.model import Ref, State
 from routing.record import AskState, Review
 from storage.database import Rooms, Storage
+from storage.reviews import Unreadable
 from tests.bot.builders import a_card, a_gate, a_review, an_ask, an_opinion
 from tests.builders import NOW, REF
 
@@ -155,3 +156,15 @@ def test_somebody_asked_twice_in_one_review_holds_it_once(storage: Storage) -> N
     save(storage, a_review_of(1, asks=(an_ask("dana"), an_ask("dana"))))
     held = storage.run_blocking(lambda rooms: rooms.asks.open(REF))
     assert held == {"dana": 1}
+
+
+async def test_what_shares_a_head_and_cannot_be_read_is_not_passed_over(storage: Storage) -> None:
+    other = a_review_of(8)
+
+    def work(rooms: Rooms) -> None:
+        rooms.reviews.save(other, NOW)
+        rooms.reviews._db.conn.execute("UPDATE reviews SET body = '{'")
+        with pytest.raises(Unreadable):
+            rooms.reviews.beside(REF, other.binding.head_sha)
+
+    await storage.run(work)
