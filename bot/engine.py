@@ -282,7 +282,10 @@ class Engine:
                 # What comes of shutting it is no reason to shut it once more.
                 if subject is not None and not isinstance(item.event, Outcome):
                     _shut_unread(rooms, subject, now)
-                rooms.inbox.done(item.seq)  # the same again with every look, until it can be read
+                if isinstance(item.event, Hint | Outcome):
+                    rooms.inbox.done(item.seq)  # the next look brings the same
+                else:
+                    rooms.inbox.bury(item.seq, problem)  # somebody's word: people have to know
                 return
             rooms.inbox.bury(item.seq, problem)
             if review is not None and review.state is State.OPEN and review.gate is not None:

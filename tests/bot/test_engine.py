@@ -54,6 +54,8 @@ async def test_a_review_that_cannot_be_read_costs_its_own_events_and_no_others(
         lambda rooms: rooms.reviews._db.conn.execute("UPDATE reviews SET body = '{}'")
     )
     await decider.decides(touched())
+    assert await waiting_and_dead(decider) == (0, 0)
+    await decider.decides(approves("dana"))
     assert await waiting_and_dead(decider) == (0, 1)
     assert await decider.storage.run(lambda rooms: rooms.reviews.open()) == []
 
