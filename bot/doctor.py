@@ -13,6 +13,7 @@ from bot.forges.guarantees import Finding, Guaranteeing, Standing
 from bot.forges.naming import names_nobody_has
 from bot.policies import Policies, Rulebook
 from bot.slack.client import asked
+from bot.slack.members import members
 from bot.slack.scopes import LOOKING_BACK, SCOPES
 from routing.people import Person
 from routing.policy import Policy
@@ -83,26 +84,25 @@ class Doctor:
         return [Finding(SLACK, Standing.HOLDS, "Socket Mode works")]
 
     async def _of_members(self, slack: AsyncWebClient) -> list[Finding]:
-        """People whom Slack no longer knows, has deactivated or made guests."""
+        """People whom Slack no longer knows, has deactivated or made guests, or nobody linked."""
+        people = self._policies.current.people
         found: list[Finding] = []
-        for person in self._policies.current.people:
-            if not person.active:
-                continue
-            if person.slack is None:
-                found += await _suggested(slack, person, self._policies.current.people)
-                continue
-            try:
-                user: dict[str, Any] = (await asked(slack.users_info(user=person.slack)))["user"]
-            except Refused:
-                state: str | None = "is unknown to Slack"
-            except CountersignError as exc:
-                return [*found, Finding(SLACK, Standing.OPEN, f"people cannot be looked up: {exc}")]
-            else:
-                state = _state(user)
-            if state is not None:
-                cure = "set `active: false` for them, or write the right Slack id"
-                sentence = f"{person.name} ({person.slack}) {state}"
-                found.append(Finding("people", Standing.OPEN, sentence, cure))
+        try:
+            users = {str(user["id"]): user async for user in members(slack)}
+            addresses = {_address(user): user_id for user_id, user in users.items()}
+            for person in people:
+                if not person.active:
+                    continue
+                if person.slack is None:
+                    found += _suggested(person, addresses, people)
+                    continue
+                state = _state(users.get(person.slack) or await _user(slack, person.slack))
+                if state is not None:
+                    cure = "set `active: false` for them, or write the right Slack id"
+                    sentence = f"{person.name} ({person.slack}) {state}"
+                    found.append(Finding("people", Standing.OPEN, sentence, cure))
+        except CountersignError as exc:
+            return [*found, Finding(SLACK, Standing.OPEN, f"people cannot be looked up: {exc}")]
         return found
 
     async def _of_channels(self, slack: AsyncWebClient) -> list[Finding]:
@@ -203,24 +203,38 @@ def of_scopes(granted: frozenset[str]) -> Iterator[Finding]:
         yield Finding(SLACK, Standing.HOLDS, "the installed app has the manifest’s scopes")
 
 
-async def _suggested(
-    slack: AsyncWebClient, person: Person, people: Iterable[Person]
-) -> list[Finding]:
+def _suggested(
+    person: Person, addresses: Mapping[str, str], people: Iterable[Person]
+) -> Iterator[Finding]:
     """Whose Slack account it may be, by an address; addresses can be forged: it links nobody."""
     for email in person.emails:
-        try:
-            answer = await asked(slack.users_lookupByEmail(email=email))
-        except CountersignError:
+        user = addresses.get(email.lower())
+        if user is None:
             continue
-        user = answer["user"]["id"]
         other = next((one.name for one in people if one.slack == user), None)
         if other is not None:
             sentence = f"{email} is {person.name}’s address here, but in Slack {other}’s ({user})"
             cure = f"see who is who: {person.id}’s addresses, or {other}’s Slack id"
-            return [Finding("people", Standing.OPEN, sentence, cure)]
-        sentence = f"{person.name} may be {user} in Slack, by the address {email}"
-        return [Finding("people", Standing.NOTE, sentence, f"if so, add `slack: {user}`")]
-    return []
+            yield Finding("people", Standing.OPEN, sentence, cure)
+        else:
+            sentence = f"{person.name} may be {user} in Slack, by the address {email}"
+            yield Finding("people", Standing.NOTE, sentence, f"if so, add `slack: {user}`")
+        return
+
+
+def _address(user: Mapping[str, Any]) -> str:
+    """The address of somebody who is there; empty for everybody else."""
+    gone = user.get("deleted") or user.get("is_bot")
+    return "" if gone else str((user.get("profile") or {}).get("email") or "").lower()
+
+
+async def _user(slack: AsyncWebClient, user: str) -> Mapping[str, Any] | None:
+    """Somebody who is not among the members: of another workspace, or nobody at all."""
+    try:
+        found: Mapping[str, Any] = (await asked(slack.users_info(user=user)))["user"]
+    except Refused:
+        return None
+    return found
 
 
 async def _of_forge(name: str, forge: Forge) -> list[Finding]:
@@ -272,7 +286,9 @@ def _granted(headers: Mapping[str, str]) -> frozenset[str]:
     return frozenset(part.strip() for part in said.split(",") if part.strip())
 
 
-def _state(user: Mapping[str, Any]) -> str | None:
+def _state(user: Mapping[str, Any] | None) -> str | None:
+    if user is None:
+        return "is unknown to Slack"
     if user.get("deleted"):
         return "is deactivated in Slack"
     if user.get("is_restricted") or user.get("is_ultra_restricted"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import CountersignError
 from bot.slack.answering import Reception
-from bot.slack.client import asked
+from bot.slack.members import members
 from routing.chasing.preferences import Preferences
 from routing.events import AwaySaid
 from storage.database import Rooms
@@ -27,8 +27,6 @@ AWAY_WORDS = re.compile(
 )
 FOR_NOW = date(2099, 12, 31)
 """The end of a status without one: it holds until it is taken back."""
-PAGE, PAGES = 500, 20
-"""Ten thousand people are looked at, within Slack's limit of a minute."""
 
 
 def absence(user: Mapping[str, Any]) -> AwaySaid:
@@ -54,7 +52,7 @@ class Statuses:
     async def read(self) -> None:
         """Put into the inbox what is another than we believe; Slack's silence is no trouble."""
         try:
-            seen = [absence(user) async for user in self._users()]
+            seen = [absence(user) async for user in members(self._client)]
         except CountersignError as exc:
             log.warning("statuses_not_read", problem=str(exc))
             return
@@ -69,16 +67,6 @@ class Statuses:
 
         await self._room.storage.run(put)
         self._room.events_waiting()
-
-    async def _users(self) -> AsyncIterator[Mapping[str, Any]]:
-        cursor = ""
-        for _ in range(PAGES):
-            answer = await asked(self._client.users_list(limit=PAGE, cursor=cursor))
-            for user in answer["members"]:
-                yield user
-            cursor = (answer.get("response_metadata") or {}).get("next_cursor", "")
-            if not cursor:
-                return
 
 
 def _is_new(said: AwaySaid, known: Preferences) -> bool:

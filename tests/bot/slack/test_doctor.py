@@ -161,6 +161,22 @@ async def test_a_token_that_does_not_work_is_said(
     assert playground.workspace.scopes == SCOPES
 
 
+async def test_hundreds_of_people_are_looked_up_within_slacks_limits(
+    tmp_path: Path, playground: Playground, client: AsyncWebClient
+) -> None:
+    people = TEAM
+    for number in range(300):
+        own = f"U0N{number}"
+        email = f"n{number}@example.com"
+        playground.workspace.add_user(User(own, own.lower(), own, email=email))
+        linked = f", slack: {own}" if number % 2 else ""
+        people += f"  - {{id: n{number}, name: N{number}, emails: [{email}]{linked}}}\n"
+    playground.limits_on = True
+    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}).examine()
+    assert is_well(found)
+    assert sum("may be U0N" in one.sentence for one in found) == 150
+
+
 async def test_slack_that_is_down_is_no_reason_to_accuse_anybody(
     tmp_path: Path, playground: Playground, client: AsyncWebClient
 ) -> None:
