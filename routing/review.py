@@ -80,6 +80,8 @@ def advance(
     answered = take_in(fresh, event, situation)
     if ended and review:
         answered = breaking_glass.after_merge(answered, situation)
+    else:
+        answered = breaking_glass.lapsed(answered, situation)
     if answered.review.remembered != fresh.remembered:  # with that, everything reads differently
         situation = survey(facts, policy, now, answered.review.remembered)
         answered = replace(answered, review=_look(answered.review, situation))

@@ -68,6 +68,32 @@ def _seconded(review: Review, wanted: Override, person: Person, situation: Situa
     )
 
 
+def lapsed(answered: Answered, situation: Situation) -> Answered:
+    """Without the override, once one of the two who gave it could not give it any more."""
+    review = answered.review
+    given = in_force(review, situation.now)
+    if given is None:
+        return answered
+    people = situation.facts.people.by_id
+    for who in filter(None, (given.by, given.second)):
+        person = people.get(who)
+        gone = f"{review.name(who)} is not in the people file any more"
+        why = gone if person is None else _may_not(person, situation)
+        if why is None:
+            continue
+        text = f"The override of {given.head_sha[:8]} ends before its time: {why}"
+        return Answered(
+            replace(review, override=replace(given, until=situation.now)),
+            (
+                *answered.effects,
+                *_announced(review, situation, text),
+                TellThread(review.ref, text),
+            ),
+            (*answered.trail, Entry("override_lapsed", _on_record(review, given) | {"why": why})),
+        )
+    return answered
+
+
 def after_merge(answered: Answered, situation: Situation) -> Answered:
     """What a merge under an override leaves open: somebody has to look at the change yet."""
     review, request = answered.review, situation.facts.change.merge_request

@@ -64,6 +64,7 @@ TONES = {
     "refused": "bad",
     "override_asked": "bad",
     "override": "bad",
+    "override_lapsed": "bad",
     "evaluation_failed": "bad",
     "effect_abandoned": "bad",
 }
@@ -138,6 +139,7 @@ TOLD: Mapping[str, Callable[[Data, Name], str]] = {
 }
 
 SENTENCES: Mapping[str, str] = {
+    "override_lapsed": "the override ended before its time: {why}",
     "opened": "seen first: “{title}” at {head}",
     "approval": "{who} approved {head} in Slack",
     "approves": "{who} approved {head} on {forge}",

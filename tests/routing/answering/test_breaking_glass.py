@@ -78,13 +78,28 @@ def test_one_alone_is_not_enough() -> None:
     assert "somebody else has to agree" in refusal(desk)
 
 
-@pytest.mark.parametrize(
+GONE = pytest.mark.parametrize(
     "left",
     [
         pytest.param((ANA, OMAR, KIM), id="gone from the people file"),
         pytest.param((ANA, replace(DANA, active=False), OMAR, KIM), id="deactivated"),
     ],
 )
+
+
+@GONE
+def test_an_override_ends_with_the_right_of_either_who_gave_it(left: tuple[Person, ...]) -> None:
+    desk = overridden()
+    desk.learns(people=People(left))
+    desk.take()
+    assert desk.gate != "success"
+    assert "override_lapsed" in desk.recorded
+    assert "ends before its time: dana" in desk.told(TellChannel)[0].text.lower()
+    desk.take()
+    assert "override_lapsed" not in desk.recorded
+
+
+@GONE
 def test_a_wish_lapses_with_the_right_of_whoever_had_it(left: tuple[Person, ...]) -> None:
     desk = a_desk()
     desk.take(overrides("dana", "payments are down"))
