@@ -1,7 +1,8 @@
 """What the bot bears: `python -m bench.load`; all of it with `--seconds 60 --rows 1000000`.
 
 Webhooks go over real HTTP from one process to another, each signed, 20 KB, and answered only when
-it is on the disk; beside them the same with a commit for each. Decisions and the way from a click
+it is on the disk: as many as are answered, the same with a commit for each, and 800 a second come
+what may, with 500 at once on top half-way. Decisions and the way from a click
 to the gate have a forge that answers at once: what is measured is ours alone.
 """
 
@@ -50,6 +51,8 @@ from tests.builders import HEAD, NOW, a_change, a_click
 SECRET = "a webhook secret"  # noqa: S105 - it opens nothing
 BODY = 20 * 1024
 CONNECTIONS = 48
+RATE = 800
+BURST = 500
 REQUESTS = 200
 
 
@@ -96,6 +99,9 @@ def _webhooks(seconds: float, together: int) -> None:
             before, began = _used(server.pid), time.monotonic()
             sent = asyncio.run(_deliver(port, seconds))
             spent, after = time.monotonic() - began, _used(server.pid)
+            if together > 1:
+                for rate, burst in ((RATE, 0), (RATE, BURST)):
+                    _say_paced(rate, burst, asyncio.run(_arrive(port, seconds, rate, burst)))
         finally:
             server.terminate()
             server.wait()
@@ -130,17 +136,63 @@ async def _deliver(port: int, seconds: float) -> Sent:
     async def sender() -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         while time.monotonic() < until:
-            writer.write(next(requests))
-            began = time.monotonic()
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-            await reader.readexactly(length)
-            sent.times.append(time.monotonic() - began)
-            sent.refused += b" 202 " not in head.split(b"\r\n")[0]
+            await _ask(reader, writer, next(requests), sent, time.monotonic())
         writer.close()
 
     await asyncio.gather(*(sender() for _ in range(CONNECTIONS)))
     return sent
+
+
+async def _arrive(port: int, seconds: float, rate: int, burst: int) -> Sent:
+    """So many a second, whether the earlier ones are answered or not; half-way a burst besides.
+
+    Each is timed from the moment at which it was due: one that waits for its turn to be sent has
+    waited for its answer (no coordinated omission).
+    """
+    sent, requests, began = Sent(), _requests(), time.monotonic()
+    idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+
+    async def one(due: float) -> None:
+        connection = idle.pop() if idle else await asyncio.open_connection("127.0.0.1", port)
+        await _ask(*connection, next(requests), sent, due)
+        idle.append(connection)
+
+    moments = [began + number / rate for number in range(round(seconds * rate))]
+    moments += [began + seconds / 2] * burst
+    under_way: list[asyncio.Task[None]] = []
+    for due in sorted(moments):
+        await asyncio.sleep(max(0.0, due - time.monotonic()))
+        under_way.append(asyncio.create_task(one(due)))
+    await asyncio.gather(*under_way)
+    for _, writer in idle:
+        writer.close()
+    return sent
+
+
+def _say_paced(rate: int, burst: int, sent: Sent) -> None:
+    tail = statistics.quantiles(sent.times, n=100)
+    more = f" and {burst} at once on top" if burst else ""
+    click.echo(
+        f"webhooks, {rate}/s arriving{more}: {len(sent.times):,} answered, "
+        f"p50 {tail[49] * 1000:.0f} ms, p99 {tail[98] * 1000:.0f} ms, "
+        f"slowest {max(sent.times) * 1000:.0f} ms, {sent.refused} refused"
+    )
+
+
+async def _ask(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    request: bytes,
+    sent: Sent,
+    since: float,
+) -> None:
+    """Send one and wait for its answer."""
+    writer.write(request)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    await reader.readexactly(length)
+    sent.times.append(time.monotonic() - since)
+    sent.refused += b" 202 " not in head.split(b"\r\n")[0]
 
 
 def _requests() -> Iterator[bytes]:
