@@ -21,6 +21,7 @@ from storage.cases import Cases
 from storage.commits import Job, StorageFailed, commit
 from storage.depths import Gauge
 from storage.digests import Digests
+from storage.erasing import Erasing
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -55,6 +56,7 @@ class Rooms:
     outbox: Outbox
     reviews: Reviews
     unreadable: Unreadables
+    erasing: Erasing
     cards: Cards
     pins: Pins
     links: Links
@@ -200,6 +202,7 @@ def _rooms(db: Database) -> Rooms:
         outbox=Outbox(db),
         reviews=Reviews(db),
         unreadable=Unreadables(db),
+        erasing=Erasing(db),
         cards=Cards(db),
         pins=Pins(db),
         links=Links(db),

@@ -134,14 +134,22 @@ def export(database: Path, review: str | None, form: str, key: Path | None) -> N
 )
 @click.option("--also", multiple=True, help="Another name, login or address of theirs.")
 @click.option("--yes", is_flag=True, help="Do not ask: what is erased cannot be brought back.")
+@JSON
 def erase(
-    database: Path, person: str, people: Path | None, also: tuple[str, ...], yes: bool
+    database: Path,
+    person: str,
+    people: Path | None,
+    also: tuple[str, ...],
+    *,
+    yes: bool,
+    as_json: bool,
 ) -> None:
-    """Erase what the ledger says of PERSON (an id); the chain stays valid.
+    """Erase what is kept of PERSON (an id); the ledger's chain stays valid.
 
-    Every text that names them goes: that they approved, wrote or declined, and why. What was
-    decided on which commit under which policy stays, and so does the proof that it was one and
-    the same person.
+    Every text of the ledger that names them goes: that they approved, wrote or declined, and why.
+    What was decided on which commit under which policy stays, and so does the proof that it was
+    one and the same person. Their hours, absences, opt-outs, asks, links and pinned accounts go
+    as well. Take them out of the people file first.
     """
     names = (person, *_names(person, people), *also)
     said = ", ".join(dict.fromkeys(names))
@@ -150,11 +158,18 @@ def erase(
     storage = Storage(database)
     try:
         now = datetime.now(UTC)
-        count = storage.run_blocking(lambda rooms: rooms.ledger.erase(names, now))
+        count, rows = storage.run_blocking(
+            lambda rooms: (rooms.ledger.erase(names, now), rooms.erasing.forget(names))
+        )
         storage.forget_freed_pages()
     finally:
         storage.close()
+    if as_json:
+        click.echo(json.dumps({"names": list(names), "texts": count, "rows": dict(rows)}))
+        return
     click.echo(f"erased {counted(count, 'text', 'texts')} that named {said}")
+    for table, gone in rows.items():
+        click.echo(f"erased {counted(gone, 'row', 'rows')} of {table}")
 
 
 def _names(person: str, people: Path | None) -> tuple[str, ...]:

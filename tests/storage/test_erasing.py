@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from routing.chasing.preferences import Preferences
 from routing.trail import Entry
 from storage.database import Rooms, Storage
 from tests.builders import NOW, REF
@@ -120,3 +121,18 @@ def test_a_text_that_looks_like_a_commitment_is_only_a_text(storage: Storage) ->
     storage.run_blocking(lambda rooms: rooms.ledger.append(REF, [sly], NOW))
     assert data(storage) == [sly.data]
     assert faults(storage) == []
+
+
+def test_what_is_kept_of_a_person_beside_the_ledger_goes_and_nobody_elses(storage: Storage) -> None:
+    def work(rooms: Rooms) -> None:
+        for person in ("dana", "kim"):
+            rooms.preferences.opt_out(person, ["*.sql"], NOW)
+            rooms.preferences.keep(person, Preferences(), NOW)
+            rooms.preferences.let_pass(person)
+            rooms.pins.add({("github", f"{person}-login"): person}, NOW)
+
+    storage.run_blocking(work)
+    gone = storage.run_blocking(lambda rooms: rooms.erasing.forget(["Dana", "dana-login"]))
+    assert gone == {"preferences": 1, "opt_outs": 1, "silences": 1, "pins": 1}
+    assert storage.run_blocking(lambda rooms: set(rooms.preferences.said())) == {"kim"}
+    assert storage.run_blocking(lambda rooms: set(rooms.pins.all())) == {("github", "kim-login")}
