@@ -106,6 +106,19 @@ async def test_nobody_approves_their_own(seat: Seat) -> None:
     await seat.sees_gate(small, "pending")
 
 
+async def test_what_is_pressed_stays_until_it_is_let_go(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    await seat.becomes("Grace Holm")
+    await seat.card(small).get_by_role("button", name="Why?", exact=True).hover()
+    await seat.page.mouse.down()
+    async with seat.page.expect_response(lambda response: "/playground/state" in response.url):
+        risky = await seat.change(AI)
+    await seat.page.mouse.up()
+    await expect(seat.dialog()).to_contain_text("Why this decision")
+    await seat.page.keyboard.press("Escape")
+    await expect(seat.card(risky)).to_be_visible()
+
+
 async def test_people_talk_in_a_cards_thread(seat: Seat) -> None:
     small = await seat.change(SMALL)
     await seat.becomes("Grace Holm")

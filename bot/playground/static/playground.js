@@ -77,8 +77,22 @@ function region(name, content, render) {
   if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }
 
+// What is pressed stays until it is let go: a button that is drawn anew in between hears no click.
+let pressing = false;
+const letGo = () => {
+  if (!pressing) return;
+  pressing = false;
+  setTimeout(() => scene && draw()); // after the click, which follows at once
+};
+document.addEventListener("pointerdown", (event) => { pressing = event.button === 0; }, true);
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.tagName === "BUTTON") pressing = true;
+}, true);
+for (const end of ["pointerup", "pointercancel", "keyup"]) document.addEventListener(end, letGo, true);
+window.addEventListener("blur", letGo);
+
 function draw() {
-  if (!scene.people.length) return;
+  if (pressing || !scene.people.length) return;
   choice.person = scene.me;
   choice.place = scene.here;
   const place = scene.places.find((p) => p.id === scene.here);
