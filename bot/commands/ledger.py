@@ -134,7 +134,7 @@ def export(database: Path, review: str | None, form: str, key: Path | None) -> N
 )
 @click.option("--also", multiple=True, help="Another name, login or address of theirs.")
 @click.option("--yes", is_flag=True, help="Do not ask: what is erased cannot be brought back.")
-@JSON
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def erase(
     database: Path,
     person: str,
