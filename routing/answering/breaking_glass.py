@@ -72,7 +72,7 @@ def lapsed(answered: Answered, situation: Situation) -> Answered:
     """Without the override, once one of the two who gave it could not give it any more."""
     review = answered.review
     given = in_force(review, situation.now)
-    if given is None:
+    if given is None or review.state is not State.OPEN:
         return answered
     people = situation.facts.people.by_id
     for who in filter(None, (given.by, given.second)):

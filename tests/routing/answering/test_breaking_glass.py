@@ -99,6 +99,14 @@ def test_an_override_ends_with_the_right_of_either_who_gave_it(left: tuple[Perso
     assert "override_lapsed" not in desk.recorded
 
 
+def test_an_override_that_was_used_does_not_end_any_more() -> None:
+    desk = overridden()
+    desk.learns(change=a_change(state=State.MERGED, merged_at=NOW), people=People((ANA, OMAR, KIM)))
+    desk.take()
+    desk.take()
+    assert "override_lapsed" not in desk.recorded
+
+
 @GONE
 def test_a_wish_lapses_with_the_right_of_whoever_had_it(left: tuple[Person, ...]) -> None:
     desk = a_desk()
