@@ -18,7 +18,7 @@ from bot.facts import Gatherer
 from bot.insights.reading import first_monday, read_insights
 from bot.policies import Policies
 from bot.slack.addresses import called, parse_address
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, payload
 from bot.slack.client import asked
 from bot.slack.commands import (
     ON_A_REVIEW,
@@ -95,10 +95,10 @@ class Answering:
         if wanted.word in SLOW and wanted.unknown is None:
             await ack()
             message = await self._slowly(wanted)
-            await respond(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+            await respond(**payload(message), response_type="ephemeral")
             return
         message = await self._answer(wanted, command, client)
-        await ack(text=message.text, blocks=list(message.blocks), response_type="ephemeral")
+        await ack(**payload(message), response_type="ephemeral")
 
     async def _slowly(self, wanted: Asked) -> Message:
         """An answer for which somebody else is asked, or much is read."""

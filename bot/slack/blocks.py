@@ -155,6 +155,12 @@ def when(moment: datetime, style: str = "{date_short_pretty} {time}") -> str:
     return f"<!date^{int(moment.timestamp())}^{style}|{fallback}>"
 
 
+def payload(message: Message) -> dict[str, Any]:
+    """What goes to Slack, whoever sends it: never more than it takes."""
+    fitting = fits(message)
+    return {"text": fitting.text[:SECTION], "blocks": list(fitting.blocks)}
+
+
 def room_for(blocks: Sequence[Block]) -> bool:
     """Whether a message holds these and one more small line."""
     return len(blocks) < BLOCKS and _size(blocks) <= TOTAL - A_LINE

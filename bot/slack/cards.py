@@ -23,6 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.declaring import declaration_buttons
 from bot.slack.overriding import override_blocks
+from routing.chasing.escalation import PERSONAL
 from routing.choosing.spreading import READING
 from routing.explain import provenance_sentence
 from routing.forge_words import short_name
@@ -61,7 +62,7 @@ DOING_WORDS = {
 }
 
 STEP_WORDS = {
-    Step.REMIND: "{} is reminded",
+    Step.REMIND: "reminder to {}",
     Step.REASSIGN: "somebody else is asked instead of {}",
     Step.TELL_LEAD: "the lead is told",
     Step.TELL_CHANNEL: "the channel is asked",
@@ -207,11 +208,15 @@ def outcome(review: Review) -> str:
 
 def coming_words(review: Review, steps: Iterable[Coming]) -> str:
     """What the ladder does next, each step with its moment in the reader's own zone."""
-    seen: dict[str, str] = {}
+    seen: dict[tuple[datetime, Step], list[str]] = {}
     for one in steps:
-        said = STEP_WORDS[one.step].format(harmless(review.name(one.person), 60))
-        seen.setdefault(said, when(one.at))
-    return " · ".join(f"{moment} {said}" for said, moment in seen.items())
+        if one.step in PERSONAL or all(step is not one.step for _, step in seen):
+            names = seen.setdefault((one.at, one.step), [])
+            names.append(harmless(review.name(one.person), 60))
+    return " · ".join(
+        f"{when(at)} {STEP_WORDS[step].format(', '.join(names))}"
+        for (at, step), names in seen.items()
+    )
 
 
 def _asked(review: Review) -> Iterator[str]:

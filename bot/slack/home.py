@@ -11,6 +11,7 @@ from bot.slack.blocks import Block, actions, button, context, harmless, header, 
 from routing.chasing.preferences import Preferences
 from routing.explain import gate_description
 from routing.forge_words import short_name
+from routing.hindsight.insights import GROUP
 from routing.people import Person
 from routing.phrases import counted
 from routing.record import Review
@@ -94,12 +95,11 @@ def _reviews(reviews: Sequence[Review], none: str) -> Iterator[Block]:
 
 
 def _load(home: AtHome) -> str:
-    """One's own load beside everybody's; nobody else is named."""
+    """One's own load beside everybody's; nobody is named, and no small group told of."""
     mine = home.loads.get(home.person.id, 0)
     others = [count for who, count in home.loads.items() if who != home.person.id]
-    beside = (
-        f"; others who are asked hold {median(others):.0f} each in the middle" if others else ""
-    )
+    told = len(others) >= GROUP
+    beside = f"; the others hold {median(others):.0f} each in the middle" if told else ""
     return f"You hold {counted(mine, 'open ask')}{beside}."
 
 

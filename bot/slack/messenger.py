@@ -14,7 +14,7 @@ from bot.dispatcher import Message as Effect
 from bot.errors import NotYet, Refused, Retryable
 from bot.open_digests import as_it_stands
 from bot.policies import Policies
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, payload
 from bot.slack.cards import render_card
 from bot.slack.client import asked
 from bot.slack.digests import render_digest, render_insights
@@ -201,8 +201,7 @@ class SlackMessenger:
                 self._client.chat_update,
                 channel=channel,
                 ts=ts,
-                text=message.text,
-                blocks=list(message.blocks),
+                **payload(message),
             )
         except Refused as exc:
             if GONE in str(exc):
@@ -227,8 +226,7 @@ class SlackMessenger:
             self._client.chat_postEphemeral,
             channel=place,
             user=slack,
-            text=message.text,
-            blocks=list(message.blocks),
+            **payload(message),
         )
 
     async def _direct(self, slack: str) -> str:
@@ -254,8 +252,7 @@ class SlackMessenger:
             unfurl_links=False,
             unfurl_media=False,
             metadata={"event_type": "countersign", "event_payload": {"key": named.key}},
-            text=message.text,
-            blocks=list(message.blocks),
+            **payload(message),
         )
         self._ids[channel] = str(response["channel"])
         self._pace.renamed(channel, self._ids[channel])

@@ -1,0 +1,178 @@
+"""Every message and view besides cards and digests, as people were promised to see it."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.forges.guarantees import Finding, Standing
+from bot.playground.limits import check_view
+from bot.slack.blocks import Message
+from bot.slack.commands import (
+    render_doctor,
+    render_help,
+    render_ledger,
+    render_mine,
+    render_queue,
+    render_stats,
+    render_status,
+    render_stranger,
+    render_trouble,
+    render_unknown_url,
+    render_why,
+)
+from bot.slack.declining import decline_modal
+from bot.slack.home import AtHome, render_home, render_strangers_home
+from bot.slack.modals import assign_modal, changes_modal, snooze_modal, why_modal
+from bot.slack.notes import render_call, render_direct, render_line, render_several
+from bot.slack.own_forms import away_modal, hours_modal
+from routing.chasing.preferences import Preferences
+from routing.choosing.candidates import Candidate
+from routing.effects import TellPerson, Topic
+from routing.hindsight.insights import Figures, Spread
+from routing.model import State
+from routing.people import Away
+from routing.record import Review
+from storage.ledger import Opened
+from tests.bot.builders import a_place, a_review, a_rule, a_verdict, an_assessment
+from tests.bot.slack.golden import agreed, names_of
+from tests.bot.slack.hostile import WORDS, reviews
+from tests.bot.slack.payloads import check_message, lively_in, mrkdwn_of
+from tests.builders import NOW, REF, a_person
+
+CARD_ID = "card-id"
+READY = a_review(verdict=a_verdict(a_rule(a_place("dana"))), asks=())
+UNDECLARED = a_review(assessment=an_assessment(undeclared=True))
+TEXTS = {
+    Topic.YOUR_TURN: "Why you: expert in payments · 9 y here · 1 open review.",
+    Topic.REMINDER: "Still waiting for your review. Decline if you cannot: the next one is asked.",
+    Topic.DECLARATION: "Did AI help to write this? Nothing passes before you say so.",
+}
+
+
+def a_word(topic: Topic) -> TellPerson:
+    return TellPerson(REF, "dana", topic, TEXTS.get(topic, "What happened, in a sentence."))
+
+
+def a_week(monday: str, opened: int) -> Figures:
+    return Figures(monday, opened, 4, 3.5, 20.25, Spread(6, 1, 2.5, 7), 2, 3, 0)
+
+
+MESSAGES: dict[str, Message] = {
+    **{
+        f"told {topic.value}": render_direct(
+            UNDECLARED if topic is Topic.DECLARATION else a_review(), a_word(topic), CARD_ID
+        )
+        for topic in Topic
+    },
+    "told several things at once": render_several(
+        [
+            (a_review(), a_word(Topic.YOUR_TURN), CARD_ID),
+            (UNDECLARED, a_word(Topic.DECLARATION), CARD_ID),
+            (READY, a_word(Topic.AUTHOR_NEWS), CARD_ID),
+        ]
+    ),
+    "line in the thread": render_line("Dana Ng approved 11111111."),
+    "call in the channel": render_call(a_review(), "Who can review this?"),
+    "help": render_help(),
+    "status": render_status([a_review(), READY], ["policy.yml:3: this is missing"]),
+    "mine": render_mine([a_review()], [READY]),
+    "queue": render_queue([a_review(), READY], "payments"),
+    "why": render_why(a_review()),
+    "stats": render_stats([a_review()], NOW, [a_week("2026-11-02", 9), a_week("2026-11-09", 12)]),
+    "ledger": render_ledger(
+        a_review(), [Opened(7, NOW.isoformat(), str(REF), "approval", '{"person": "dana"}', "0f")]
+    ),
+    "doctor": render_doctor(
+        [
+            Finding("#payments", Standing.OPEN, "the bot is not in it", "invite it there"),
+            Finding("acme/shop", Standing.HOLDS, "the gate is required", ""),
+        ]
+    ),
+    "not found": render_unknown_url("https://github.example/acme/shop/pull/8"),
+    "stranger": render_stranger("U0NOBODY"),
+    "trouble": render_trouble("It cannot be looked at now: down. Nothing was changed."),
+}
+
+DANA = a_person("dana", timezone="Europe/Berlin", region="DE-BE")
+FIVE_OTHERS = {who: count for count, who in enumerate(["ana", "omar", "kim", "lee", "max"])}
+BUSY = AtHome(
+    DANA,
+    Preferences(digest_at=time(9), away=Away(date(2026, 11, 20), date(2026, 11, 24))),
+    turn=[a_review()],
+    own=[READY],
+    loads={"dana": 2, **FIVE_OTHERS},
+    picked=[(a_review(), "expert in payments · 9 y here")],
+    opted_out=["legacy/**"],
+    pinned=frozenset({"github"}),
+    problems=["policy.yml:3: this is missing"],
+)
+NEXT_UP = {"dana": Candidate("omar", 2.5, "reviewed 12 changes in `payments/` since August")}
+
+VIEWS: dict[str, dict[str, Any]] = {
+    "home": render_home(BUSY),
+    "home with nothing to do": render_home(AtHome(DANA, Preferences(), [], [], {})),
+    "home of a stranger": render_strangers_home("U0NOBODY"),
+    "request changes": changes_modal(a_review(), CARD_ID),
+    "decline": decline_modal(a_review(next_up=NEXT_UP, places=("payments/**",)), CARD_ID, "dana"),
+    "snooze": snooze_modal(a_review(), CARD_ID, "dana"),
+    "assign": assign_modal(a_review(), CARD_ID),
+    "why": why_modal(a_review()),
+    "why of what was merged": why_modal(a_review(state=State.MERGED)),
+    "hours": hours_modal(DANA, Preferences(digest_at=time(9))),
+    "away": away_modal(),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_a_message_looks_as_it_was_agreed(name: str) -> None:
+    assert agreed("messages", name, MESSAGES[name])
+    check_message(MESSAGES[name])
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_looks_as_it_was_agreed(name: str) -> None:
+    assert agreed("views", name, VIEWS[name])
+    check_view(VIEWS[name], VIEWS[name]["type"])
+
+
+@pytest.mark.parametrize(("folder", "shown"), [("messages", MESSAGES), ("views", VIEWS)])
+def test_all_that_was_agreed_is_still_shown(folder: str, shown: dict[str, Any]) -> None:
+    assert names_of(folder) == {name.replace(" ", "_") for name in shown}
+
+
+def test_the_load_of_a_small_group_is_not_told() -> None:
+    few = AtHome(DANA, Preferences(), [], [], {"dana": 2, "ana": 7})
+    assert "You hold 2 open asks." in str(render_home(few))
+
+
+@settings(max_examples=40)
+@given(st.lists(reviews(), min_size=1, max_size=3), WORDS)
+def test_slack_shows_every_home_whatever_others_write(many: list[Review], words: str) -> None:
+    home = AtHome(
+        DANA,
+        Preferences(),
+        turn=many * 5,
+        own=many * 5,
+        loads={},
+        picked=[(one, f"because {words}") for one in many * 4],
+        opted_out=[f"src/{words}"] * 12,
+        problems=[f"policy.yml: {words}"] * 6,
+    )
+    view = render_home(home)
+    check_view(view, "home")
+    for text in mrkdwn_of(view):
+        assert lively_in(text) == []
+
+
+@given(reviews(), st.sampled_from(Topic), WORDS)
+@settings(max_examples=40)
+def test_several_things_at_once_are_never_too_long(
+    review: Review, topic: Topic, words: str
+) -> None:
+    told = TellPerson(REF, "dana", topic, f"Why: {words}")
+    check_message(render_several([(review, told, CARD_ID)] * 6))
