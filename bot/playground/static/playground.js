@@ -2,9 +2,12 @@
 
 import { blocks } from "./blocks.js";
 import { complete } from "./completion.js";
+import { askToConfirm } from "./confirming.js";
 import { entered } from "./controls.js";
 import { el, link } from "./dom.js";
-import { mrkdwn, text } from "./mrkdwn.js";
+import "./menus.js";
+import { mrkdwn } from "./mrkdwn.js";
+import { drawPanel } from "./panel.js";
 
 const token = document.querySelector('meta[name="playground-token"]').content;
 const $ = (id) => document.getElementById(id);
@@ -109,7 +112,7 @@ function draw() {
   region("messages",
     [scene.me, scene.here, scene.messages, scene.home, scene.names, [...drafts.keys()]], drawMessages);
   region("modal", scene.modal && [scene.me, scene.modal], drawModal);
-  region("panel", scene.panel, drawPanel);
+  region("panel", scene.panel, () => drawPanel(scene.panel, act));
 }
 
 const isNews = (person, place, news) => news > (seen.get(`${person}/${place}`) ?? "");
@@ -314,7 +317,8 @@ function context(key, place, press, more = {}) {
     return answer.options;
   };
   return {
-    scene, key, suggest, upload, tell, names: uploads, suggested: suggested.get(key), confirm: askToConfirm, act: patient,
+    scene, key, suggest, upload, tell, names: uploads, suggested: suggested.get(key), act: patient,
+    confirm: (question) => askToConfirm(question, scene),
     ...more,
   };
 }
@@ -358,64 +362,6 @@ function drawModal() {
   (dialog.querySelector("[aria-invalid]") ?? dialog.querySelector(".b-input input, .b-input select, .b-input textarea") ?? form.lastChild.lastChild).focus();
 }
 
-function askToConfirm(question) {
-  const dialog = $("confirm");
-  const style = question.style === "danger" ? "danger" : "primary";
-  return new Promise((resolve) => {
-    const answer = (yes) => () => {
-      dialog.oncancel = null;
-      dialog.close();
-      resolve(yes);
-    };
-    dialog.oncancel = answer(false);
-    dialog.replaceChildren(
-      el("header", {}, el("h2", { id: "confirm-title" }, question.title.text)),
-      el("div", { className: "content" }, ...text(question.text, scene)),
-      el("footer", {},
-        el("button", { type: "button", onclick: answer(false) }, question.deny.text),
-        el("button", { type: "button", className: style, onclick: answer(true) }, question.confirm.text)));
-    dialog.showModal();
-    dialog.querySelector("footer button").focus();
-  });
-}
-
-// What lies outside Slack
-
-const SIGNS = { success: "✓", failure: "✕", pending: "●" };
-
-function drawPanel() {
-  const panel = scene.panel;
-  $("panel").hidden = !panel;
-  document.querySelector('#tabs [data-pane="panel"]').hidden = !panel;
-  document.body.classList.toggle("with-panel", Boolean(panel));
-  if (!panel) return;
-  $("panel").replaceChildren(
-    el("h2", {}, panel.title),
-    el("p", { className: "links" }, ...(panel.links ?? []).map((one) => link(one.url, one.label))),
-    panelButtons(panel.buttons, "all"),
-    ...panel.items.map((item) =>
-      el("section", { className: "change" },
-        el("h3", {}, item.url ? link(item.url, item.title) : item.title),
-        el("p", { className: `gate ${item.state}` },
-          el("span", { "aria-hidden": "true" }, SIGNS[item.state] ?? "○"), ` ${item.state}`,
-          item.detail ? el("span", { className: "detail" }, ` ${item.detail}`) : null),
-        item.lines?.length ? el("ul", {}, ...item.lines.map((line) => el("li", {}, line))) : null,
-        panelButtons(item.buttons, item.title))));
-}
-
-function panelButtons(buttons, key) {
-  if (!buttons?.length) return null;
-  return el("div", { className: "b-actions" }, ...buttons.map((button) =>
-    el("button", {
-      type: "button", className: button.style ?? "", "data-key": `panel/${key}/${button.label}`,
-      onclick: (event) => {
-        event.target.setAttribute("aria-busy", "true");
-        act({ do: "panel", name: button.name, fields: button.fields ?? {} })
-          .finally(() => event.target.removeAttribute("aria-busy"));
-      },
-    }, button.label)));
-}
-
 // Beginning
 
 $("composer").addEventListener("submit", (event) => {
@@ -429,19 +375,6 @@ $("composer").addEventListener("submit", (event) => {
 });
 
 complete($("text"), $("offers"), () => scene?.commands ?? []);
-
-// A menu shuts when somebody turns to anything else, or presses Escape in it.
-const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
-document.addEventListener("click", (event) => {
-  for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
-});
-document.addEventListener("keydown", (event) => {
-  const menu = openMenus().find((one) => one.contains(document.activeElement));
-  if (event.key !== "Escape" || !menu) return;
-  event.preventDefault(); // or the dialog around it would shut as well
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
 
 for (const tab of document.querySelectorAll("#tabs button"))
   tab.addEventListener("click", () => (document.body.dataset.pane = tab.dataset.pane));
