@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.seat import Seat
@@ -117,6 +118,26 @@ async def test_what_is_pressed_stays_until_it_is_let_go(seat: Seat) -> None:
     await expect(seat.dialog()).to_contain_text("Why this decision")
     await seat.page.keyboard.press("Escape")
     await expect(seat.card(risky)).to_be_visible()
+
+
+async def test_whom_they_become_is_not_undone_by_what_was_on_its_way(seat: Seat) -> None:
+    await seat.becomes("Kim Roy")
+    held, let_go = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        held.set()
+        await let_go.wait()
+        await route.continue_()
+
+    await seat.page.route("**/playground/state?**", hold, times=1)
+    await seat.change(SMALL)  # the page asks for what Kim sees
+    await held.wait()
+    grace = seat.page.locator("#people").get_by_role(
+        "button", name="Grace Holm", include_hidden=True
+    )
+    await grace.dispatch_event("click")
+    let_go.set()
+    await expect(seat.page.locator("#viewer")).to_have_text("as Grace Holm")
 
 
 async def test_people_talk_in_a_cards_thread(seat: Seat) -> None:

@@ -50,8 +50,14 @@ async function refresh() {
   try {
     while (stale) {
       stale = false;
-      const query = new URLSearchParams({ as: choice.person, in: choice.place });
-      scene = await ask(`state?${query}`);
+      const { person, place } = choice;
+      const found = await ask(`state?${new URLSearchParams({ as: person, in: place })}`);
+      if (choice.person !== person || choice.place !== place) {
+        stale = true; // they turned elsewhere meanwhile: this is not what they want to see
+        continue;
+      }
+      scene = found;
+      Object.assign(choice, { person: scene.me, place: scene.here });
       draw();
     }
   } catch (problem) {
@@ -96,8 +102,6 @@ window.addEventListener("blur", letGo);
 
 function draw() {
   if (pressing || !scene.people.length) return;
-  choice.person = scene.me;
-  choice.place = scene.here;
   const place = scene.places.find((p) => p.id === scene.here);
   seen.set(`${scene.me}/${scene.here}`, place.news);
   const me = scene.people.find((p) => p.id === scene.me);
