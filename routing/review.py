@@ -130,10 +130,17 @@ def close_early(review: Review, event: MergeRequestTouched) -> Decision | None:
 
 
 def _ended(review: Review, situation: Situation) -> Review:
-    """The review of what is merged or closed: it stays as it was decided on."""
+    """The review of what is merged or closed: it stays as it was decided on.
+
+    Only a mark of AI that turns up while it is closed is remembered: it may be opened again.
+    """
+    state, assessment = situation.facts.change.merge_request.state, review.assessment
+    if state is State.CLOSED:
+        assessment = replace(assessment, provenance=situation.assessment.provenance)
     return replace(
         review,
-        state=situation.facts.change.merge_request.state,
+        state=state,
+        assessment=assessment,
         seen=first_seen(
             situation.facts.forge_reviews, review.seen, situation.binding, review.binding
         ),

@@ -18,6 +18,7 @@ from routing.events import CardPosted, EffectAbandoned, GateWritten
 from routing.model import State
 from routing.review import advance, close_early, note_outcome
 from tests.builders import (
+    AI_TRAILER,
     HEAD,
     NOW,
     REF,
@@ -63,6 +64,16 @@ def test_an_approval_for_another_base_while_it_was_closed_does_not_count() -> No
     desk.becomes(base_branch="main")
     desk.becomes(state=State.OPEN)
     assert desk.gate == "pending"
+
+
+def test_a_mark_of_ai_that_turns_up_while_it_is_closed_stays() -> None:
+    desk = STATES["closed"]()
+    shown = desk.facts.change
+    desk.learns(change=replace(shown, commits=(a_commit(message=f"Do it{AI_TRAILER}"),)))
+    desk.take()
+    desk.learns(change=shown)
+    desk.becomes(state=State.OPEN)
+    assert desk.review.assessment.provenance.ai
 
 
 def test_a_head_whose_revocation_was_refused_is_shut_when_it_is_left() -> None:
