@@ -27,7 +27,8 @@ def first_seen(
 
     The forge binds a review to a head SHA alone. A change retargeted later, or a policy made
     stricter, must not inherit it. Of a review that turns up together with such a change nobody
-    can tell what it was left for, so it is bound to nothing.
+    can tell what it was left for, so it is bound to nothing. At the very first look (`before` is
+    None) nothing is known of earlier bases: what stands there is taken to be for this one.
     """
     moved = before is not None and (before.base_branch, before.policy_hash) != (
         binding.base_branch,

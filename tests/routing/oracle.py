@@ -40,12 +40,22 @@ class Oracle:
     def __init__(self) -> None:
         self.words: dict[str, Word] = {}
         self.marked = False
+        self.looked = False
 
     # What it hears.
 
     def looks(self, truth: Truth) -> None:
-        """Countersign looks: what can be seen now is known from now on."""
+        """Countersign looks: what can be seen now is known from now on.
+
+        What stands on the forge at the very first look is taken to be about the base found then.
+        """
         self.marked = self.marked or truth.head.trailer
+        if not self.looked:
+            for who, word in self.words.items():
+                if word.review is not None:
+                    about = (word.about[0], truth.base, truth.house.policy.hash)
+                    self.words[who] = replace(word, about=about)
+        self.looked = True
         for who, word in self.words.items():
             if not truth.may_approve(who):
                 self.words[who] = replace(word, sure=False)
