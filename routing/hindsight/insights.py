@@ -5,13 +5,12 @@ Figures about people's work are given for groups of five or more only, and nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median, median_high
 
-from routing.hindsight.cases import Case
-from routing.hindsight.tallies import Tally, Week, tally_week, together
+from routing.hindsight.tallies import Tally, Week, together
 
 GROUP = 5
 """The fewest people that a figure about people's work may speak of."""
@@ -59,16 +58,6 @@ class Insights:
     whole: Figures
     weeks: tuple[Figures, ...]
     domains: tuple[Figures, ...]
-
-
-def gain_insights(cases: Iterable[Case], first: date, weeks: int) -> Insights:
-    """Add up the cases opened in the `weeks` weeks from the Monday `first` on."""
-    by_week: list[list[Case]] = [[] for _ in range(weeks)]
-    for case in cases:
-        week = (case.opened.toordinal() - first.toordinal()) // 7
-        if 0 <= week < weeks:
-            by_week[week].append(case)
-    return add_up([tally_week(some) for some in by_week], first)
 
 
 def add_up(weeks: Sequence[Week], first: date) -> Insights:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.insights.plots import PLOTS, THEMES, render_picture, render_plot
 from routing.hindsight.cases import Case
-from routing.hindsight.insights import gain_insights
 from tests.builders import NOW
+from tests.weeks import gain_insights
 
 CASES = [Case(NOW, who, answered=NOW + timedelta(hours=2), asked=tuple("abcde")) for who in "abcde"]
 WEEKS = gain_insights(CASES, date(2026, 11, 9), 2).weeks

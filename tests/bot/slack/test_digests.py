@@ -14,12 +14,12 @@ from bot.slack.digests import render_digest, render_insights
 from routing.chasing.digest import DONE
 from routing.effects import DigestEntry, PostDigest
 from routing.hindsight.cases import Case
-from routing.hindsight.insights import gain_insights
 from routing.model import Ref
 from tests.bot.slack.golden import agreed
 from tests.bot.slack.hostile import WORDS
 from tests.bot.slack.payloads import check_message
 from tests.builders import NOW, REF
+from tests.weeks import gain_insights
 
 HOUR = timedelta(hours=1)
 CROWD = tuple("abcde")

@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.hindsight.cases import Case, follow, monday_of
-from routing.hindsight.insights import GROUP, Spread, gain_insights
+from routing.hindsight.insights import GROUP, Spread
 from routing.hindsight.tallies import OUTSIDE
 from routing.trail import decision_entry
 from tests.bot.builders import a_review
 from tests.builders import NOW
+from tests.weeks import gain_insights
 
 HOUR = timedelta(hours=1)
 MONDAY = date(2026, 11, 16)

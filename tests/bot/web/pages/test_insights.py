@@ -9,9 +9,10 @@ import pytest
 from bot.insights.reading import first_monday
 from bot.web.pages.insights import insights_page, parse_weeks
 from routing.hindsight.cases import Case
-from routing.hindsight.insights import GROUP, gain_insights
+from routing.hindsight.insights import GROUP
 from tests.bot.web.pages.golden import agreed
 from tests.builders import NOW
+from tests.weeks import gain_insights
 
 CROWD = tuple(f"person {number}" for number in range(GROUP))
 HOUR = timedelta(hours=1)
