@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -87,6 +88,8 @@ class Storage:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
         self._db: Database = self._thread.submit(self._open, str(path)).result()
         self._waiting = deque[Job]()
+        self._going_on = False
+        self._lock = threading.Lock()
         self._damage: str | None = None
 
     @staticmethod
@@ -134,21 +137,33 @@ class Storage:
 
     def _submit(self, work: Callable[[Rooms], T]) -> Future[T]:
         future = Future[T]()
-        self._waiting.append(Job(work, future))
-        self._thread.submit(self._commit_waiting)
+        with self._lock:
+            self._waiting.append(Job(work, future))
+            # The thread is told once, not for each: under load nothing would ever take back
+            # what it was told too often, and that is memory.
+            if not self._going_on:
+                self._thread.submit(self._commit_waiting)
+                self._going_on = True
         return future
 
     def _commit_waiting(self) -> None:
-        group: list[Job] = []
-        while self._waiting and len(group) < TOGETHER:
-            group.append(self._waiting.popleft())
+        try:
+            self._commit_group()
+        finally:
+            with self._lock:
+                self._going_on = bool(self._waiting)
+                if self._going_on:
+                    self._thread.submit(self._commit_waiting)
+
+    def _commit_group(self) -> None:
+        with self._lock:
+            group = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
         if self._damage is not None:
             for job in group:
-                job.future.set_exception(StorageFailed(self._damage))
+                if job.future.set_running_or_notify_cancel():
+                    job.future.set_exception(StorageFailed(self._damage))
         elif group:
             commit(self._db, _rooms(self._db), group)
-        if self._waiting:
-            self._thread.submit(self._commit_waiting)
 
     def condemn(self, damage: str) -> None:
         """The file is damaged: nothing is read from it or written to it any more."""
@@ -162,8 +177,13 @@ class Storage:
 
     def close(self) -> None:
         """Finish what was begun, then let go of the file."""
-        self._thread.submit(self._db.conn.close).result()
+        self._thread.submit(self._finish).result()
         self._thread.shutdown()
+
+    def _finish(self) -> None:
+        while self._waiting:
+            self._commit_group()
+        self._db.conn.close()
 
 
 @contextmanager
