@@ -23,6 +23,7 @@ from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
+from bot.web.server import listen
 from storage.copies import damage
 from storage.database import Storage, StorageFailed
 from storage.occupancy import held
@@ -86,10 +87,9 @@ async def _serve(settings: Settings, policies: Policies, storage: Storage) -> No
     await asyncio.wait([looking], timeout=LOOKING_SECONDS)
     async with bot:
         runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=HANDLER_SECONDS)
-        await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        _spare_the_collector()
-        log.info("serving", host=settings.host, port=settings.port)
+        port = await listen(runner, settings.host, settings.port)
+        spare_the_collector()
+        log.info("serving", host=settings.host, port=port)
         await stopping.wait()
         log.info("stopping")
         await runner.cleanup()
@@ -98,7 +98,7 @@ async def _serve(settings: Settings, policies: Policies, storage: Storage) -> No
     _leave()
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """What is loaded at the start stays; walking over it for garbage would delay every click."""
     gc.collect()
     gc.freeze()
