@@ -21,7 +21,7 @@ from routing.model import Change, ForgeReview, PastChange, Ref, ReviewState, Sta
 from tests.builders import AI_TRAILER, a_change, a_commit, a_file, on_the_forge
 
 PROJECT = "acme/shop"
-KEPT = 400
+KEPT = 100
 """Merge requests it remembers: those that are open, and those that ended last."""
 LINES = 30
 

@@ -28,7 +28,8 @@ TOGETHER = 40
 """So many are open at a time."""
 ASSISTED, MERGED = 0.4, 0.9
 """How many AI helped with, and how many are merged in the end."""
-FOLDERS, FILES, TOUCHED = 300, 40, 3
+FOLDERS, FILES, TOUCHED = 40, 3, 3
+"""Of each domain: so few that whatever remembers paths has met most of them in the first tenth."""
 IN_BETWEEN = ("home", "mine", "why", "snooze", "decline", "ask for changes")
 STORED = 202
 
