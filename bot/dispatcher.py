@@ -84,7 +84,8 @@ class Dispatcher:
     """The outbox's queue: `bot.worker.Worker` calls it.
 
     `events_waiting` is called after an outcome was put into the inbox. `address` is asked when a
-    gate is written: no decision depends on it, so a new one never makes a gate another.
+    gate is written: no decision depends on it, so a new one never makes a gate another. `unseen`
+    are the forges whose open merge requests could not be listed at the last look, and why.
     """
 
     def __init__(
@@ -104,6 +105,7 @@ class Dispatcher:
         self._events_waiting = events_waiting
         self._inherited: int | None = None
         self._begun = set[int]()
+        self.unseen: dict[str, str] = {}
 
     async def take(self, busy: Collection[str]) -> Task | None:
         """The most urgent effect whose time has come."""
@@ -204,8 +206,14 @@ class Dispatcher:
         forge = self._forges[name]
         believed = await self._storage.run(lambda rooms: rooms.reviews.open(name))
         refs = {review.ref for review in believed}
-        for project in await forge.projects():
-            refs |= set(await forge.open_merge_requests(project))
+        try:
+            for project in await forge.projects():
+                refs |= set(await forge.open_merge_requests(project))
+        except CountersignError as exc:
+            if not isinstance(exc, NotYet):
+                self.unseen[name] = str(exc)
+            raise
+        self.unseen.pop(name, None)
         return (MergeRequestTouched(ref) for ref in sorted(refs))
 
     async def _finish(self, item: Task, outcomes: Collection[Event]) -> None:

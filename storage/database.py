@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -33,6 +33,7 @@ from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Links, Pins
 from storage.preferences import Preferences
+from storage.pulse import Pulse
 from storage.retention import Retention
 from storage.reviews import Reviews
 from storage.unreadable import Unreadables
@@ -73,6 +74,7 @@ class Rooms:
     merged: MergedRequests
     digests: Digests
     uploads: Uploads
+    pulse: Pulse
 
 
 class Storage:
@@ -91,6 +93,17 @@ class Storage:
         self._going_on = False
         self._lock = threading.Lock()
         self._damage: str | None = None
+        self._failure: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._path
+
+    @property
+    def failure(self) -> str | None:
+        """Why works fail, from the first that did until one has written something again."""
+        return self._damage or self._failure
 
     @staticmethod
     def _open(path: str) -> Database:
@@ -163,7 +176,16 @@ class Storage:
                 if job.future.set_running_or_notify_cancel():
                     job.future.set_exception(StorageFailed(self._damage))
         elif group:
+            written = self._db.conn.total_changes
             commit(self._db, _rooms(self._db), group)
+            self._judge(group, wrote=self._db.conn.total_changes > written)
+
+    def _judge(self, group: Iterable[Job], *, wrote: bool) -> None:
+        """Remember whether the file could be worked on. To read from a full disk proves nothing."""
+        errors = (job.future.exception() for job in group if not job.future.cancelled())
+        failed = next((str(one) for one in errors if isinstance(one, StorageFailed)), None)
+        if failed is not None or wrote:
+            self._failure = failed
 
     def condemn(self, damage: str) -> None:
         """The file is damaged: nothing is read from it or written to it any more."""
@@ -238,4 +260,5 @@ def _rooms(db: Database) -> Rooms:
         merged=MergedRequests(db),
         digests=Digests(db),
         uploads=Uploads(db),
+        pulse=Pulse(db),
     )

@@ -348,3 +348,9 @@ def m023_cases_by_week(db: Database) -> None:
 def m024_unreadable(db: Database) -> None:
     """Reviews that cannot be read, for people to see until they can."""
     db.table("unreadable").create({"ref": str, "since": str}, pk="ref", not_null={"since"})
+
+
+@migrations()
+def m025_pulse(db: Database) -> None:
+    """A row that is written at every tick."""
+    db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})

@@ -19,6 +19,16 @@ class Metered(Protocol):
         ...
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """A forge that notices when it cannot be asked."""
+
+    @property
+    def outage(self) -> str | None:
+        """Why the last call had no answer, or was not let in; None when it had one."""
+        ...
+
+
 class Forge(Protocol):
     """A place where merge requests live.
 

@@ -12,6 +12,7 @@ from bot.dispatcher import Message
 from bot.engine import Engine
 from bot.errors import Refused
 from bot.facts import Gatherer
+from bot.forges.guarantees import Finding
 from bot.policies import Policies
 from routing.effects import GateState, SetGate, TellPerson
 from routing.events import CardPosted, Event
@@ -40,6 +41,11 @@ people:
 
 def no_trouble() -> None:
     """Nothing goes wrong."""
+
+
+async def nothing_at_hand() -> Sequence[Finding]:
+    """What a doctor is told who has no bot and no database before them."""
+    return ()
 
 
 @dataclass
