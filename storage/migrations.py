@@ -348,3 +348,9 @@ def m023_cases_by_week(db: Database) -> None:
 def m024_unreadable(db: Database) -> None:
     """Reviews that cannot be read, for people to see until they can."""
     db.table("unreadable").create({"ref": str, "since": str}, pk="ref", not_null={"since"})
+
+
+@migrations()
+def m025_bases_of_reviews(db: Database) -> None:
+    """Reviews tell for which base they were left: what was kept without it is read anew."""
+    db.conn.execute("DELETE FROM merged_requests")

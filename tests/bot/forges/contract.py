@@ -12,6 +12,7 @@ from typing import Protocol
 
 import pytest
 
+from bot.clock import StoryClock
 from bot.errors import Refused
 from bot.forges.base import Forge
 from routing.effects import GateState, SetGate
@@ -103,6 +104,10 @@ class QueueScene(Scene, Protocol):
     def queue_gate(self, sha: str) -> str | None:
         """What the gate shows on such a commit."""
         ...
+
+
+def _a_minute_passes(clock: StoryClock) -> None:
+    clock.move_to(clock.now() + timedelta(minutes=1))
 
 
 class ReadingContract:
@@ -220,6 +225,33 @@ class ReadingContract:
             ReviewState.APPROVED,
             seen,
         )
+
+    async def test_an_approval_tells_for_which_base_it_was_left(
+        self, scene: Scene, clock: StoryClock
+    ) -> None:
+        scene.branch("release")
+        ref = scene.open("ana", "feat", {"a.py": "1\n"}, base="release")
+        scene.approve(ref, "bo")
+        _a_minute_passes(clock)
+        scene.retarget(ref, "main")
+        _a_minute_passes(clock)
+        scene.approve(ref, "cy")
+        bases = {one.account.login: one.base for one in await scene.forge.reviews(ref)}
+        assert bases == {"bo": "release", "cy": "main"}
+
+    async def test_a_way_there_and_back_is_remembered(
+        self, scene: Scene, clock: StoryClock
+    ) -> None:
+        scene.branch("release")
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        _a_minute_passes(clock)
+        scene.retarget(ref, "release")
+        _a_minute_passes(clock)
+        scene.approve(ref, "bo")
+        _a_minute_passes(clock)
+        scene.retarget(ref, "main")
+        (review,) = await scene.forge.reviews(ref)
+        assert review.base == "release"
 
     async def test_history_names_who_wrote_these_paths(self, scene: Scene) -> None:
         scene.write("main", "src/pay.py", "1\n", author="bo")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.standins.github.repository import Repository
-from tests.standins.github.state import Person, Pull
+from tests.standins.github.state import BaseChange, Person, Pull
 from tests.standins.github.views import Json, moment
 
 TOKEN = re.compile(r"\.\.\.|[A-Za-z_]\w*|[{}]|\((?:[^()]|\([^()]*\))*\)")
@@ -81,6 +81,40 @@ def _pick(value: object, wanted: Selection) -> object:
 
 
 def _repository(repo: Repository, variables: Mapping[str, object]) -> Json:
+    """What the variables ask for: one pull request, or a page of those that are merged."""
+    number = variables.get("number")
+    if isinstance(number, int):
+        pull = repo.pulls.get(number)
+        return {"pullRequest": None if pull is None else _timeline(pull, variables["last"])}
+    return {"pullRequests": _merged(repo, variables)}
+
+
+def _timeline(pull: Pull, last: object) -> Json:
+    if not isinstance(last, int) or not 1 <= last <= MOST_NODES:
+        raise Mistake("`last` must be between 1 and 100")
+    shown = pull.base_changes[-last:]
+    return {
+        "baseRefName": pull.base,
+        "timelineItems": {
+            "pageInfo": {"hasPreviousPage": len(shown) < len(pull.base_changes)},
+            "nodes": [_base_change(one) for one in shown],
+        },
+    }
+
+
+def _base_change(change: BaseChange) -> Json:
+    """Somebody's change of the base, or GitHub's own when it took away the old one."""
+    at = moment(change.at)
+    if change.automatic:
+        kind = "AutomaticBaseChangeSucceededEvent"
+        names = {"oldBase": change.before, "newBase": change.after}
+    else:
+        kind = "BaseRefChangedEvent"
+        names = {"previousRefName": change.before, "currentRefName": change.after}
+    return {"__typename": kind, "createdAt": at, **names}
+
+
+def _merged(repo: Repository, variables: Mapping[str, object]) -> Json:
     first, after = variables["first"], variables.get("after")
     if not isinstance(first, int) or not 1 <= first <= MOST_NODES:
         raise Mistake("`first` must be between 1 and 100")
@@ -89,10 +123,8 @@ def _repository(repo: Repository, variables: Mapping[str, object]) -> Json:
     some = merged[begin : begin + first]
     end = begin + len(some)
     return {
-        "pullRequests": {
-            "pageInfo": {"hasNextPage": end < len(merged), "endCursor": f"cursor-{end}"},
-            "nodes": [_pull(repo, pull) for pull in some],
-        }
+        "pageInfo": {"hasNextPage": end < len(merged), "endCursor": f"cursor-{end}"},
+        "nodes": [_pull(repo, pull) for pull in some],
     }
 
 

@@ -9,7 +9,16 @@ from itertools import count
 from tests.standins.branches import Branches, NewCommit
 from tests.standins.git import Edit
 from tests.standins.github.guard import Guard
-from tests.standins.github.state import Check, Comment, Person, Pull, Push, Review, Status
+from tests.standins.github.state import (
+    BaseChange,
+    Check,
+    Comment,
+    Person,
+    Pull,
+    Push,
+    Review,
+    Status,
+)
 
 CONTEXT = "countersign"
 REVIEW_STATES = {
@@ -128,11 +137,12 @@ class Repository(Branches):
         self._move(pull.head, sha, author)
         return sha
 
-    def retarget(self, number: int, base: str) -> None:
-        """Point the pull request at another base branch."""
+    def retarget(self, number: int, base: str, *, automatic: bool = False) -> None:
+        """Point the pull request at another base branch, or have GitHub itself do it."""
         pull = self.pulls[number]
         before, pull.base = pull.base, base
         pull.base_sha = self.git.branches[base]
+        pull.base_changes.append(BaseChange(self.now(), before, base, automatic))
         self._tell(pull, "edited", changes={"base": {"ref": {"from": before}}})
 
     def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
