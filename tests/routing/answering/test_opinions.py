@@ -204,6 +204,10 @@ def test_an_approval_whose_base_nobody_can_tell_does_not_count() -> None:
     desk = a_desk()
     desk.hears(on_the_forge("dana", base=""))
     assert desk.gate == "pending"
+    assert desk.told(TellThread)[0].text == (
+        f"Dana approved {HEAD[:8]} on GitHub. That does not count: given for a branch that nobody "
+        "can tell; it goes to main now."
+    )
 
 
 def test_what_stood_there_before_the_first_look_counts_for_the_base_it_was_left_for() -> None:
