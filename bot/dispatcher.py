@@ -19,7 +19,6 @@ from routing.effects import (
     PostComment,
     PostDigest,
     PostInsights,
-    Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
@@ -164,8 +163,6 @@ class Dispatcher:
             case PostComment(ref, key, lead, said, thread):
                 forge = self._forges[ref.forge]
                 await forge.comment(ref, _quoted(lead, said), key, thread=thread)
-            case Reconcile(forge):
-                return await self._reconcile(forge)
             case TellPerson() as first:
                 riders = await self._riders(item)
                 things = (first, *(rider.effect for rider in riders))
@@ -196,15 +193,6 @@ class Dispatcher:
 
     async def _riders(self, item: Task) -> Sequence[Task]:
         return await self._storage.run(lambda rooms: rooms.outbox.riders(item, RIDERS))
-
-    async def _reconcile(self, name: str) -> Iterable[Event]:
-        """Everything open there, and everything that we still believe open."""
-        forge = self._forges[name]
-        believed = await self._storage.run(lambda rooms: rooms.reviews.open(name))
-        refs = {review.ref for review in believed}
-        for project in await forge.projects():
-            refs |= set(await forge.open_merge_requests(project))
-        return (MergeRequestTouched(ref) for ref in sorted(refs))
 
     async def _finish(self, item: Task, outcomes: Collection[Event]) -> None:
         now = self._clock.now()
@@ -256,7 +244,7 @@ def _quoted(lead: str, said: str) -> str:
 
 def _abandoned(effect: Effect, problem: str) -> Iterable[Event]:
     match effect:
-        case PostDigest() | ShowDigest() | PostInsights() | Reconcile():
+        case PostDigest() | ShowDigest() | PostInsights():
             return
         case _:
             yield EffectAbandoned(effect.ref, effect.kind, problem)

@@ -27,6 +27,7 @@ from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
+from storage.looks import Looks
 from storage.merged import MergedRequests
 from storage.migrations import migrations
 from storage.outbox import Outbox
@@ -72,6 +73,7 @@ class Rooms:
     merged: MergedRequests
     digests: Digests
     uploads: Uploads
+    looks: Looks
 
 
 class Storage:
@@ -218,4 +220,5 @@ def _rooms(db: Database) -> Rooms:
         merged=MergedRequests(db),
         digests=Digests(db),
         uploads=Uploads(db),
+        looks=Looks(db),
     )

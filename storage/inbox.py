@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -126,6 +126,15 @@ class Inbox:
     def done(self, seq: int) -> None:
         """The event was decided on."""
         self._settle(seq, DONE, "")
+
+    def reconciles_waiting(self, forge: str) -> Mapping[int, ReconcileDue]:
+        """The numbers of events that ask what has changed on a forge, and what they say."""
+        rows = self._db.conn.execute(
+            "SELECT seq, body FROM inbox WHERE state = 'new' AND subject = ?",
+            (subject_of(ReconcileDue(forge)),),
+        ).fetchall()
+        found = {seq: _readable(body) for seq, body in rows}
+        return {seq: due for seq, due in found.items() if isinstance(due, ReconcileDue)}
 
     def hints_waiting(self, ref: Ref) -> Sequence[int]:
         """The numbers of events that only say "look again" at this merge request."""

@@ -12,7 +12,6 @@ from bot.errors import Retryable
 from routing.effects import (
     GateState,
     PostDigest,
-    Reconcile,
     SetGate,
     ShowCard,
     TellPerson,
@@ -23,7 +22,6 @@ from routing.events import (
     EffectAbandoned,
     GateWritten,
     MergeRequestTouched,
-    ReconcileDue,
 )
 from routing.model import Ref, State
 from storage.database import Storage
@@ -198,11 +196,6 @@ async def test_a_push_ends_the_approval(decider: Decider) -> None:
 
 
 # Events that are no change of a merge request.
-
-
-async def test_reconciling_is_an_effect(decider: Decider) -> None:
-    await decider.decides(ReconcileDue("github"))
-    assert await effects(decider) == [Reconcile("github")]
 
 
 async def test_a_digest_lists_what_is_open_in_its_channel(decider: Decider) -> None:

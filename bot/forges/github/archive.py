@@ -50,15 +50,15 @@ def read_merged(repo: Repository, forge: str, project: str, cursor: str | None) 
 
     Raises as `graphql.ask` does.
     """
-    data = ask(repo, project, QUERY, {"first": PER_PAGE, "after": cursor})
-    pulls: Json = data["repository"]["pullRequests"]
+    answer = ask(repo, project, QUERY, {"first": PER_PAGE, "after": cursor})
+    pulls: Json = answer.repository["pullRequests"]
     nodes: Sequence[Json] = pulls["nodes"]
     more = pulls["pageInfo"]["hasNextPage"]
     return MergedPage(
         changes=tuple(_past_change(forge, pull) for pull in nodes),
         commits=tuple(sha for pull in nodes for sha in _commits(pull)),
         cursor=str(pulls["pageInfo"]["endCursor"]) if more else None,
-        rest_until=_rest(data["rateLimit"]),
+        rest_until=_rest(answer.data["rateLimit"]),
     )
 
 

@@ -40,8 +40,8 @@ query($owner: String!, $name: String!, $number: Int!, $last: Int!) {
 
 def read_bases(repo: Repository, ref: Ref) -> Bases:
     """The base of a pull request now, and what it was before each change."""
-    data = ask(repo, ref.project, QUERY, {"number": ref.number, "last": LAST})
-    pull: Json = data["repository"]["pullRequest"]
+    answer = ask(repo, ref.project, QUERY, {"number": ref.number, "last": LAST})
+    pull: Json = answer.repository["pullRequest"]
     items: Json = pull["timelineItems"]
     retargets = list(_retargets(items["nodes"]))
     if items["pageInfo"]["hasPreviousPage"] and retargets:

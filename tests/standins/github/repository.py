@@ -233,6 +233,7 @@ class Repository(Branches):
         pull.reviews.append(review)
         if person in pull.requested:
             pull.requested.remove(person)
+        pull.changed_at = self.now()
         self.hook(self, "pull_request_review", "submitted", pull, {"review": review})
         return review.id
 
@@ -241,6 +242,7 @@ class Repository(Branches):
         pull = self.pulls[number]
         review = next(review for review in pull.reviews if review.id == review_id)
         review.state = "DISMISSED"
+        pull.changed_at = self.now()
         self.hook(self, "pull_request_review", "dismissed", pull, {"review": review})
 
     def say(self, number: int, by: str, body: str) -> Comment:
@@ -248,6 +250,7 @@ class Repository(Branches):
         pull = self.pulls[number]
         comment = Comment(next(self.ids), self.people[by.lower()], body, self.now())
         pull.comments.append(comment)
+        pull.changed_at = self.now()
         self.hook(self, "issue_comment", "created", pull, {"comment": comment})
         return comment
 
@@ -323,4 +326,5 @@ class Repository(Branches):
         return self.pulls[number].head_sha
 
     def _tell(self, pull: Pull, action: str, **extra: object) -> None:
+        pull.changed_at = self.now()
         self.hook(self, "pull_request", action, pull, extra)

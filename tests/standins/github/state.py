@@ -112,3 +112,9 @@ class Pull:
     reviews: list[Review] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     base_changes: list[BaseChange] = field(default_factory=list)
+    changed_at: datetime | None = None
+
+    @property
+    def updated_at(self) -> datetime:
+        """When anything about it changed last; a commit status does not count as a change."""
+        return self.changed_at or self.created_at
