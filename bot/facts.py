@@ -12,7 +12,7 @@ from typing import Protocol
 from bot.base_files import BaseFiles, owners_at_base, policy_at_base
 from bot.clock import Clock
 from bot.forge_history import all_known
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Takeable
 from bot.forges.entry import Entries
 from bot.learning import Learning, theirs
 from bot.policies import Policies
@@ -23,7 +23,7 @@ from routing.facts import Facts, History
 from routing.forge_words import words_of
 from routing.identities import accounts_in
 from routing.knowledge.expertise import Expertise, measure_expertise
-from routing.model import Change, ForgeReview, PastChange, Ref
+from routing.model import Change, ForgeReview, PastChange, Ref, SaidByOthers, State
 from routing.people import People, Person
 from routing.policy import Policy
 from routing.record import Review
@@ -112,7 +112,9 @@ class Gatherer:
             Refused: the forge knows no such merge request.
         """
         forge, rulebook = self._forges[ref.forge], self._policies.current
-        change, reviews = await asyncio.gather(forge.change(ref), forge.reviews(ref))
+        change, reviews, said_by_others = await asyncio.gather(
+            forge.change(ref), forge.reviews(ref), _said_by_others(forge, review)
+        )
         request = change.merge_request
 
         read = self._base_files.at(forge, ref.project, request.base_branch, request.base_sha)
@@ -148,6 +150,7 @@ class Gatherer:
             ),
             no_access=await self._entries.without(forge, ref.project, people.everyone),
             problems=problems,
+            said_by_others=said_by_others,
         )
         seen = (*accounts_in(change), *(one.account for one in reviews))
         return Snapshot(facts, policy, people.new_pins(seen))
@@ -186,6 +189,15 @@ class Gatherer:
                 rooms.history.set_mark(scope, directory, request.base_sha, now)
 
         await self._storage.run(keep)
+
+
+async def _said_by_others(forge: Forge, review: Review | None) -> SaidByOthers | None:
+    """Who took the gate that we had set, where a forge lets them."""
+    if review is None or review.gate is None or review.state is not State.OPEN:
+        return None
+    if not isinstance(forge, Takeable):
+        return None
+    return await forge.said_by_others(review.ref, review.binding.head_sha)
 
 
 def _worth_asking(change: Change, directories: Sequence[str]) -> tuple[str, ...]:

@@ -192,6 +192,17 @@ class ForgeReview:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidByOthers:
+    """What somebody else (`by`, a login) said last under our gate's name, in our words for states.
+
+    A state that is none of ours ("error", "canceled") stands as the forge writes it.
+    """
+
+    state: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class MergedRequest:
     """A merge request as it was merged, with the reviews that had been left on it."""
 

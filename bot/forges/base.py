@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from routing.effects import SetGate
-from routing.model import Change, ForgeReview, PastChange, Ref
+from routing.model import Change, ForgeReview, PastChange, Ref, SaidByOthers
 
 
 @runtime_checkable
@@ -40,6 +40,15 @@ class Listing(Protocol):
 
     async def listed(self, project: str) -> Sequence[Sighting]:
         """Every open merge request, drafts included. Raises as every method of a forge."""
+        ...
+
+
+@runtime_checkable
+class Takeable(Protocol):
+    """A forge on which others can say our gate as well."""
+
+    async def said_by_others(self, ref: Ref, sha: str) -> SaidByOthers | None:
+        """Who said the gate of this head last, where that was not us; raises as every method."""
         ...
 
 

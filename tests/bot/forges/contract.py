@@ -14,9 +14,9 @@ import pytest
 
 from bot.clock import StoryClock
 from bot.errors import Refused
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Takeable
 from routing.effects import GateState, SetGate
-from routing.model import FileStatus, Ref, ReviewState, State
+from routing.model import FileStatus, Ref, ReviewState, SaidByOthers, State
 
 
 class Scene(Protocol):
@@ -108,6 +108,19 @@ class QueueScene(Scene, Protocol):
 
 def _a_minute_passes(clock: StoryClock) -> None:
     clock.move_to(clock.now() + timedelta(minutes=1))
+
+
+class TakeableScene(Scene, Protocol):
+    """A scene on a forge where others can say our gate."""
+
+    @property
+    def takeable(self) -> Takeable:
+        """The forge."""
+        ...
+
+    def take_gate(self, ref: Ref, by: str) -> None:
+        """Set our status to success, as somebody who may push."""
+        ...
 
 
 class ReadingContract:
@@ -385,6 +398,32 @@ class WritingContract:
         await scene.forge.comment(other, ours, "two")
         await scene.forge.comment(other, "First.", "one")
         assert len(scene.comments(other)) == 2
+
+
+class TakeableContract:
+    """What a forge tells where others can say our gate as well."""
+
+    async def test_our_own_gate_and_none_at_all_are_nobody_elses(
+        self, scene: TakeableScene
+    ) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        head = (await scene.forge.change(ref)).merge_request.head_sha
+        assert await scene.takeable.said_by_others(ref, head) is None
+        await scene.forge.set_gate(SetGate(ref, head, "main", GateState.PENDING, "Who approves?"))
+        assert await scene.takeable.said_by_others(ref, head) is None
+
+    async def test_whoever_says_it_in_our_place_is_named_until_we_say_it_again(
+        self, scene: TakeableScene
+    ) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        head = (await scene.forge.change(ref)).merge_request.head_sha
+        gate = SetGate(ref, head, "main", GateState.PENDING, "Who approves?")
+        await scene.forge.set_gate(gate)
+        scene.take_gate(ref, "bo")
+        assert await scene.takeable.said_by_others(ref, head) == SaidByOthers("success", "bo")
+        await scene.forge.set_gate(gate)
+        assert await scene.takeable.said_by_others(ref, head) is None
+        assert scene.gate(ref) == "pending"
 
 
 class QueueContract:
