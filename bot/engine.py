@@ -55,7 +55,7 @@ from routing.shared_heads import share_gates
 from routing.taking_in import DecidingEvent
 from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
-from storage.inbox import Arrival, subject_of
+from storage.inbox import Arrival, Urgency, subject_of
 from storage.reviews import Unreadable
 
 log = structlog.get_logger()
@@ -156,7 +156,7 @@ class Engine:
 
         def keep(rooms: Rooms) -> None:
             for event in worth:
-                rooms.inbox.put(f"{item.key} {event.ref}", event, now)
+                rooms.inbox.put(f"{item.key} {event.ref}", event, now, Urgency.FOUND)
             for seq in {item.seq, *waiting}:
                 rooms.inbox.done(seq)
 

@@ -365,3 +365,10 @@ def m025_looks(db: Database) -> None:
 def m026_bases_of_reviews(db: Database) -> None:
     """Reviews tell for which base they were left: what was kept without it is read anew."""
     db.conn.execute("DELETE FROM merged_requests")
+
+
+@migrations()
+def m027_urgency(db: Database) -> None:
+    """What is decided on first. Whatever waits already keeps its order."""
+    db.conn.execute("ALTER TABLE inbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1")
+    db.table("inbox").create_index(["state", "urgency", "seq"])

@@ -89,11 +89,20 @@ async def test_a_click_is_decided_on_by_itself_whatever_was_looked_at_before(
     decider: Decider,
 ) -> None:
     await decider.put(touched())
-    await decider.put(approves("dana"))
     arrival = await decider.next()
+    await decider.put(approves("dana"))
     assert arrival is not None
     await decider.engine.work(arrival)
     assert await waiting_and_dead(decider) == (1, 0)
+
+
+async def test_a_click_goes_first_and_its_look_answers_the_hints_before_it(
+    decider: Decider,
+) -> None:
+    await decider.put(touched())
+    await decider.decides(approves("dana"))
+    assert await waiting_and_dead(decider) == (0, 0)
+    assert (await gates(decider))[-1] == (HEAD, GateState.SUCCESS)
 
 
 async def test_a_new_merge_request_is_remembered_recorded_and_acted_on(decider: Decider) -> None:
