@@ -19,7 +19,6 @@ from routing.effects import (
     PostComment,
     PostDigest,
     PostInsights,
-    Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
@@ -84,8 +83,7 @@ class Dispatcher:
     """The outbox's queue: `bot.worker.Worker` calls it.
 
     `events_waiting` is called after an outcome was put into the inbox. `address` is asked when a
-    gate is written: no decision depends on it, so a new one never makes a gate another. `unseen`
-    are the forges whose open merge requests could not be listed at the last look, and why.
+    gate is written: no decision depends on it, so a new one never makes a gate another.
     """
 
     def __init__(
@@ -105,7 +103,6 @@ class Dispatcher:
         self._events_waiting = events_waiting
         self._inherited: int | None = None
         self._begun = set[int]()
-        self.unseen: dict[str, str] = {}
 
     async def take(self, busy: Collection[str]) -> Task | None:
         """The most urgent effect whose time has come."""
@@ -168,8 +165,6 @@ class Dispatcher:
             case PostComment(ref, key, lead, said, thread):
                 forge = self._forges[ref.forge]
                 await forge.comment(ref, _quoted(lead, said), key, thread=thread)
-            case Reconcile(forge):
-                return await self._reconcile(forge)
             case TellPerson() as first:
                 riders = await self._riders(item)
                 things = (first, *(rider.effect for rider in riders))
@@ -200,21 +195,6 @@ class Dispatcher:
 
     async def _riders(self, item: Task) -> Sequence[Task]:
         return await self._storage.run(lambda rooms: rooms.outbox.riders(item, RIDERS))
-
-    async def _reconcile(self, name: str) -> Iterable[Event]:
-        """Everything open there, and everything that we still believe open."""
-        forge = self._forges[name]
-        believed = await self._storage.run(lambda rooms: rooms.reviews.open(name))
-        refs = {review.ref for review in believed}
-        try:
-            for project in await forge.projects():
-                refs |= set(await forge.open_merge_requests(project))
-        except CountersignError as exc:
-            if not isinstance(exc, NotYet):
-                self.unseen[name] = str(exc)
-            raise
-        self.unseen.pop(name, None)
-        return (MergeRequestTouched(ref) for ref in sorted(refs))
 
     async def _finish(self, item: Task, outcomes: Collection[Event]) -> None:
         now = self._clock.now()
@@ -267,7 +247,7 @@ def _quoted(lead: str, said: str) -> str:
 
 def _abandoned(effect: Effect, problem: str) -> Iterable[Event]:
     match effect:
-        case PostDigest() | ShowDigest() | PostInsights() | Reconcile():
+        case PostDigest() | ShowDigest() | PostInsights():
             return
         case _:
             yield EffectAbandoned(effect.ref, effect.kind, problem)

@@ -117,7 +117,7 @@ class Schedule:
                 key = f"reconcile {forge} {period}"
                 if look_now:  # a new policy binds every open review; so may what we slept through
                     key = f"reconcile {forge} at {now.isoformat()}"
-                rooms.inbox.put(key, ReconcileDue(forge), now)
+                rooms.inbox.put(key, ReconcileDue(forge, whole=look_now), now)
             rooms.retention.purge(now)
             rooms.pulse.beat(now)
 

@@ -28,6 +28,7 @@ from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
+from storage.looks import Looks
 from storage.merged import MergedRequests
 from storage.migrations import migrations
 from storage.outbox import Outbox
@@ -75,6 +76,7 @@ class Rooms:
     digests: Digests
     uploads: Uploads
     pulse: Pulse
+    looks: Looks
 
 
 class Storage:
@@ -261,4 +263,5 @@ def _rooms(db: Database) -> Rooms:
         digests=Digests(db),
         uploads=Uploads(db),
         pulse=Pulse(db),
+        looks=Looks(db),
     )

@@ -351,6 +351,30 @@ def m024_unreadable(db: Database) -> None:
 
 
 @migrations()
-def m025_pulse(db: Database) -> None:
+def m025_looks(db: Database) -> None:
+    """What the forges' lists showed of each open merge request before its last look."""
+    db.table("looks").create(
+        {"ref": str, "forge": str, "trace": str, "at": str},
+        pk="ref",
+        not_null={"forge", "trace", "at"},
+    )
+    db.table("looks").create_index(["forge"])
+
+
+@migrations()
+def m026_bases_of_reviews(db: Database) -> None:
+    """Reviews tell for which base they were left: what was kept without it is read anew."""
+    db.conn.execute("DELETE FROM merged_requests")
+
+
+@migrations()
+def m027_urgency(db: Database) -> None:
+    """What is decided on first. Whatever waits already keeps its order."""
+    db.conn.execute("ALTER TABLE inbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1")
+    db.table("inbox").create_index(["state", "urgency", "seq"])
+
+
+@migrations()
+def m028_pulse(db: Database) -> None:
     """A row that is written at every tick."""
     db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})

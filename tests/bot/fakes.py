@@ -188,10 +188,12 @@ def files_in(folder: Path, policy: str = POLICY, people: str = PEOPLE) -> Polici
 class Decider:
     """An engine with everything around it, and a way to put one event through."""
 
-    def __init__(self, storage: Storage, policies: Policies, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, policies: Policies, clock: Clock, forge: MemoryForge | None = None
+    ) -> None:
         self.storage = storage
         self.clock = clock
-        self.forge = MemoryForge()
+        self.forge = forge or MemoryForge()
         self.forge.shows(a_change())
         self.directory = OpenDirectory()
         self.nudges = 0

@@ -18,7 +18,6 @@ from routing.effects import (
     GateState,
     PostComment,
     PostDigest,
-    Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
@@ -30,10 +29,10 @@ from routing.effects import (
     WithdrawReviewers,
 )
 from routing.events import CardPosted, EffectAbandoned, Event, GateWritten, MergeRequestTouched
-from routing.model import Ref, State
+from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
 from storage.outbox import Task
-from tests.bot.builders import PUSHED, a_gate, a_review
+from tests.bot.builders import PUSHED, a_gate
 from tests.bot.fakes import (
     Decider,
     ListeningMessenger,
@@ -217,22 +216,6 @@ async def test_a_message_without_an_outcome_nudges_nobody(dispatching: Dispatchi
     await dispatching.carries_out(TellThread(REF, "Merged."))
     assert await dispatching.events() == []
     assert dispatching.nudges == 0
-
-
-async def test_reconciling_looks_at_all_that_is_open_there_or_believed_open(
-    dispatching: Dispatching,
-) -> None:
-    believed, gone = Ref("github", "acme/shop", 3), Ref("github", "acme/shop", 4)
-    other_forge = Ref("gitlab", "acme/shop", 5)
-
-    def keep(rooms: Rooms) -> None:
-        rooms.reviews.save(a_review(ref=believed), NOW)
-        rooms.reviews.save(a_review(ref=gone, state=State.MERGED), NOW)
-        rooms.reviews.save(a_review(ref=other_forge), NOW)
-
-    await dispatching.storage.run(keep)
-    await dispatching.carries_out(Reconcile("github"))
-    assert await dispatching.events() == [MergeRequestTouched(believed), MergeRequestTouched(REF)]
 
 
 # What may fail.
