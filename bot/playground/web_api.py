@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -64,6 +65,7 @@ class WebApi:
     async def _call(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         self.calls.append(name)
+        await asyncio.sleep(self.trouble.slow())
         status = self.trouble.refusal()
         if status is not None:
             return _broken(status)
