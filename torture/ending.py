@@ -127,7 +127,7 @@ class _Place:
         began = time.monotonic()
         async with running(self.env) as process:
             port = int((await says(process, "serving"))["port"])
-            self.tally.measure("s until ready", time.monotonic() - began)
+            self.tally.measure("s until it served", time.monotonic() - began)
             self.slack.deliver_to(f"http://127.0.0.1:{port}/slack/events")
             # Nobody may keep it from writing to its log.
             reading_on = asyncio.create_task(process.communicate())
