@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 
 from bench.load.keeping import compare
@@ -58,7 +57,7 @@ def judge(
     yield from _said_twice(slack)
     for number in NUMBERS:
         yield from _approvals_twice(rooms, number)
-        yield from _gate_twice(github, number)
+        yield from _commented_twice(github, number)
         if number in acknowledged.approved and github.gate(number) != "success":
             yield f"request {number} is approved, and its gate says {github.gate(number)}"
 
@@ -81,13 +80,7 @@ def _approvals_twice(rooms: Rooms, number: int) -> Iterator[str]:
     yield from (f"approval on record twice: {one}" for one, n in approvals.items() if n > 1)
 
 
-def _gate_twice(github: GitHubStandIn, number: int) -> Iterator[str]:
-    said = [
-        (one.state, one.description, one.target_url)
-        for one in github.statuses.get(github.head(number), [])
-    ]
-    if any(one == other for one, other in pairwise(said)):
-        yield f"the gate of request {number} was written twice: {said}"
+def _commented_twice(github: GitHubStandIn, number: int) -> Iterator[str]:
     for text, count in Counter(github.comments(number)).items():
         if count > 1:
             yield f"request {number} was commented on {count} times with {text!r}"

@@ -13,7 +13,7 @@ import random
 import signal
 import time
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from bot.playground.refusal import Impossible, NotAcknowledged
 from bot.playground.server import Playground
 from bot.slack.cards import APPROVE
 from bot.slack.clicks import key_of
+from bot.slack.scopes import LOOKING_BACK
 from storage.database import reading
 from tests.processes import complete_settings, running, says
 from tests.standins.github.site import GitHubStandIn
@@ -37,9 +38,13 @@ ENDS_A_PLACE = 3
 """How many SIGTERMs make a part."""
 WITHIN = 10.0
 """Seconds; platforms kill after that."""
-SLOWEST = 3.0
-FLOOD = 2.0
-"""Seconds of it before the end, on average."""
+SLOWEST = 8.0
+"""Seconds until Slack answers at most; GitHub, which is asked ten times for a decision, takes so
+long once in `SELDOM` times, and otherwise `QUICKLY` at most."""
+SELDOM, QUICKLY = 20, 0.4
+FLOOD = 10.0
+"""Seconds of it before the end at most."""
+POSTING = "chat.postMessage"
 DRAINED_WITHIN = 180.0
 PATIENCE = 60.0
 POLL = 0.5
@@ -60,9 +65,10 @@ PEOPLE = "people:\n" + "".join(
 
 @dataclass(frozen=True, slots=True)
 class Flood:
-    """What pours in, and for how many seconds until the end."""
+    """What pours in, and until when at most; how many calls of Slack there were before."""
 
-    lasts: float
+    until: float
+    calls: int
     webhooks: asyncio.Task[Sent]
     clicks: Sequence[asyncio.Task[None]]
 
@@ -87,9 +93,12 @@ class _Place:
         """End it so many times in a flood, then let it live in peace, and look."""
         async with self.github, self.slack:
             self._people_come()
-            for _ in range(times):
+            for end in range(times):
+                self.acknowledged.approved.clear()
+                for number in NUMBERS:  # what was said of it before counts no more
+                    self.github.push(number, {f"d{number}/a.py": f"{end}\n"}, "ana")
                 async with self._bot() as (process, port):
-                    await self.slack.until(self._all_shown, PATIENCE)
+                    await self._drained()
                     await self._end(process, self._flood(port))
             async with self._bot() as (process, _):
                 await self._drained()
@@ -105,6 +114,7 @@ class _Place:
         for who in ("ana", *APPROVERS):
             self.github.add_person(who, email=f"{who}@example.com")
             self.slack.workspace.add_user(User(f"U0{who.upper()}", who, who.title()))
+        self.slack.workspace.scopes |= LOOKING_BACK  # without, a message may come twice
         users = list(self.slack.workspace.users)
         for number in NUMBERS:
             self.slack.workspace.add_channel(channel_of(number), users)
@@ -135,22 +145,30 @@ class _Place:
             await reading_on
         self.tally.tried["lives"] += 1
 
-    def _all_shown(self) -> bool:
-        return all(self.slack.workspace.messages(channel_of(number)) for number in NUMBERS)
-
     def _flood(self, port: int) -> Flood:
         """Webhooks as fast as they are answered, and everybody clicks on every card."""
-        self._slow(lambda: self.chance.random() * SLOWEST)
-        lasts = 2 * FLOOD * self.chance.random()
+        self.slack.api.trouble.slow = lambda: self.chance.random() * SLOWEST
+        self.github.faults.slow = self._hesitates
         clicks = [
-            asyncio.create_task(self._click(who, number, lasts * self.chance.random() * 1.5))
+            asyncio.create_task(self._click(who, number, FLOOD * self.chance.random()))
             for who in APPROVERS
             for number in NUMBERS
         ]
-        return Flood(lasts, asyncio.create_task(deliver(port, PATIENCE, self.deliveries)), clicks)
+        calls = len(self.slack.api.calls)
+        webhooks = asyncio.create_task(deliver(port, PATIENCE, self.deliveries))
+        return Flood(time.monotonic() + FLOOD, calls, webhooks, clicks)
 
-    def _slow(self, late: Callable[[], float]) -> None:
-        self.github.faults.slow = self.slack.api.trouble.slow = late
+    async def _said_something(self, flood: Flood) -> None:
+        """Wait until it is telling somebody something, which Slack takes its time for."""
+        while POSTING not in self.slack.api.calls[flood.calls :]:
+            if time.monotonic() > flood.until:
+                return
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(self.chance.random())
+
+    def _hesitates(self) -> float:
+        longest = SLOWEST if self.chance.random() * SELDOM < 1 else QUICKLY
+        return self.chance.random() * longest
 
     async def _click(self, who: str, number: int, after: float) -> None:
         await asyncio.sleep(after)
@@ -169,7 +187,7 @@ class _Place:
     async def _end(self, process: Process, flood: Flood | None) -> None:
         """Tell it to stop, in the flood or in peace, and see how it ends."""
         if flood is not None:
-            await asyncio.sleep(flood.lasts)
+            await self._said_something(flood)
             self.tally.tried["SIGTERM"] += 1
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
@@ -188,7 +206,7 @@ class _Place:
             sent = await flood.webhooks
             self.acknowledged.webhooks |= sent.answered
             await asyncio.gather(*flood.clicks)
-            self._slow(lambda: 0.0)
+            self.github.faults.slow = self.slack.api.trouble.slow = lambda: 0.0
 
     async def _drained(self) -> None:
         """Wait until everything is decided and said; Slack takes a message a second."""

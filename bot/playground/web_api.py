@@ -65,12 +65,12 @@ class WebApi:
     async def _call(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         self.calls.append(name)
-        await asyncio.sleep(self.trouble.slow())
         status = self.trouble.refusal()
         if status is not None:
             return _broken(status)
         try:
             arguments = await _arguments(request)
+            await asyncio.sleep(self.trouble.slow())
             method = self._allowed(name, _token(request, arguments))
             place = self._workspace.place_id(arguments.text("channel"))
             wait = self.pacing.wait(method, place)
