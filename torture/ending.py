@@ -38,7 +38,7 @@ ENDS_A_PLACE = 3
 """How many SIGTERMs make a part."""
 WITHIN = 10.0
 """Seconds; platforms kill after that."""
-SLOWEST = 8.0
+SLOWEST = 9.0
 """Seconds until Slack answers at most; GitHub, which is asked ten times for a decision, takes so
 long once in `SELDOM` times, and otherwise `QUICKLY` at most."""
 SELDOM, QUICKLY = 20, 0.4

@@ -53,6 +53,7 @@ class SlackDirectory:
             fresh = False  # Slack knows no such user
         else:
             fresh = self._is_member(response["user"])
+        self._known = {one: said for one, said in self._known.items() if now - said[0] < FRESH}
         self._known[user] = (now, fresh)
         return fresh
 

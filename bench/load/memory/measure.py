@@ -31,7 +31,7 @@ from routing.model import Ref
 from storage.database import reading
 
 BEGINS = datetime(2026, 11, 16, tzinfo=UTC)
-A_ROUND = timedelta(hours=1)
+A_ROUND = timedelta(hours=2)
 """So long it is until the next thing happens. What a month has passed over is swept out."""
 PEOPLE = 60
 SHOWN = 10

@@ -110,3 +110,12 @@ async def test_a_token_that_slack_does_not_take_is_named_with_the_cure(
     directory = SlackDirectory(open_client("xoxb-wrong", playground.api_url), clock)
     with pytest.raises(Refused, match=r"SLACK_BOT_TOKEN.*invalid_auth.*OAuth & Permissions"):
         await directory.sign_in()
+
+
+async def test_of_whom_nobody_asks_any_more_nothing_is_remembered(
+    directory: SlackDirectory, clock: StoryClock
+) -> None:
+    await directory.without_say(["U0ANA"])
+    clock.move_to(NOW + timedelta(minutes=5))
+    await directory.without_say(["U0DANA"])
+    assert set(directory._known) == {"U0DANA"}
