@@ -30,7 +30,7 @@ from routing.effects import (
     TellThread,
     WithdrawReviewers,
 )
-from routing.events import EffectAbandoned, Event, GateWritten, MergeRequestTouched
+from routing.events import DigestPosted, EffectAbandoned, Event, GateWritten, MergeRequestTouched
 from routing.forge_words import words_of
 from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
@@ -211,6 +211,8 @@ class Dispatcher:
 
         def keep(rooms: Rooms) -> None:
             for number, outcome in enumerate(outcomes):
+                if isinstance(outcome, DigestPosted) and _erased_since(item, rooms):
+                    continue  # what it lists may name them; it is not kept up to date then
                 rooms.inbox.put(f"{item.key}-outcome-{number}", outcome, now)
             for rider in (
                 rooms.outbox.riders(item, 0) if isinstance(item.effect, TellPerson) else ()
@@ -232,7 +234,11 @@ class Dispatcher:
             problem=str(exc),
         )
         until = self._clock.now() + wait
-        await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, str(exc)))
+
+        def keep(rooms: Rooms) -> None:
+            rooms.outbox.retry(item.seq, until, _problem(exc, item, rooms))
+
+        await self._storage.run(keep)
 
     async def _give_up(self, item: Task, exc: CountersignError) -> None:
         log.error("effect_abandoned", effect=item.effect.kind, problem=str(exc))
@@ -240,12 +246,22 @@ class Dispatcher:
 
         def keep(rooms: Rooms) -> None:
             self._begun.discard(item.seq)
-            rooms.outbox.bury(item.seq, str(exc))
-            for event in _abandoned(item.effect, str(exc)):
+            problem = _problem(exc, item, rooms)
+            rooms.outbox.bury(item.seq, problem)
+            for event in _abandoned(item.effect, problem):
                 rooms.inbox.put(f"{item.key}-abandoned", event, now)
 
         await self._storage.run(keep)
         self._events_waiting()
+
+
+def _erased_since(item: Task, rooms: Rooms) -> bool:
+    """Whether somebody was erased while an effect was carried out: it may name them."""
+    return rooms.forgotten.revision() != item.erasures
+
+
+def _problem(exc: CountersignError, item: Task, rooms: Rooms) -> str:
+    return "see the log" if _erased_since(item, rooms) else str(exc)
 
 
 def _quoted(lead: str, said: str) -> str:

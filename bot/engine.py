@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -54,6 +54,7 @@ from routing.shared_heads import share_gates
 from routing.taking_in import DecidingEvent
 from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
+from storage.forgotten import ErasedMeanwhile
 from storage.inbox import Arrival, subject_of
 from storage.reviews import Unreadable
 
@@ -96,11 +97,17 @@ class Engine:
     async def work(self, item: Arrival) -> None:
         """Decide on one event. Whatever fails on the way leaves the gate shut."""
         try:
+            await self._work(item)
+        except ErasedMeanwhile:
+            log.info("event_taken_anew", event_key=item.key, why="somebody was erased meanwhile")
+
+    async def _work(self, item: Arrival) -> None:
+        try:
             await self._decide(item)
         except Retryable as exc:
             await self._put_off(item, exc)
-        except StorageFailed:
-            raise  # the event is safe where it is; the worker tries again
+        except (StorageFailed, ErasedMeanwhile):
+            raise  # the event is safe where it is; it is tried again
         except Unreadable as exc:
             log.error("review_unreadable", event_key=item.key, problem=str(exc))  # noqa: TRY400 - said in full
             await self._fail_closed(item, exc)
@@ -110,6 +117,19 @@ class Engine:
         except Exception as exc:
             log.exception("event_failed", event_key=item.key)
             await self._fail_closed(item, exc)
+
+    async def _write(self, item: Arrival, work: Callable[[Rooms], None]) -> None:
+        """Keep what came of an event, unless what was read for it may name somebody erased since.
+
+        Raises:
+            ErasedMeanwhile: it may; nothing was kept, and the event waits to be taken anew.
+        """
+
+        def whole(rooms: Rooms) -> None:
+            rooms.forgotten.hold_to(item.erasures)
+            work(rooms)
+
+        await self._storage.run(whole)
 
     async def _decide(self, item: Arrival) -> None:
         match item.event:
@@ -165,7 +185,7 @@ class Engine:
             rooms.outbox.put(keep_posted(rooms, posted, now), now)
             rooms.inbox.done(item.seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
         self._effects_waiting()
 
     async def _look_again(self, item: Arrival, forge: str, project: str, sha: str) -> None:
@@ -177,7 +197,7 @@ class Engine:
                 rooms.inbox.put(f"{item.key} {review.ref}", MergeRequestTouched(review.ref), now)
             rooms.inbox.done(item.seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
 
     async def _listen(self, item: Arrival, said: PersonalEvent) -> None:
         """Somebody said something of themselves; strangers' words are let go."""
@@ -189,7 +209,7 @@ class Engine:
                 keep_own_word(rooms, said, person, now)
             rooms.inbox.done(item.seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
 
     async def _note(self, item: Arrival, outcome: Outcome) -> None:
         review = await self._review(outcome.ref)
@@ -203,7 +223,7 @@ class Engine:
         if isinstance(event, MergeRequestTouched) and review is not None:
             shut = close_early(review, event)
             if shut is not None:
-                await self._storage.run(lambda rooms: self._store(rooms, shut))
+                await self._write(item, lambda rooms: self._store(rooms, shut))
                 self._effects_waiting()
                 review = shut.review
         clicker = event.click.slack if not isinstance(event, Hint) else None
@@ -247,7 +267,7 @@ class Engine:
             for seq in (item.seq, *item.answered):
                 rooms.inbox.done(seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
         self._effects_waiting()
 
     def _store(self, rooms: Rooms, decision: Decision) -> None:
@@ -267,7 +287,7 @@ class Engine:
             "event_put_off", event_key=item.key, seconds=wait.total_seconds(), problem=str(exc)
         )
         until = self._clock.now() + wait
-        await self._storage.run(lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
+        await self._write(item, lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
 
     async def _fail_closed(self, item: Arrival, exc: Exception) -> None:
         """What cannot be decided is set aside, an open gate shut, and both are said."""
@@ -291,7 +311,7 @@ class Engine:
             if review is not None and review.state is State.OPEN and review.gate is not None:
                 _shut(rooms, review, problem, now)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
         self._effects_waiting()
 
 

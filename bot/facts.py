@@ -21,7 +21,7 @@ from routing.facts import Facts, History
 from routing.forge_words import words_of
 from routing.identities import accounts_in
 from routing.knowledge.expertise import Expertise, measure_expertise
-from routing.model import Change, ForgeReview, PastChange, Ref
+from routing.model import Change, ForgeReview, MergedRequest, PastChange, Ref, State
 from routing.people import People, Person
 from routing.policy import Policy
 from routing.record import Review
@@ -87,6 +87,9 @@ class Gatherer:
         """
         forge, rulebook = self._forges[ref.forge], self._policies.current
         change, reviews = await asyncio.gather(forge.change(ref), forge.reviews(ref))
+        over = change.merge_request.state is not State.OPEN
+        if over and not (review is not None and review.wants_follow_up):
+            change, reviews = await self._veiled(change, reviews)
         request = change.merge_request
 
         async def read(path: str) -> str | None:
@@ -127,6 +130,14 @@ class Gatherer:
         )
         seen = (*accounts_in(change), *(one.account for one in reviews))
         return Snapshot(facts, policy, people.new_pins(seen))
+
+    async def _veiled(
+        self, change: Change, reviews: Sequence[ForgeReview]
+    ) -> tuple[Change, Sequence[ForgeReview]]:
+        """What is over, without people who were erased since: only what is open needs them."""
+        found = MergedRequest(change, tuple(reviews))
+        veiled = await self._storage.run(lambda rooms: rooms.forgotten.veil(found))
+        return veiled.change, veiled.reviews
 
     async def _history(
         self, forge: Forge, change: Change, policy: Policy, people: People

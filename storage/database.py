@@ -22,6 +22,7 @@ from storage.commits import Job, StorageFailed, commit
 from storage.depths import Gauge
 from storage.digests import Digests
 from storage.erasing import Erasing
+from storage.forgotten import Forgotten
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
@@ -57,6 +58,7 @@ class Rooms:
     reviews: Reviews
     unreadable: Unreadables
     erasing: Erasing
+    forgotten: Forgotten
     cards: Cards
     pins: Pins
     links: Links
@@ -155,10 +157,15 @@ class Storage:
         self._damage = damage
 
     def forget_freed_pages(self) -> None:
-        """Have what was deleted leave the write-ahead log as well."""
-        self._thread.submit(
-            lambda: self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        ).result()
+        """Have what was ever deleted or overwritten leave the file, and its write-ahead log.
+
+        The file is written anew, which needs its size once more on the disk; others who write
+        wait meanwhile.
+
+        Raises:
+            StorageFailed: it could not be done; what was deleted may still be read in the file.
+        """
+        self._thread.submit(_written_anew, self._db.conn).result()
 
     def close(self) -> None:
         """Finish what was begun, then let go of the file."""
@@ -196,6 +203,19 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+def _written_anew(connection: sqlite3.Connection) -> None:
+    until = time.monotonic() + BUSY_SECONDS
+    try:
+        connection.execute("VACUUM")
+        # The log is emptied once nobody reads from it any more.
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > until:
+                raise StorageFailed("somebody reads the database all the time: its log stays")
+            time.sleep(BUSY_PAUSE)
+    except sqlite3.Error as exc:
+        raise StorageFailed(f"the database could not be written anew: {exc}") from exc
+
+
 def _rooms(db: Database) -> Rooms:
     return Rooms(
         inbox=Inbox(db),
@@ -203,6 +223,7 @@ def _rooms(db: Database) -> Rooms:
         reviews=Reviews(db),
         unreadable=Unreadables(db),
         erasing=Erasing(db),
+        forgotten=Forgotten(db),
         cards=Cards(db),
         pins=Pins(db),
         links=Links(db),

@@ -24,6 +24,7 @@ from routing.events import (
 )
 from routing.model import Ref
 from storage.codec import EVENT, moment, parse_moment, parse_ref
+from storage.forgotten import Forgotten
 
 log = structlog.get_logger()
 
@@ -42,7 +43,8 @@ FIRST = (
 class Arrival:
     """An event waiting for its decision; `attempts` counts the tries so far.
 
-    `answered` are the numbers of others that its decision answers as well.
+    `answered` are the numbers of others that its decision answers as well. `erasures` tells
+    whether anybody was erased since it was taken (`storage.forgotten`).
     """
 
     seq: int
@@ -51,6 +53,7 @@ class Arrival:
     attempts: int
     received_at: datetime
     answered: tuple[int, ...] = ()
+    erasures: int = 0
 
 
 def subject_of(event: Event) -> str:
@@ -87,6 +90,9 @@ class Inbox:
     def _insert(
         self, key: str, subject: str, body: str, now: datetime, state: str, problem: str = ""
     ) -> bool:
+        veiled = Forgotten(self._db).veiled_key(key)
+        if veiled is not None and self._db.table("inbox").count_where("key = ?", [veiled]):
+            return False  # it came before somebody whom it names was erased
         cursor = self._db.conn.execute(
             "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
             " problem) VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (key) DO NOTHING",
@@ -108,7 +114,9 @@ class Inbox:
             seq, key, subject, body, attempts, received_at = row
             event = _readable(body)
             if event is not None:
-                return Arrival(seq, key, event, attempts, parse_moment(received_at))
+                erasures = Forgotten(self._db).revision()
+                arrived = parse_moment(received_at)
+                return Arrival(seq, key, event, attempts, arrived, erasures=erasures)
             log.error("event_unreadable", event_key=key, subject=subject)
             self.bury(seq, UNREADABLE)
             ref = parse_ref(subject)

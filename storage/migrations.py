@@ -348,3 +348,15 @@ def m023_cases_by_week(db: Database) -> None:
 def m024_unreadable(db: Database) -> None:
     """Reviews that cannot be read, for people to see until they can."""
     db.table("unreadable").create({"ref": str, "since": str}, pk="ref", not_null={"since"})
+
+
+@migrations()
+def m025_forgotten(db: Database) -> None:
+    """Who was erased, as marks that only tell them again; and what is read in their place."""
+    db.table("forgotten").create(
+        {"seq": int, "mark": str, "stand_in": str, "at": str},
+        pk="seq",
+        not_null={"mark", "stand_in", "at"},
+    )
+    db.table("forgotten").create_index(["mark"], unique=True)
+    db.table("stand_ins").create({"token": str, "name": str}, pk="token", not_null={"name"})

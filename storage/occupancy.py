@@ -9,12 +9,24 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from storage.commits import StorageFailed
 
 PAUSE = 0.2
+
+
+@contextmanager
+def held_if_free(database: Path) -> Iterator[bool]:
+    """Hold the database alone where nobody works on it; whether that is so."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(held(database))
+        except StorageFailed:
+            yield False
+        else:
+            yield True
 
 
 @contextmanager

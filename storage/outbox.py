@@ -28,6 +28,7 @@ from routing.effects import (
 from routing.events import EffectAbandoned, MergeRequestTouched
 from routing.model import Ref
 from storage.codec import EFFECT, moment, parse_moment, parse_ref
+from storage.forgotten import Forgotten
 from storage.inbox import UNREADABLE, Inbox
 
 log = structlog.get_logger()
@@ -47,12 +48,16 @@ TOGETHER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An effect waiting to be carried out; `key` names it for ever."""
+    """An effect waiting to be carried out; `key` names it for ever.
+
+    `erasures` tells whether anybody was erased since it was taken (`storage.forgotten`).
+    """
 
     seq: int
     lane: str
     effect: Effect
     attempts: int
+    erasures: int = 0
 
     @property
     def key(self) -> str:
@@ -155,7 +160,7 @@ class Outbox:
             seq, lane, subject, body, attempts = row
             effect = _readable(body)
             if effect is not None:
-                return Task(seq, lane, effect, attempts)
+                return Task(seq, lane, effect, attempts, Forgotten(self._db).revision())
             log.error("effect_unreadable", effect_key=f"effect-{seq}", subject=subject)
             self.bury(seq, UNREADABLE)
             self._look_afresh(seq, subject, body, now)

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from routing.chasing.preferences import Preferences
+from routing.forgetting.whom import Whom
 from routing.trail import Entry
 from storage.database import Rooms, Storage
 from tests.builders import NOW, REF
 from tests.storage.blank import open_blank
+from tests.storage.erased import erase
 
 SAID = [
     Entry("approves", {"person": "dana", "via": "slack", "binding": {"head_sha": "1111111111"}}),
@@ -20,17 +22,13 @@ SAID = [
     Entry("not_counted", {"person": "dana", "reason": "Dana Ng opened it"}),
     Entry("opened", {"title": "Let danadesk retry"}),
 ]
-NAMES = ("dana", "Dana Ng", "dana@example.com")
+DANA = Whom("dana", frozenset({"Dana Ng"}), emails=frozenset({"dana@example.com"}))
 
 
 @pytest.fixture
 def told(storage: Storage) -> Storage:
     storage.run_blocking(lambda rooms: rooms.ledger.append(REF, SAID, NOW))
     return storage
-
-
-def erase(storage: Storage, *names: str) -> int:
-    return storage.run_blocking(lambda rooms: rooms.ledger.erase(names, NOW))
 
 
 def faults(storage: Storage) -> list[str]:
@@ -47,33 +45,34 @@ def test_what_speaks_of_a_person_can_be_read_until_it_is_erased(told: Storage) -
 
 
 def test_a_persons_texts_are_erased_and_the_chain_holds(told: Storage) -> None:
-    assert erase(told, *NAMES) == 2
-    assert data(told)[0]["person"] == "[erased]"
-    assert data(told)[2] == {"person": "[erased]", "reason": "[erased]"}
+    erased = erase(told, DANA)
+    assert erased.rows == {"texts of the ledger": 2}
+    assert data(told)[0]["person"] == erased.stand_in
+    assert data(told)[2] == {"person": erased.stand_in, "reason": "[erased]"}
     assert faults(told) == []
 
 
 def test_what_was_approved_stays_provable(told: Storage) -> None:
-    erase(told, *NAMES)
+    erase(told, DANA)
     assert data(told)[0]["binding"] == {"head_sha": "1111111111"}
     assert data(told)[0]["via"] == "slack"
 
 
 def test_that_it_was_the_same_person_stays_provable(told: Storage) -> None:
-    erase(told, *NAMES)
+    erase(told, DANA)
     chained = told.run_blocking(lambda rooms: [json.loads(e.data) for e in rooms.ledger.chain()])
     assert chained[0]["person"] == chained[2]["person"]
 
 
 def test_others_stay_as_they_are(told: Storage) -> None:
-    erase(told, *NAMES)
+    erase(told, DANA)
     assert [data(told)[1], data(told)[3]] == [SAID[1].data, SAID[3].data]
 
 
 def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
     told = open_blank(tmp_path / "another.db")
     told.run_blocking(lambda rooms: rooms.ledger.append(REF, SAID, NOW))
-    erase(told, *NAMES)
+    erase(told, DANA)
     told.close()
     left = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"Dana Ng opened it" not in left
@@ -81,14 +80,14 @@ def test_nothing_of_it_is_left_in_the_file(tmp_path: Path) -> None:
 
 
 def test_the_erasure_itself_is_on_record(told: Storage) -> None:
-    erase(told, *NAMES)
+    stand_in = erase(told, DANA).stand_in
     entries = told.run_blocking(lambda rooms: list(rooms.ledger.entries()))
     assert (entries[-1].kind, entries[-1].ref) == ("erased", "")
-    assert data(told)[-1] == {"texts": ["[erased]", "[erased]"]}
+    assert data(told)[-1] == {"as": stand_in, "named": [stand_in], "texts": ["[erased]"]}
 
 
 def test_erasing_somebody_unknown_leaves_no_trace(told: Storage) -> None:
-    assert erase(told, "nobody") == 0
+    assert erase(told, "zoe").rows == {}
     assert len(data(told)) == len(SAID)
 
 
@@ -132,7 +131,7 @@ def test_what_is_kept_of_a_person_beside_the_ledger_goes_and_nobody_elses(storag
             rooms.pins.add({("github", f"{person}-login"): person}, NOW)
 
     storage.run_blocking(work)
-    gone = storage.run_blocking(lambda rooms: rooms.erasing.forget(["Dana", "dana-login"]))
-    assert gone == {"preferences": 1, "opt_outs": 1, "silences": 1, "pins": 1}
+    dana = Whom("Dana", logins=frozenset({("github", "dana-login")}))
+    assert erase(storage, dana).rows == {"preferences": 1, "opt_outs": 1, "silences": 1, "pins": 1}
     assert storage.run_blocking(lambda rooms: set(rooms.preferences.said())) == {"kim"}
     assert storage.run_blocking(lambda rooms: set(rooms.pins.all())) == {("github", "kim-login")}
