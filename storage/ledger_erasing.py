@@ -6,13 +6,12 @@ Such a text goes as well, unless the ledger says the same words of others, or of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from routing.forgetting.documents import CALLED, PEOPLE
+from routing.forgetting.documents import CALLED, PEOPLE, read_document
 from routing.forgetting.naming import Naming
 from routing.trail import Plain
 from storage.disclosures import TOKEN, Disclosures, Token
@@ -21,11 +20,11 @@ from storage.telling import Told, unheard
 ABOUT = CALLED | {"login"}
 """Whoever stands under these is who an entry, or a part of it, is about."""
 
-WHO = PEOPLE | ABOUT | {"forge"}
-"""Under these stand people and forges: none is a text about somebody else."""
-
-ACCOUNTS = frozenset({"account", "was"})
+ACCOUNTS = ("account", "was")
 """Under these stand the accounts of a login."""
+
+WHO = PEOPLE | ABOUT | {"forge", *ACCOUNTS}
+"""Under these stand people, accounts and forges: none is a text about somebody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +49,20 @@ def speaking_of(db: Database, naming: Naming, told: Told = unheard) -> Speaking:
 
 
 def _said_beside(db: Database, named: frozenset[Token], told: Told) -> set[Token]:
-    """The texts beside their name that stand nowhere else."""
-    about = set[Token]()
+    """The accounts behind their logins, and the texts beside their name that stand nowhere else."""
+    accounts, about = set[Token](), set[Token]()
     for data in _entries(db, told):
         if any(token in data for token in named):
-            about.update(token for token, hers in _statements(json.loads(data), named) if hers)
+            entry = read_document(data)
+            accounts.update(_accounts(entry, named))
+            about.update(token for token, hers in _statements(entry, named) if hers)
     about -= named
     for data in _entries(db, told) if about else ():
         if not about.isdisjoint(TOKEN.findall(data)):
             about.difference_update(
-                token for token, hers in _statements(json.loads(data), named) if not hers
+                token for token, hers in _statements(read_document(data), named) if not hers
             )
-    return about
+    return about | accounts
 
 
 def _entries(db: Database, told: Told) -> Iterator[str]:
@@ -83,10 +84,16 @@ def _statements(
             yield from _statements(one, named, hers=hers and _token(one) is not None)
     elif isinstance(found, dict):
         about = any(_token(found.get(key)) in named for key in ABOUT)
-        own = _token(found.get("login")) in named
         for key, inner in found.items():
-            spoken = own if key in ACCOUNTS else about and key not in WHO
+            spoken = about and key not in WHO
             yield from _statements(inner, named, hers=spoken and not _is_object(inner))
+
+
+def _accounts(entry: Plain, named: frozenset[Token]) -> Iterator[Token]:
+    """What stands in an entry about one of their logins for the account behind it."""
+    if isinstance(entry, dict) and _token(entry.get("login")) in named:
+        tokens = (_token(entry.get(key)) for key in ACCOUNTS)
+        yield from (token for token in tokens if token is not None)
 
 
 def _is_object(found: Plain) -> bool:

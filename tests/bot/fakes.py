@@ -13,8 +13,8 @@ from bot.engine import Engine
 from bot.errors import Refused
 from bot.facts import Gatherer
 from bot.policies import Policies
-from routing.effects import GateState, SetGate, TellPerson
-from routing.events import CardPosted, Event
+from routing.effects import GateState, PostDigest, SetGate, ShowCard, TellPerson
+from routing.events import CardPosted, DigestPosted, Event
 from routing.model import Change, ForgeReview, PastChange, Ref
 from storage.database import Rooms, Storage
 from storage.inbox import Arrival
@@ -159,7 +159,13 @@ class ListeningMessenger:
         del again
         self.trouble()
         self.said.append((message, key))
-        return CardPosted(message.ref, "C1", "1.0") if message.kind == "show_card" else None
+        match message:
+            case ShowCard(ref):
+                return CardPosted(ref, "C1", "1.0")
+            case PostDigest():
+                return DigestPosted(message, "C1", "1.0")
+            case _:
+                return None
 
 
 @dataclass

@@ -388,3 +388,34 @@ async def test_a_success_kept_back_by_a_passing_change_is_written_after_it(
         await decider.engine.work(arrival)
         await carry_on()
     assert decider.forge.gate() is GateState.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("effect", "kept"),
+    [
+        (ShowCard(REF), [CardPosted(REF, "C1", "1.0")]),
+        (PostDigest("#reviews", ()), []),
+    ],
+)
+async def test_what_was_posted_while_somebody_was_erased_is_remembered_if_it_names_nobody(
+    dispatching: Dispatching, effect: Effect, kept: list[Event]
+) -> None:
+    await dispatching.put(effect)
+    item = await dispatching.next()
+    now = dispatching.clock.now()
+    await dispatching.storage.run(lambda rooms: rooms.forgotten.keep({"person:dana"}, "x", now))
+    await dispatching.dispatcher.work(item)
+    assert await dispatching.events() == kept
+    assert await dispatching.waiting() == 0
+
+
+async def test_why_something_failed_while_somebody_was_erased_is_not_written_down(
+    dispatching: Dispatching,
+) -> None:
+    await dispatching.put(RequestReviewers(REF, ("dana-ng",)))
+    item = await dispatching.next()
+    now = dispatching.clock.now()
+    await dispatching.storage.run(lambda rooms: rooms.forgotten.keep({"person:dana"}, "x", now))
+    dispatching.forge.trouble = always(Refused("dana-ng is no collaborator"))
+    await dispatching.dispatcher.work(item)
+    assert await dispatching.events() == [EffectAbandoned(REF, "request_reviewers", "see the log")]

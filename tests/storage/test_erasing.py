@@ -91,6 +91,40 @@ def test_erasing_somebody_unknown_leaves_no_trace(told: Storage) -> None:
     assert len(data(told)) == len(SAID)
 
 
+BESIDE = [
+    Entry("declined", {"person": "dana", "reason": "busy", "note": "my mother is ill"}),
+    Entry("declined", {"person": "kim", "reason": "busy", "note": "no time"}),
+    Entry("refused", {"slack": "U0DANA", "deed": "approve", "problem": "you are a guest"}),
+    Entry("decision", {"asked": [{"person": "dana", "why": "wrote 4 of 10"}], "note": "no time"}),
+    Entry("assigned", {"by": "dana", "to": "omar", "instead_of": "zoe"}),
+    Entry("account_pinned", {"forge": "github", "login": "dana-ng", "account": "1001"}),
+    Entry("account_pinned", {"forge": "github", "login": "kim-roy", "account": "1002"}),
+]
+
+
+def test_what_they_said_and_what_is_said_of_them_goes_though_it_does_not_name_them(
+    storage: Storage,
+) -> None:
+    storage.run_blocking(lambda rooms: rooms.ledger.append(REF, BESIDE, NOW))
+    whom = Whom(
+        "dana",
+        slack=frozenset({"U0DANA"}),
+        logins=frozenset({("github", "dana-ng")}),
+        accounts=frozenset({("github", "1001")}),
+    )
+    her = erase(storage, whom).stand_in
+    assert data(storage)[:-1] == [
+        {"person": her, "reason": "busy", "note": "[erased]"},
+        BESIDE[1].data,
+        {"slack": her, "deed": "[erased]", "problem": "[erased]"},
+        {"asked": [{"person": her, "why": "[erased]"}], "note": "no time"},
+        {"by": her, "to": "omar", "instead_of": "zoe"},
+        {"forge": "github", "login": her, "account": "[erased]"},
+        BESIDE[6].data,
+    ]
+    assert faults(storage) == []
+
+
 def sql(text: str) -> Callable[[Rooms], object]:
     return lambda rooms: rooms.ledger._db.conn.execute(text)
 
@@ -113,6 +147,29 @@ def sql(text: str) -> Callable[[Rooms], object]:
 def test_a_text_touched_by_hand_is_found(told: Storage, hand: str, fault: str) -> None:
     told.run_blocking(sql(hand))
     assert faults(told)[0].startswith(fault)
+
+
+def test_a_stand_in_that_was_exchanged_by_hand_is_found(told: Storage) -> None:
+    stand_in = erase(told, DANA).stand_in
+    assert faults(told) == []
+    told.run_blocking(sql("UPDATE stand_ins SET name = 'kim'"))
+    assert faults(told) == ["kim is read where no erasure has put it"]
+    assert data(told)[0]["person"] == "kim"
+    assert data(told)[-1]["as"] == stand_in
+
+
+def test_a_stand_in_without_an_erasure_is_found(told: Storage) -> None:
+    told.run_blocking(sql("DELETE FROM disclosures WHERE text = 'dana'"))
+    told.run_blocking(
+        sql(
+            "INSERT INTO stand_ins (token, name) SELECT substr(data, instr(data, '~') + 4, 43),"
+            " 'kim' FROM ledger WHERE seq = 1"
+        )
+    )
+    assert sorted(faults(told)) == [
+        "a text of entry 1 is gone, and no erasure is on record",
+        "kim is read where no erasure has put it",
+    ]
 
 
 def test_a_text_that_looks_like_a_commitment_is_only_a_text(storage: Storage) -> None:
