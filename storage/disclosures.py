@@ -89,7 +89,8 @@ class Disclosures:
     def stand_in(self, tokens: Iterable[Token], name: str) -> None:
         """Read that name where these stood for somebody who is erased."""
         self._db.conn.executemany(
-            "INSERT OR REPLACE INTO stand_ins (token, name) VALUES (?, ?)",
+            "INSERT INTO stand_ins (token, name) VALUES (?, ?)"
+            " ON CONFLICT (token) DO UPDATE SET name = excluded.name",
             [(token, name) for token in tokens],
         )
 

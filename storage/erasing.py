@@ -35,16 +35,16 @@ from storage.telling import Told, unheard
 
 LIVE = (State.OPEN.value, FOLLOW_UP)
 
-BY_PERSON = {
-    "preferences": "person",
-    "opt_outs": "person",
-    "silences": "person",
-    "asks": "person",
-    "links": "person",
-    "digests": "channel",
-    "digest_entries": "channel",
-}
-"""The tables whose rows are about one person each, and the column that names them."""
+BY_PERSON = (
+    ("preferences", "person", "hours and absences"),
+    ("opt_outs", "person", "opt-outs"),
+    ("silences", "person", "counts of silence"),
+    ("asks", "person", "asks"),
+    ("links", "person", "links"),
+    ("digests", "channel", "digests"),
+    ("digest_entries", "channel", "lines of digests"),
+)
+"""The tables whose rows are about one person each, the column that names them, and what it is."""
 
 SHORT = 2
 """Bytes of a stand-in's name: enough for all who ever leave one company."""
@@ -152,11 +152,12 @@ class Erasing:
         queues = Queues(self._db, naming, stand_in)
         yield "deliveries and words that came in", queues.forget_in_inbox()
         yield "effects that went out", queues.forget_in_outbox()
-        for table, column in BY_PERSON.items():
-            yield table, self._drop(table, column, naming.is_exactly)
+        for table, column, what in BY_PERSON:
+            yield what, self._drop(table, column, naming.is_exactly)
         yield "digests", self._rewrite("digests", "channel", naming, stand_in)
-        yield "authors", self._drop("authors", "email", lambda one: whom.has(mail_identity(one)))
-        yield "pins", self._unpin(whom)
+        addresses = self._drop("authors", "email", lambda one: whom.has(mail_identity(one)))
+        yield "addresses of the history", addresses
+        yield "pinned accounts", self._unpin(whom)
 
     def _rewrite(
         self, table: str, key: str, naming: Naming, stand_in: str, told: Told = unheard

@@ -189,6 +189,11 @@ def test_what_is_kept_of_a_person_beside_the_ledger_goes_and_nobody_elses(storag
 
     storage.run_blocking(work)
     dana = Whom("Dana", logins=frozenset({("github", "dana-login")}))
-    assert erase(storage, dana).rows == {"preferences": 1, "opt_outs": 1, "silences": 1, "pins": 1}
+    assert erase(storage, dana).rows == {
+        "hours and absences": 1,
+        "opt-outs": 1,
+        "counts of silence": 1,
+        "pinned accounts": 1,
+    }
     assert storage.run_blocking(lambda rooms: set(rooms.preferences.said())) == {"kim"}
     assert storage.run_blocking(lambda rooms: set(rooms.pins.all())) == {("github", "kim-login")}

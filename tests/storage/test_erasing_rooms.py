@@ -139,7 +139,7 @@ def test_addresses_of_the_history_go_and_do_not_come_back(storage: Storage) -> N
         Author("Kim Roy", "kim@example.com", NOW, NOW),
     ]
     storage.run_blocking(lambda rooms: rooms.history.add_authors(SHOP, authors))
-    assert erase(storage, DANA).rows == {"authors": 2}
+    assert erase(storage, DANA).rows == {"addresses of the history": 2}
     storage.run_blocking(lambda rooms: rooms.history.add_authors(SHOP, authors))
     left = storage.run_blocking(lambda rooms: rooms.history.authors(SHOP))
     assert [one.name for one in left] == ["Kim Roy"]
