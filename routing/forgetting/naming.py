@@ -14,6 +14,9 @@ from routing.forgetting.whom import Whom
 BEFORE, AFTER = r"(?<![\w.-])", r"(?![\w-]|\.\w)"
 """Around a handle: "dana" is neither in "dana-ng" nor in "dana.ng", which may be others' logins."""
 
+ACCOUNT_FORMS = ('"id":"{}"', "approval {}", "objection {}")
+"""How what we keep holds an account without its login."""
+
 LISTED = re.compile(r"(?:\(asked |is not one of )[^()\n;]*")
 """Where our own sentences call people by their ids."""
 
@@ -80,6 +83,7 @@ class Naming:
         found = {max(word.split(), key=len, default="") for word in self.whom.words}
         spelt = {form for word in found for form in _forms(word.lower())}
         every = {*spelt, *(json.dumps(one)[1:-1] for one in spelt)} - {""}
+        every |= {form.format(id_) for _, id_ in self.whom.accounts for form in ACCOUNT_FORMS}
         return tuple(  # where a longer one is, so is the shorter
             sorted(
                 one for one in every if not any(_ends_as_word(two, one) for two in every - {one})

@@ -29,7 +29,7 @@ from routing.record import Review
 from routing.trail import Entry
 from storage.database import Rooms, Storage
 from storage.history import Author
-from tests.bot.builders import a_gate, a_review, an_opinion
+from tests.bot.builders import a_binding, a_gate, a_review, an_opinion
 from tests.builders import (
     NOW,
     REF,
@@ -150,6 +150,21 @@ def a_merged_request() -> MergedRequest:
     commit = a_commit(signed=a_signature("Dana Ng", email="dana@example.com", account=dana))
     change = a_change(account=dana, commits=[commit], title="Danang's", state=State.MERGED)
     return MergedRequest(change, ())
+
+
+def test_an_account_is_found_by_its_number_alone(storage: Storage) -> None:
+    renamed = an_account("somebody-else", id="1001")
+    at = NOW.isoformat()
+    review = merged(candidates=(), names={}, seen={f"approval 1001 {at}": a_binding()})
+    save(storage, replace(review, verdict=replace(review.verdict, rules=())))
+    request = MergedRequest(a_change("omar", account=renamed, state=State.MERGED), ())
+    storage.run_blocking(lambda rooms: rooms.merged.keep(request))
+    stand_in = erase(storage, DANA).stand_in
+    found = storage.run_blocking(lambda rooms: rooms.merged.get([REF]))[REF].change
+    after = storage.run_blocking(lambda rooms: rooms.reviews.get(REF))
+    assert found.merge_request.author.id == stand_in
+    assert after is not None
+    assert list(after.seen) == [f"approval {stand_in} {at}"]
 
 
 @pytest.mark.parametrize("first", ["kept", "erased"])
