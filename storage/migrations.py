@@ -372,3 +372,11 @@ def m027_urgency(db: Database) -> None:
     """What is decided on first. Whatever waits already keeps its order."""
     db.conn.execute("ALTER TABLE inbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1")
     db.table("inbox").create_index(["state", "urgency", "seq"])
+
+
+@migrations()
+def m028_cases_past_the_gate(db: Database) -> None:
+    """What was merged while its gate was shut; the ledger is read anew to learn it."""
+    db.conn.execute("ALTER TABLE cases ADD COLUMN past_gate INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("DELETE FROM cases")
+    db.conn.execute("UPDATE cases_mark SET seq = 0")
