@@ -123,12 +123,14 @@ class Dispatcher:
         """Carry one effect out, put it off, or give it up and say so."""
         if await self._sleeps(item):
             return
-        again = item.seq in self._begun or item.seq <= (self._inherited or 0)
+        begun = item.seq in self._begun
+        again = begun or item.attempts > 0 or item.seq <= (self._inherited or 0)
         self._begun.add(item.seq)
         try:
             outcomes = tuple(await self._carry_out(item, again=again))
         except NotYet as exc:
-            self._begun.discard(item.seq)
+            if not begun:  # nothing was done now, but what was done before stays so
+                self._begun.discard(item.seq)
             until = self._clock.now() + timedelta(seconds=exc.after)
             await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
         except Retryable as exc:
@@ -221,6 +223,7 @@ class Dispatcher:
         )
         until = self._clock.now() + wait
         await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, str(exc)))
+        self._begun.discard(item.seq)  # from now on its attempts say so, even if none comes
 
     async def _give_up(self, item: Task, exc: CountersignError) -> None:
         log.error("effect_abandoned", effect=item.effect.kind, problem=str(exc))

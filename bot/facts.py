@@ -78,6 +78,11 @@ class Gatherer:
         self._base_files = BaseFiles(clock)
         self._reconciler = Reconciler(forges, storage, self._base_files, clock)
 
+    @property
+    def unseen(self) -> Mapping[str, str]:
+        """The forges whose open merge requests could not be listed at the last look, and why."""
+        return self._reconciler.unseen
+
     def person(self, slack: str) -> Person | None:
         """Who has this Slack user id, by the people file in force."""
         return next((one for one in self._policies.current.people if one.slack == slack), None)

@@ -380,3 +380,9 @@ def m028_cases_past_the_gate(db: Database) -> None:
     db.conn.execute("ALTER TABLE cases ADD COLUMN past_gate INTEGER NOT NULL DEFAULT 0")
     db.conn.execute("DELETE FROM cases")
     db.conn.execute("UPDATE cases_mark SET seq = 0")
+
+
+@migrations()
+def m029_pulse(db: Database) -> None:
+    """A row that is written at every tick."""
+    db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})

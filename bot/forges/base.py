@@ -52,6 +52,16 @@ class Takeable(Protocol):
         ...
 
 
+@runtime_checkable
+class Watched(Protocol):
+    """A forge that notices when it cannot be asked."""
+
+    @property
+    def outage(self) -> str | None:
+        """Why the last call had no answer, or was not let in; None when it had one."""
+        ...
+
+
 class Forge(Protocol):
     """A place where merge requests live.
 

@@ -12,6 +12,7 @@ from bot.dispatcher import Message
 from bot.engine import Engine
 from bot.errors import Refused
 from bot.facts import Gatherer
+from bot.forges.guarantees import Finding
 from bot.policies import Policies
 from routing.effects import GateState, SetGate, TellPerson
 from routing.events import CardPosted, Event
@@ -40,6 +41,11 @@ people:
 
 def no_trouble() -> None:
     """Nothing goes wrong."""
+
+
+async def nothing_at_hand() -> Sequence[Finding]:
+    """What a doctor is told who has no bot and no database before them."""
+    return ()
 
 
 @dataclass
@@ -192,8 +198,8 @@ class Decider:
         self.directory = OpenDirectory()
         self.nudges = 0
         forges = {self.forge.name: self.forge}
-        gatherer = Gatherer(forges, storage, policies, self.directory, clock)
-        self.engine = Engine(storage, gatherer, clock, self._nudged)
+        self.gatherer = Gatherer(forges, storage, policies, self.directory, clock)
+        self.engine = Engine(storage, self.gatherer, clock, self._nudged)
         self._count = 0
 
     def _nudged(self) -> None:

@@ -13,7 +13,7 @@ from github import (
     RateLimitExceededException,
 )
 
-from bot.errors import CountersignError, NotYet, Refused, Retryable
+from bot.errors import CountersignError, NotYet, Refused, Retryable, Unauthorized
 
 FAULTS = (
     GithubException,
@@ -30,6 +30,7 @@ FAULTS = (
 
 LIMIT_STATUSES = frozenset({403, 429})
 SERVER_ERROR = 500
+UNAUTHORIZED = 401
 REQUEST_TIMEOUT = 408
 SLOW_GRAPHQL = "Something went wrong while executing your query"
 """How GraphQL says, in an answer of status 200, that it did not get to an answer."""
@@ -82,7 +83,8 @@ def _answered(fault: GithubException, doing: str) -> CountersignError:
             f"GitHub answered {fault.status} while {doing}.", after=_seconds(headers, "retry-after")
         )
     advice = ADVICE.get(fault.status, "see GitHub's words")
-    return Refused(f"GitHub said no ({fault.status}) while {doing}: {advice}. {_words(fault)}")
+    said = f"GitHub said no ({fault.status}) while {doing}: {advice}. {_words(fault)}"
+    return Unauthorized(said) if fault.status == UNAUTHORIZED else Refused(said)
 
 
 def _is_limit(fault: GithubException, headers: Mapping[str, str]) -> bool:
