@@ -113,10 +113,10 @@ class Countersign:
         self._engine: Worker[Arrival] = Worker(
             Engine(storage, gatherer, clock, self._effects_waiting), clock
         )
-        dispatcher = Dispatcher(
-            storage, edges.forges, messenger, clock, self._events_waiting, addresses.of
+        self._dispatcher: Worker[Task] = Worker(
+            Dispatcher(storage, edges.forges, messenger, clock, self._events_waiting, addresses.of),
+            clock,
         )
-        self._dispatcher: Worker[Task] = Worker(dispatcher, clock)
         self._past = ForgeHistory(edges.forges.values(), storage, clock)
         self.schedule = Schedule(
             storage, policies, tuple(edges.forges), clock, self._events_waiting
