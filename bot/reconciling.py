@@ -64,7 +64,7 @@ class Reconciler:
         return [
             MergeRequestTouched(ref, trace=trace)
             for ref, trace in sorted(traces.items(), key=lambda item: item[0])
-            if whole or is_worth_a_look(trace, known.get(ref), began)
+            if whole or is_worth_a_look(ref, trace, known.get(ref), began)
         ]
 
     async def _shown(self, forge: Forge) -> Mapping[str, Mapping[Ref, str | None]]:
