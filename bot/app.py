@@ -20,6 +20,7 @@ from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.forge_history import ForgeHistory
 from bot.forges.base import Forge, Metered
+from bot.forges.guarantees import Finding
 from bot.forges.hooks import Hook
 from bot.policies import Policies
 from bot.proof.notary import Notary
@@ -33,6 +34,8 @@ from bot.slack.links import Links
 from bot.slack.listeners import Listeners
 from bot.slack.messenger import SlackMessenger
 from bot.slack.statuses import Statuses
+from bot.troubles import Parts, troubles_of
+from bot.watchman import Watchman
 from bot.web.access import Access
 from bot.web.addresses import Addresses
 from bot.web.door import Door
@@ -47,7 +50,6 @@ from bot.worker import Worker
 from storage.database import Storage, StorageFailed
 from storage.inbox import Arrival
 from storage.outbox import Task
-from storage.unreadable import CURE
 
 log = structlog.get_logger()
 
@@ -120,7 +122,9 @@ class Countersign:
             storage, policies, tuple(edges.forges), clock, self._events_waiting
         )
         bolt = bolt_app(edges.slack, edges.signing_secret)
-        doctor = Doctor(edges.slack, policies, edges.forges, edges.app_token)
+        doctor = Doctor(
+            edges.slack, policies, edges.forges, self.troubles, app_token=edges.app_token
+        )
         reception = Reception(storage, policies, self._directory, clock, self._events_waiting)
         Listeners(storage, policies, self._directory, clock, self._events_waiting).listen(bolt)
         Answering(reception, gatherer, doctor).listen(bolt)
@@ -139,6 +143,21 @@ class Countersign:
         metrics = Metrics(self.measured, edges.metrics_token)
         openid = (
             SlackOpenId(edges.slack.base_url, front.slack_app, clock) if front.slack_app else None
+        )
+        self._watchman = Watchman(edges.slack, openid)
+        self._parts = Parts(
+            policies=policies,
+            storage=storage,
+            engine=self._engine,
+            dispatcher=self._dispatcher,
+            schedule=self.schedule,
+            forges=edges.forges,
+            unseen=gatherer.unseen,
+            slack=edges.slack,
+            socket=self._socket,
+            openid=openid,
+            notary=notary,
+            clock=clock,
         )
         vouched = notary.vouched if notary is not None else lambda: UNSIGNED
         door = Door(Access(seals, self._directory, openid, front.public_url))
@@ -170,12 +189,13 @@ class Countersign:
         await self.schedule.tick(starting=True)
         self._reading = asyncio.create_task(self._statuses.read())
         self._past.start()
+        self._watchman.start()
 
     async def stop(self) -> None:
         """Stop the intake, let work in hand finish, and let go of everything."""
         if self._reading is not None:
             self._reading.cancel()
-        await self._past.stop()
+        await asyncio.gather(self._watchman.stop(), self._past.stop())
         await self.schedule.stop()
         if self._socket is not None:
             await _parting("slack", self._socket.close())
@@ -226,22 +246,9 @@ class Countersign:
         )
         return min((one for one in moments if one is not None), default=None)
 
-    async def troubles(self) -> tuple[str, ...]:
-        """What is wrong right now, in sentences."""
-        found = [f"policy or people file not in force: {one}" for one in self._policies.problems]
-        failures = {self._engine.failure, self._dispatcher.failure} - {None}
-        found += [f"database: {failure}" for failure in failures]
-        if self._notary is not None and self._notary.failure is not None:
-            found.append(self._notary.failure)
-        if self._socket is not None and not self._socket.connected:
-            found.append("Slack's socket is down")
-        try:
-            unreadable = await self._storage.run(lambda rooms: rooms.unreadable.all())
-        except StorageFailed as exc:
-            found.append(str(exc))
-        else:
-            found += [f"{ref} cannot be read; its gate is shut. {CURE}" for ref, _ in unreadable]
-        return tuple(found)
+    async def troubles(self) -> tuple[Finding, ...]:
+        """What is wrong right now, by part."""
+        return await troubles_of(self._parts)
 
     async def measured(self) -> Measured:
         """The numbers of this moment."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 
+from bot.clock import Clock
+from bot.forges.base import Forge
 from routing.files.policy_file import parse_repository_policy
 from routing.files.problems import InvalidFile
 from routing.owners.codeowners import LOCATIONS, Dialect, parse_codeowners
@@ -15,8 +20,48 @@ from routing.policy import Policy
 REPOSITORY_POLICY = ".countersign.yml"
 GITLABS_OWN = (".gitlab/CODEOWNERS", ".gitlab-ci.yml")
 
+ABSENT = timedelta(minutes=10)
+"""For so long a file is believed to be missing: a forge may show a new commit before its files."""
+
 ReadAtBase = Callable[[str], Awaitable[str | None]]
 """Path → the file's text at the base commit, None where there is none."""
+
+
+class BaseFiles:
+    """Reads files at base commits, each once: what a commit holds never changes.
+
+    `sha` has to be known as the tip of the branch: where nothing is read, nobody asks for that.
+    """
+
+    def __init__(self, clock: Clock, most: int = 512) -> None:
+        """Keep so many files, those that were asked for last."""
+        self._clock = clock
+        self._most = most
+        self._kept: OrderedDict[tuple[str, ...], tuple[str | None, datetime]] = OrderedDict()
+
+    def at(self, forge: Forge, project: str, branch: str, sha: str) -> ReadAtBase:
+        """Reads at one commit."""
+
+        async def read(path: str) -> str | None:
+            key, now = (forge.name, project, branch, sha, path), self._clock.now()
+            text, at = self._kept.get(key, (None, now - ABSENT))
+            if text is None and now - at >= ABSENT:
+                text = await forge.read_file(project, branch, sha, path)
+                self._kept[key] = text, now
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return text
+
+        return read
+
+
+async def asked_at_base(read: ReadAtBase, dialect: Dialect) -> str:
+    """What tells whether a base asks something else of merge requests than before: a digest."""
+    paths = (REPOSITORY_POLICY, *LOCATIONS[dialect])
+    texts = [(path, text) for path in paths if (text := await read(path)) is not None]
+    return hashlib.sha256(repr(texts).encode()).hexdigest()
 
 
 def is_read_at_base(path: str) -> bool:

@@ -19,7 +19,6 @@ from routing.effects import (
     PostComment,
     PostDigest,
     PostInsights,
-    Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
@@ -124,12 +123,14 @@ class Dispatcher:
         """Carry one effect out, put it off, or give it up and say so."""
         if await self._sleeps(item):
             return
-        again = item.seq in self._begun or item.seq <= (self._inherited or 0)
+        begun = item.seq in self._begun
+        again = begun or item.attempts > 0 or item.seq <= (self._inherited or 0)
         self._begun.add(item.seq)
         try:
             outcomes = tuple(await self._carry_out(item, again=again))
         except NotYet as exc:
-            self._begun.discard(item.seq)
+            if not begun:  # nothing was done now, but what was done before stays so
+                self._begun.discard(item.seq)
             until = self._clock.now() + timedelta(seconds=exc.after)
             await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
         except Retryable as exc:
@@ -164,8 +165,6 @@ class Dispatcher:
             case PostComment(ref, key, lead, said, thread):
                 forge = self._forges[ref.forge]
                 await forge.comment(ref, _quoted(lead, said), key, thread=thread)
-            case Reconcile(forge):
-                return await self._reconcile(forge)
             case TellPerson() as first:
                 riders = await self._riders(item)
                 things = (first, *(rider.effect for rider in riders))
@@ -196,15 +195,6 @@ class Dispatcher:
 
     async def _riders(self, item: Task) -> Sequence[Task]:
         return await self._storage.run(lambda rooms: rooms.outbox.riders(item, RIDERS))
-
-    async def _reconcile(self, name: str) -> Iterable[Event]:
-        """Everything open there, and everything that we still believe open."""
-        forge = self._forges[name]
-        believed = await self._storage.run(lambda rooms: rooms.reviews.open(name))
-        refs = {review.ref for review in believed}
-        for project in await forge.projects():
-            refs |= set(await forge.open_merge_requests(project))
-        return (MergeRequestTouched(ref) for ref in sorted(refs))
 
     async def _finish(self, item: Task, outcomes: Collection[Event]) -> None:
         now = self._clock.now()
@@ -239,6 +229,7 @@ class Dispatcher:
             rooms.outbox.retry(item.seq, until, _problem(exc, item, rooms))
 
         await self._storage.run(keep)
+        self._begun.discard(item.seq)  # from now on its attempts say so, even if none comes
 
     async def _give_up(self, item: Task, exc: CountersignError) -> None:
         log.error("effect_abandoned", effect=item.effect.kind, problem=str(exc))
@@ -272,7 +263,7 @@ def _quoted(lead: str, said: str) -> str:
 
 def _abandoned(effect: Effect, problem: str) -> Iterable[Event]:
     match effect:
-        case PostDigest() | ShowDigest() | PostInsights() | Reconcile():
+        case PostDigest() | ShowDigest() | PostInsights():
             return
         case _:
             yield EffectAbandoned(effect.ref, effect.kind, problem)

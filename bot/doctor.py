@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -19,32 +19,39 @@ from routing.people import Person
 from routing.policy import Policy
 from routing.rules.requirements import alternatives
 
+AtHand = Callable[[], Awaitable[Sequence[Finding]]]
+
 SLACK = "Slack"
 LATER = "try again in a moment"
 REINSTALL = "paste manifest.yml into the app’s page (App Manifest), save, and install it again"
 
 
 class Doctor:
-    """Looks at Slack, the files and the forges; changes nothing."""
+    """Looks at Slack, the files and the forges; changes nothing.
+
+    `at_hand` tells what is known without asking anybody: of the database, and of a running bot.
+    """
 
     def __init__(
         self,
         slack: AsyncWebClient | None,
         policies: Policies,
         forges: Mapping[str, Forge],
+        at_hand: AtHand,
+        *,
         app_token: str | None = None,
     ) -> None:
         self._slack = slack
         self._policies = policies
         self._forges = forges
+        self._at_hand = at_hand
         self._app_token = app_token
 
     async def examine(self) -> tuple[Finding, ...]:
         """Everything that was found, what is open first."""
-        found = [
-            *(Finding("files", Standing.OPEN, one) for one in self._policies.problems),
-            *of_people(self._policies.current),
-        ]
+        # The forges are asked below: what is known of them by hearsay would be said twice.
+        known = (one for one in await self._at_hand() if one.project not in self._forges)
+        found = [*known, *of_people(self._policies.current)]
         if self._slack is not None:
             found += await self._of_slack(self._slack)
         for name, forge in self._forges.items():

@@ -18,7 +18,7 @@ from bot.open_digests import keep_posted, note_digests
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
 from routing.chasing.digest import compose_digest, compose_own_digest
-from routing.effects import Effect, GateState, PostInsights, Reconcile, SetGate
+from routing.effects import Effect, GateState, PostInsights, SetGate
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,
@@ -47,6 +47,7 @@ from routing.events import (
 )
 from routing.links import pinned_entry
 from routing.model import PastChange, Ref, State
+from routing.reconciling import Look
 from routing.record import Review
 from routing.repairs import names_repair
 from routing.review import Decision, Outcome, advance, close_early, note_outcome
@@ -55,7 +56,7 @@ from routing.taking_in import DecidingEvent
 from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
 from storage.forgotten import ErasedMeanwhile
-from storage.inbox import Arrival, subject_of
+from storage.inbox import Arrival, Urgency, subject_of
 from storage.reviews import Unreadable
 
 log = structlog.get_logger()
@@ -134,7 +135,7 @@ class Engine:
     async def _decide(self, item: Arrival) -> None:
         match item.event:
             case ReconcileDue(forge):
-                await self._keep(item, None, (Reconcile(forge),))
+                await self._reconcile(item, forge)
             case DigestDue(channel):
                 await self._compose(item, channel)
             case InsightsDue(channel, week):
@@ -165,6 +166,21 @@ class Engine:
                 | EscalationDue()
             ) as event:
                 await self._advance(item, event)
+
+    async def _reconcile(self, item: Arrival, forge: str) -> None:
+        """Have what may have changed looked at; those that waited meanwhile ask nothing more."""
+        waiting = await self._storage.run(lambda rooms: rooms.inbox.reconciles_waiting(forge))
+        whole = any(due.whole for due in waiting.values())
+        worth = await self._gatherer.worth_a_look(forge, whole=whole)
+        now = self._clock.now()
+
+        def keep(rooms: Rooms) -> None:
+            for event in worth:
+                rooms.inbox.put(f"{item.key} {event.ref}", event, now, Urgency.FOUND)
+            for seq in {item.seq, *waiting}:
+                rooms.inbox.done(seq)
+
+        await self._write(item, keep)
 
     async def _compose(self, item: Arrival, channel: str) -> None:
         """The channel's digest, or the person's; the one before stays as it is now."""
@@ -261,6 +277,7 @@ class Engine:
                 fresh = rooms.pins.add(snapshot.new_pins, now)
                 pinned = (pinned_entry(*key, account) for key, account in fresh.items())
                 rooms.ledger.append(None, pinned, now)
+                _note_look(rooms, item, decision.review)
                 if decision.review.state is State.MERGED and not _was_merged(before):
                     scope = f"{decision.review.ref.forge}/{decision.review.ref.project}"
                     rooms.history.add(scope, [_learned(decision.review, snapshot)])
@@ -352,6 +369,15 @@ def _shut_unread(rooms: Rooms, ref: Ref, now: datetime) -> None:
         rooms.outbox.put((SetGate(ref, head, "", GateState.FAILURE, UNREAD),), now)
     if fresh:
         rooms.ledger.append(ref, [Entry("evaluation_failed", {"problem": UNREAD})], now)
+
+
+def _note_look(rooms: Rooms, item: Arrival, review: Review) -> None:
+    """What the list showed before this look needs no other, for as long as the review is open."""
+    event = item.event
+    if review.state is not State.OPEN:
+        rooms.looks.forget(review.ref)
+    elif isinstance(event, MergeRequestTouched) and event.trace is not None:
+        rooms.looks.keep(review.ref, Look(event.trace, item.received_at))
 
 
 def _was_merged(review: Review | None) -> bool:

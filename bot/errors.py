@@ -31,5 +31,9 @@ class Refused(CountersignError):
     """The other side understood and said no; trying again will not help."""
 
 
+class Unauthorized(Refused):
+    """The other side does not take our credentials: nothing works until they are renewed."""
+
+
 class Misconfigured(CountersignError):
     """What a person wrote cannot be used. The text lists every problem, one a line."""

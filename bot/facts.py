@@ -9,19 +9,29 @@ from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Protocol
 
-from bot.base_files import owners_at_base, policy_at_base
+from bot.base_files import BaseFiles, owners_at_base, policy_at_base
 from bot.clock import Clock
 from bot.forge_history import all_known
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Takeable
 from bot.forges.entry import Entries
 from bot.learning import Learning, theirs
 from bot.policies import Policies
+from bot.reconciling import Reconciler
 from routing.chasing.preferences import all_as_they_say
+from routing.events import MergeRequestTouched
 from routing.facts import Facts, History
 from routing.forge_words import words_of
 from routing.identities import accounts_in
 from routing.knowledge.expertise import Expertise, measure_expertise
-from routing.model import Change, ForgeReview, MergedRequest, PastChange, Ref, State
+from routing.model import (
+    Change,
+    ForgeReview,
+    MergedRequest,
+    PastChange,
+    Ref,
+    SaidByOthers,
+    State,
+)
 from routing.people import People, Person
 from routing.policy import Policy
 from routing.record import Review
@@ -73,10 +83,39 @@ class Gatherer:
         self._clock = clock
         self._learning = Learning(storage)
         self._entries = Entries(clock)
+        self._base_files = BaseFiles(clock)
+        self._reconciler = Reconciler(forges, storage, self._base_files, clock)
+
+    @property
+    def unseen(self) -> Mapping[str, str]:
+        """The forges whose open merge requests could not be listed at the last look, and why."""
+        return self._reconciler.unseen
 
     def person(self, slack: str) -> Person | None:
         """Who has this Slack user id, by the people file in force."""
         return next((one for one in self._policies.current.people if one.slack == slack), None)
+
+    async def worth_a_look(self, forge: str, *, whole: bool) -> Sequence[MergeRequestTouched]:
+        """What is open on the forge and may have changed, whoever told of it; see `Reconciler`.
+
+        Among it is what somebody approved who has left Slack, or become a guest there, since.
+        """
+        believed = await self._storage.run(lambda rooms: rooms.reviews.open(forge))
+        by_id = {one.id: one for one in self._policies.current.people}
+        signers = {
+            review.ref: {who.slack for one in review.approvals if (who := by_id.get(one.person))}
+            for review in believed
+        }
+        everybody = {slack for some in signers.values() for slack in some if slack}
+        gone = await self._directory.without_say(sorted(everybody))
+        doubtful = {
+            review.ref
+            for review in believed
+            # One without a gate waits for it to be written.
+            if review.gate is None or signers[review.ref] & gone
+        }
+        refs = [review.ref for review in believed]
+        return await self._reconciler.worth_a_look(forge, refs, doubtful, whole=whole)
 
     async def gather(self, ref: Ref, review: Review | None, clicker: str | None) -> Snapshot:
         """The snapshot for a merge request; `clicker` is the Slack user who acts, if any.
@@ -86,15 +125,15 @@ class Gatherer:
             Refused: the forge knows no such merge request.
         """
         forge, rulebook = self._forges[ref.forge], self._policies.current
-        change, reviews = await asyncio.gather(forge.change(ref), forge.reviews(ref))
+        change, reviews, said_by_others = await asyncio.gather(
+            forge.change(ref), forge.reviews(ref), _said_by_others(forge, review)
+        )
         over = change.merge_request.state is not State.OPEN
         if over and not (review is not None and review.wants_follow_up):
             change, reviews = await self._veiled(change, reviews)
         request = change.merge_request
 
-        async def read(path: str) -> str | None:
-            return await forge.read_file(ref.project, request.base_branch, request.base_sha, path)
-
+        read = self._base_files.at(forge, ref.project, request.base_branch, request.base_sha)
         policy, problems = await policy_at_base(
             read, rulebook.policy, request.base_branch, rulebook.people
         )
@@ -127,6 +166,7 @@ class Gatherer:
             ),
             no_access=await self._entries.without(forge, ref.project, people.everyone),
             problems=problems,
+            said_by_others=said_by_others,
         )
         seen = (*accounts_in(change), *(one.account for one in reviews))
         return Snapshot(facts, policy, people.new_pins(seen))
@@ -173,6 +213,15 @@ class Gatherer:
                 rooms.history.set_mark(scope, directory, request.base_sha, now)
 
         await self._storage.run(keep)
+
+
+async def _said_by_others(forge: Forge, review: Review | None) -> SaidByOthers | None:
+    """Who took the gate that we had set, where a forge lets them."""
+    if review is None or review.gate is None or review.state is not State.OPEN:
+        return None
+    if not isinstance(forge, Takeable):
+        return None
+    return await forge.said_by_others(review.ref, review.binding.head_sha)
 
 
 def _worth_asking(change: Change, directories: Sequence[str]) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ REMEMBERED = timedelta(days=730)
 """How far back the ranking learns: older work weighs a sixteenth, or nothing at all."""
 
 MOST = 20_000
-"""Changes that are learnt from, the latest: some seconds of reading, some 50 MB."""
+"""Changes that are learnt from, the latest: some seconds of reading, some 50 MB. When a tenth more
+has come, the oldest are let go of: everything is read again."""
 
 PAGE = 2_000
 """Changes read in one piece, so that nothing else waits long for the storage."""
@@ -53,6 +54,11 @@ class _Learnt:
     changes: int = 0
     uncounted: int = 0
 
+    @property
+    def is_full(self) -> bool:
+        """Whether so much was read on that the oldest must be let go of."""
+        return self.changes >= MOST + MOST // 10
+
     def learn(self, page: Sequence[tuple[Moment, PastChange]], people: People) -> None:
         """Read on; the changes come in order of time."""
         known = theirs([change for _, change in page], people)
@@ -82,7 +88,7 @@ class Learning:
 
     async def _up_to_date(self, project: str, people: People, now: datetime) -> _Learnt:
         learnt = self._learnt.get(project)
-        if learnt is None or learnt.people != _identities(people.everyone):
+        if learnt is None or learnt.is_full or learnt.people != _identities(people.everyone):
             return await self._afresh(project, people, now)
         await self._read_on(project, learnt, people)
         if now - learnt.read_at < PATIENCE:
@@ -98,6 +104,7 @@ class Learning:
         return learnt
 
     async def _afresh(self, project: str, people: People, now: datetime) -> _Learnt:
+        self._learnt.pop(project, None)  # let go of first: the two together would be twice as much
         revision, start = await self._storage.run(
             lambda rooms: (
                 rooms.history.revision(project),

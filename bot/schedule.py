@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.schedulers.base import STATE_RUNNING
 
 from bot.clock import Clock
 from bot.policies import Policies
@@ -27,6 +29,8 @@ RECONCILE = timedelta(minutes=5)
 """What a lost webhook costs at most."""
 ANEW = timedelta(hours=1)
 """A deadline that could not be decided on (its event became a dead letter) is tried again."""
+LATE_SECONDS = 4 * TICK.total_seconds()
+"""Without a tick for so long, nobody looks at deadlines."""
 
 
 class Schedule:
@@ -51,7 +55,18 @@ class Schedule:
         self._events_waiting = events_waiting
         self._look_now = False
         self._ticking = asyncio.Lock()
+        self._ticked: float | None = None
         self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nobody looks at deadlines, if so; what the last tick failed of is in the log."""
+        if self._ticked is None:
+            return None
+        since = time.monotonic() - self._ticked
+        if self._scheduler.state != STATE_RUNNING:
+            return f"it does not tick any more, since {since:.0f} seconds"
+        return f"it has not ticked for {since:.0f} seconds" if since > LATE_SECONDS else None
 
     def start(self) -> None:
         """Begin to tick."""
@@ -64,9 +79,11 @@ class Schedule:
             max_instances=1,
         )
         self._scheduler.start()
+        self._ticked = time.monotonic()
 
     async def stop(self) -> None:
         """Tick no more; return once the tick under way is through."""
+        self._ticked = None
         if self._scheduler.running:
             self._scheduler.pause()
             async with self._ticking:
@@ -100,10 +117,13 @@ class Schedule:
                 key = f"reconcile {forge} {period}"
                 if look_now:  # a new policy binds every open review; so may what we slept through
                     key = f"reconcile {forge} at {now.isoformat()}"
-                rooms.inbox.put(key, ReconcileDue(forge), now)
+                rooms.inbox.put(key, ReconcileDue(forge, whole=look_now), now)
             rooms.retention.purge(now)
+            rooms.pulse.beat(now)
 
         await self._storage.run(enqueue)
+        if self._ticked is not None:
+            self._ticked = time.monotonic()
         self._look_now = False  # only now: a tick that could not be kept is made up for
         self._events_waiting()
 

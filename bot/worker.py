@@ -90,6 +90,11 @@ class Worker(Generic[I]):
         """What is wrong with the queue right now."""
         return next(iter(self._failures.values()), None)
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it works no more though nobody has stopped it."""
+        return self._loop is not None and self._loop.done() and not self._stopping
+
     def start(self) -> None:
         """Begin to work."""
         self._loop = asyncio.create_task(self._run())

@@ -24,6 +24,7 @@ from routing.effects import (
     Topic,
     WithdrawReviewers,
 )
+from routing.explain import given_for_something_else
 from routing.forge_words import words_of
 from routing.model import State
 from routing.people import People
@@ -128,8 +129,11 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
     for opinion in _new_on_forge(before, after):
         said = "approved" if opinion.stance is Stance.APPROVES else "asked for changes to"
         short = opinion.binding.head_sha[:8]
-        where = words_of(after.ref.forge).forge
-        yield TellThread(after.ref, f"{after.name(opinion.person)} {said} {short} on {where}.")
+        text = f"{after.name(opinion.person)} {said} {short} on {words_of(after.ref.forge).forge}"
+        problem = given_for_something_else(opinion.binding, after.binding)
+        if opinion.stance is Stance.APPROVES and problem is not None:
+            text = f"{text}. That does not count: {problem}"
+        yield TellThread(after.ref, f"{text}.")
     for exclusion in _newly_void(before, after):
         yield TellThread(after.ref, f"An approval does not count: {exclusion.sentence}.")
     for ask in came:

@@ -181,14 +181,6 @@ class PostInsights:
     kind: Literal["post_insights"] = "post_insights"
 
 
-@dataclass(frozen=True, slots=True)
-class Reconcile:
-    """Read every open merge request of a forge again, so that a lost delivery costs little."""
-
-    forge: str
-    kind: Literal["reconcile"] = "reconcile"
-
-
 Effect = (
     SetGate
     | ShowCard
@@ -202,5 +194,4 @@ Effect = (
     | PostDigest
     | ShowDigest
     | PostInsights
-    | Reconcile
 )

@@ -19,12 +19,14 @@ class MergeRequestTouched:
     """The forge says that something about the merge request changed.
 
     `head_sha` and `base_branch` are what the delivery claims. They are used only to close the
-    gate early when they differ from what was approved, never to open it.
+    gate early when they differ from what was approved, never to open it. `trace` is what the
+    forge's list showed of it, where it was the list that told.
     """
 
     ref: Ref
     head_sha: str | None = None
     base_branch: str | None = None
+    trace: str | None = None
     kind: Literal["merge_request_touched"] = "merge_request_touched"
 
 
@@ -279,9 +281,10 @@ class InsightsDue:
 
 @dataclass(frozen=True, slots=True)
 class ReconcileDue:
-    """It is time to read the open merge requests of a forge again."""
+    """It is time to see what has changed on a forge; `whole`: to look at all that is open there."""
 
     forge: str
+    whole: bool = False
     kind: Literal["reconcile_due"] = "reconcile_due"
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from routing.phrases import cut
 from routing.provenance import Provenance, ProvenanceVerdict
-from routing.record import Review
+from routing.record import Binding, Review
 from routing.rules.approvals import VerdictState
 
 DESCRIPTION_LENGTH = 140
 """What a commit status shows (GitHub's limit)."""
 NAMES_LENGTH = 60
+SHA_SHOWN = 8
 
 PROVENANCE_WORDS = {
     ProvenanceVerdict.AI_AUTHORED: "written by AI",
@@ -22,6 +23,16 @@ PROVENANCE_WORDS = {
     ProvenanceVerdict.UNKNOWN: "no sign of AI (which proves nothing)",
     ProvenanceVerdict.BOT: "by a bot, not AI",
 }
+
+
+def given_for_something_else(given: Binding, now: Binding) -> str | None:
+    """Why an approval does not count for what there is to approve now; None where it does."""
+    if given.head_sha != now.head_sha:
+        return f"given for another head; it is {now.head_sha[:SHA_SHOWN]} now"
+    if given.base_branch != now.base_branch:
+        meant = given.base_branch or "a branch that nobody can tell"
+        return f"given for {meant}; it goes to {now.base_branch} now"
+    return None if given == now else "given under another policy"
 
 
 def gate_description(review: Review, *, overridden: bool = False) -> str:

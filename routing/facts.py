@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from routing.knowledge.expertise import Expertise
-from routing.model import Change, ForgeReview
+from routing.model import Change, ForgeReview, SaidByOthers
 from routing.owners.ownership import Ownership
 from routing.people import People
 from routing.ranking.ranker import Weighed
@@ -44,6 +44,7 @@ class Facts:
     ids of people whose account may not enter the project on its forge. `left_slack`
     holds Slack user ids that may not decide (deactivated, guests). `problems` are reasons, in
     sentences, why this change cannot be judged at all (its policy file is invalid, say).
+    `said_by_others` is who said the gate of the head last, where that was not us.
     """
 
     change: Change
@@ -58,3 +59,4 @@ class Facts:
     no_access: frozenset[str] = frozenset()
     left_slack: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+    said_by_others: SaidByOthers | None = None

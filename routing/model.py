@@ -177,13 +177,29 @@ class ReviewState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ForgeReview:
-    """A review left on the forge itself; `sha` is the head the reviewer looked at."""
+    """A review left on the forge itself.
+
+    `sha` is the head that the reviewer looked at, `base` the base branch that the merge request had
+    then, by the forge's own record; either is empty where nobody can tell.
+    """
 
     id: str
     account: Account
     state: ReviewState
     sha: str
+    base: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SaidByOthers:
+    """What somebody else (`by`, a login) said last under our gate's name, in our words for states.
+
+    A state that is none of ours ("error", "canceled") stands as the forge writes it.
+    """
+
+    state: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from routing.events import (
 )
 from routing.explain import gate_description
 from routing.facts import Facts
+from routing.gate_watch import restored
 from routing.model import State
 from routing.people import People
 from routing.policy import Policy
@@ -93,7 +94,8 @@ def advance(
     if review is None or substance(after) != substance(review):
         trail.append(decision_entry(after))
     effects = consequences.effects(review, after, facts.people)
-    return Decision(after, (*answered.effects, *effects), tuple(trail))
+    mended, taken = restored(review, after, facts)
+    return Decision(after, (*answered.effects, *effects, *mended), (*trail, *taken))
 
 
 def note_outcome(review: Review, event: Outcome) -> Decision:

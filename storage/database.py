@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -28,11 +29,13 @@ from storage.inbox import Inbox
 from storage.keys import Keys
 from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
+from storage.looks import Looks
 from storage.merged import MergedRequests
 from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Links, Pins
 from storage.preferences import Preferences
+from storage.pulse import Pulse
 from storage.retention import Retention
 from storage.reviews import Reviews
 from storage.unreadable import Unreadables
@@ -74,6 +77,8 @@ class Rooms:
     merged: MergedRequests
     digests: Digests
     uploads: Uploads
+    looks: Looks
+    pulse: Pulse
 
 
 class Storage:
@@ -89,7 +94,20 @@ class Storage:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage")
         self._db: Database = self._thread.submit(self._open, str(path)).result()
         self._waiting = deque[Job]()
+        self._going_on = False
+        self._lock = threading.Lock()
         self._damage: str | None = None
+        self._failure: str | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+        return self._path
+
+    @property
+    def failure(self) -> str | None:
+        """Why works fail, from the first that did until one has written something again."""
+        return self._damage or self._failure
 
     @staticmethod
     def _open(path: str) -> Database:
@@ -136,21 +154,42 @@ class Storage:
 
     def _submit(self, work: Callable[[Rooms], T]) -> Future[T]:
         future = Future[T]()
-        self._waiting.append(Job(work, future))
-        self._thread.submit(self._commit_waiting)
+        with self._lock:
+            self._waiting.append(Job(work, future))
+            # The thread is told once, not for each: under load nothing would ever take back
+            # what it was told too often, and that is memory.
+            if not self._going_on:
+                self._thread.submit(self._commit_waiting)
+                self._going_on = True
         return future
 
     def _commit_waiting(self) -> None:
-        group: list[Job] = []
-        while self._waiting and len(group) < TOGETHER:
-            group.append(self._waiting.popleft())
+        try:
+            self._commit_group()
+        finally:
+            with self._lock:
+                self._going_on = bool(self._waiting)
+                if self._going_on:
+                    self._thread.submit(self._commit_waiting)
+
+    def _commit_group(self) -> None:
+        with self._lock:
+            group = [self._waiting.popleft() for _ in range(min(TOGETHER, len(self._waiting)))]
         if self._damage is not None:
             for job in group:
-                job.future.set_exception(StorageFailed(self._damage))
+                if job.future.set_running_or_notify_cancel():
+                    job.future.set_exception(StorageFailed(self._damage))
         elif group:
+            written = self._db.conn.total_changes
             commit(self._db, _rooms(self._db), group)
-        if self._waiting:
-            self._thread.submit(self._commit_waiting)
+            self._judge(group, wrote=self._db.conn.total_changes > written)
+
+    def _judge(self, group: Iterable[Job], *, wrote: bool) -> None:
+        """Remember whether the file could be worked on. To read from a full disk proves nothing."""
+        errors = (job.future.exception() for job in group if not job.future.cancelled())
+        failed = next((str(one) for one in errors if isinstance(one, StorageFailed)), None)
+        if failed is not None or wrote:
+            self._failure = failed
 
     def condemn(self, damage: str) -> None:
         """The file is damaged: nothing is read from it or written to it any more."""
@@ -169,8 +208,13 @@ class Storage:
 
     def close(self) -> None:
         """Finish what was begun, then let go of the file."""
-        self._thread.submit(self._db.conn.close).result()
+        self._thread.submit(self._finish).result()
         self._thread.shutdown()
+
+    def _finish(self) -> None:
+        while self._waiting:
+            self._commit_group()
+        self._db.conn.close()
 
 
 @contextmanager
@@ -239,4 +283,6 @@ def _rooms(db: Database) -> Rooms:
         merged=MergedRequests(db),
         digests=Digests(db),
         uploads=Uploads(db),
+        looks=Looks(db),
+        pulse=Pulse(db),
     )

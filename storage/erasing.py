@@ -152,6 +152,7 @@ class Erasing:
         queues = Queues(self._db, naming, stand_in)
         yield "deliveries and words that came in", queues.forget_in_inbox()
         yield "effects that went out", queues.forget_in_outbox()
+        yield "looks at what is open", self._drop("looks", "trace", queues.mentions)
         for table, column, what in BY_PERSON:
             yield what, self._drop(table, column, naming.is_exactly)
         yield "digests", self._rewrite("digests", "channel", naming, stand_in)

@@ -13,7 +13,7 @@ from routing.forgetting.naming import Naming
 from routing.trail import Plain
 from storage.forgotten import Forgotten
 
-MUST_BE_DONE = frozenset({"set_gate", "show_card", "show_digest", "reconcile"})
+MUST_BE_DONE = frozenset({"set_gate", "show_card", "show_digest"})
 """Effects that are carried out whoever is forgotten; nobody need be told anything of them."""
 
 ON_THE_FORGE = frozenset({"request_reviewers", "withdraw_reviewers"})
@@ -56,7 +56,7 @@ class Queues:
         )
         anew: list[tuple[object, ...]] = []
         for seq, own, subject, body, problem, state in rows:
-            hers = self._mentions(body)
+            hers = self.mentions(body)
             if hers or any(map(self._named_in, (own, subject, problem or ""))):
                 left = without(body, state) if hers else (body, state)
                 said = self._naming.replaced(problem or "", self._stand_in)
@@ -89,7 +89,7 @@ class Queues:
             return write_document(forgotten_in(effect, self._naming, self._stand_in)), state
         return ERASED, "superseded" if state == "new" else state
 
-    def _mentions(self, body: str) -> bool:
+    def mentions(self, body: str) -> bool:
         """Whether a text names them in any of the spellings in which deliveries come."""
         plain = body
         if "%" in body or "\\u" in body or "+" in body:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 import structlog
 from pydantic import ValidationError
@@ -14,9 +15,11 @@ from routing.events import (
     AwaySaid,
     DigestDue,
     DigestPosted,
+    EscalationDue,
     Event,
     HoursSaid,
     InsightsDue,
+    MergeQueued,
     MergeRequestTouched,
     PathsSaid,
     PipelineBegan,
@@ -34,9 +37,33 @@ UNREADABLE = "this version of Countersign cannot read it"
 
 FIRST = (
     "NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.subject = inbox.subject"
-    " AND earlier.state = 'new' AND earlier.seq < inbox.seq)"
+    " AND earlier.state = 'new' AND earlier.seq < inbox.seq"
+    " AND earlier.urgency <= inbox.urgency)"
 )
-"""An event that was put off holds back the later ones of its subject: nothing overtakes."""
+"""An event that was put off holds back the later ones of its subject, but for more urgent ones."""
+
+
+HINTS = MergeRequestTouched | MergeQueued | PipelineBegan
+TICKS = EscalationDue | DigestDue | InsightsDue | ReconcileDue
+
+
+class Urgency(IntEnum):
+    """What is decided on first. Events of one urgency keep their order."""
+
+    SAID = 0
+    """What people say, and what became of effects: somebody waits for the answer."""
+    HEARD = 1
+    """Deliveries and deadlines."""
+    FOUND = 2
+    """What a comparison with a forge's list brought up: there may be hundreds of them at once."""
+
+
+def urgency_of(event: Event) -> Urgency:
+    """How urgent an event is by its kind.
+
+    A hint may be overtaken: whatever is decided on first looks at the facts of then.
+    """
+    return Urgency.HEARD if isinstance(event, HINTS | TICKS) else Urgency.SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,36 +106,45 @@ class Inbox:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def put(self, key: str, event: Event, now: datetime) -> bool:
-        """Store an event; False when its key was seen before."""
-        return self._insert(key, subject_of(event), EVENT.dump_json(event).decode(), now, NEW)
-
-    def put_dead(self, key: str, raw: str, problem: str, now: datetime) -> bool:
-        """Store a delivery that cannot be used, for people to look at."""
-        return self._insert(key, "dead", raw, now, DEAD, problem)
-
-    def _insert(
-        self, key: str, subject: str, body: str, now: datetime, state: str, problem: str = ""
-    ) -> bool:
-        veiled = Forgotten(self._db).veiled_key(key)
-        if veiled is not None and self._db.table("inbox").count_where("key = ?", [veiled]):
-            return False  # it came before somebody whom it names was erased
+    def put(self, key: str, event: Event, now: datetime, urgency: Urgency | None = None) -> bool:
+        """Store an event, of its kind's urgency or this; False when its key was seen before."""
+        if self._came_before(key):
+            return False
+        urgent = urgency_of(event) if urgency is None else urgency
+        body = EVENT.dump_json(event).decode()
         cursor = self._db.conn.execute(
             "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
-            " problem) VALUES (?, ?, ?, ?, ?, 0, ?, ?) ON CONFLICT (key) DO NOTHING",
-            (key, subject, body, moment(now), state, moment(now), problem),
+            " problem, urgency) VALUES (?, ?, ?, ?, ?, 0, ?, '', ?) ON CONFLICT (key) DO NOTHING",
+            (key, subject_of(event), body, moment(now), NEW, moment(now), int(urgent)),
         )
         return cursor.rowcount == 1
 
+    def put_dead(self, key: str, raw: str, problem: str, now: datetime) -> bool:
+        """Store a delivery that cannot be used, for people to look at."""
+        if self._came_before(key):
+            return False
+        cursor = self._db.conn.execute(
+            "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
+            " problem) VALUES (?, 'dead', ?, ?, ?, 0, ?, ?) ON CONFLICT (key) DO NOTHING",
+            (key, raw, moment(now), DEAD, moment(now), problem),
+        )
+        return cursor.rowcount == 1
+
+    def _came_before(self, key: str) -> bool:
+        """Whether it came before somebody was erased whom its key names."""
+        veiled = Forgotten(self._db).veiled_key(key)
+        return veiled is not None and bool(self._db.table("inbox").count_where("key = ?", [veiled]))
+
     def next(self, now: datetime, busy: Collection[str] = ()) -> Arrival | None:
-        """The oldest event that may be decided now and whose subject is not `busy`.
+        """The oldest of the most urgent events that may be decided now; their subjects not `busy`.
 
         A row that cannot be read becomes a dead letter; its merge request is looked at afresh.
         """
         idle = f" AND subject NOT IN ({', '.join('?' * len(busy))})" if busy else ""
         oldest = (
             "SELECT seq, key, subject, body, attempts, received_at FROM inbox"
-            f" WHERE state = 'new' AND not_before <= ?{idle} AND {FIRST} ORDER BY seq LIMIT 1"
+            f" WHERE state = 'new' AND not_before <= ?{idle} AND {FIRST}"
+            " ORDER BY urgency, seq LIMIT 1"
         )
         while row := self._db.conn.execute(oldest, (moment(now), *busy)).fetchone():
             seq, key, subject, body, attempts, received_at = row
@@ -134,6 +170,15 @@ class Inbox:
     def done(self, seq: int) -> None:
         """The event was decided on."""
         self._settle(seq, DONE, "")
+
+    def reconciles_waiting(self, forge: str) -> Mapping[int, ReconcileDue]:
+        """The numbers of events that ask what has changed on a forge, and what they say."""
+        rows = self._db.conn.execute(
+            "SELECT seq, body FROM inbox WHERE state = 'new' AND subject = ?",
+            (subject_of(ReconcileDue(forge)),),
+        ).fetchall()
+        found = {seq: _readable(body) for seq, body in rows}
+        return {seq: due for seq, due in found.items() if isinstance(due, ReconcileDue)}
 
     def hints_waiting(self, ref: Ref) -> Sequence[int]:
         """The numbers of events that only say "look again" at this merge request."""

@@ -351,12 +351,47 @@ def m024_unreadable(db: Database) -> None:
 
 
 @migrations()
-def m025_forgotten(db: Database) -> None:
-    """Who was erased, as marks that only tell them again; and what is read in their place."""
-    db.table("forgotten").create(
-        {"seq": int, "mark": str, "stand_in": str, "at": str},
-        pk="seq",
-        not_null={"mark", "stand_in", "at"},
+def m025_looks(db: Database) -> None:
+    """What the forges' lists showed of each open merge request before its last look."""
+    db.table("looks").create(
+        {"ref": str, "forge": str, "trace": str, "at": str},
+        pk="ref",
+        not_null={"forge", "trace", "at"},
     )
+    db.table("looks").create_index(["forge"])
+
+
+@migrations()
+def m026_bases_of_reviews(db: Database) -> None:
+    """Reviews tell for which base they were left: what was kept without it is read anew."""
+    db.conn.execute("DELETE FROM merged_requests")
+
+
+@migrations()
+def m027_urgency(db: Database) -> None:
+    """What is decided on first. Whatever waits already keeps its order."""
+    db.conn.execute("ALTER TABLE inbox ADD COLUMN urgency INTEGER NOT NULL DEFAULT 1")
+    db.table("inbox").create_index(["state", "urgency", "seq"])
+
+
+@migrations()
+def m028_cases_past_the_gate(db: Database) -> None:
+    """What was merged while its gate was shut; the ledger is read anew to learn it."""
+    db.conn.execute("ALTER TABLE cases ADD COLUMN past_gate INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("DELETE FROM cases")
+    db.conn.execute("UPDATE cases_mark SET seq = 0")
+
+
+@migrations()
+def m029_pulse(db: Database) -> None:
+    """A row that is written at every tick."""
+    db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})
+
+
+@migrations()
+def m030_forgotten(db: Database) -> None:
+    """Who was erased, as marks that only tell them again; and what is read in their place."""
+    columns = {"seq": int, "mark": str, "stand_in": str, "at": str}
+    db.table("forgotten").create(columns, pk="seq", not_null={"mark", "stand_in", "at"})
     db.table("forgotten").create_index(["mark"], unique=True)
     db.table("stand_ins").create({"token": str, "name": str}, pk="token", not_null={"name"})

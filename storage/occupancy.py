@@ -7,48 +7,43 @@ gone with it, even after a SIGKILL. SQLite lives on one machine, and so does the
 from __future__ import annotations
 
 import fcntl
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 from storage.commits import StorageFailed
 
-PAUSE = 0.2
 
+class Lease:
+    """The right to work on a database; use as `with Lease(path) as lease`, then `take` it."""
 
-@contextmanager
-def held_if_free(database: Path) -> Iterator[bool]:
-    """Hold the database alone where nobody works on it; whether that is so."""
-    with ExitStack() as stack:
+    def __init__(self, database: Path) -> None:
+        self._file = database.with_name(f"{database.name}.lock").open("ab")
+
+    def take(self) -> bool:
+        """Take it; False when another process has it."""
         try:
-            stack.enter_context(held(database))
-        except StorageFailed:
-            yield False
-        else:
-            yield True
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
 
 
 @contextmanager
-def held(database: Path, standing_by: Callable[[], None] | None = None) -> Iterator[None]:
+def held(database: Path) -> Iterator[None]:
     """Hold the database alone.
 
-    With `standing_by` (called once) wait for whoever has it.
-
     Raises:
-        StorageFailed: somebody has it, and nobody wants to wait.
+        StorageFailed: somebody has it.
     """
-    with database.with_name(f"{database.name}.lock").open("ab") as file:
-        told = False
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as exc:
-                if standing_by is None:
-                    raise StorageFailed(f"{database}: a bot is running on it") from exc
-            if not told:
-                standing_by()
-                told = True
-            time.sleep(PAUSE)
+    with Lease(database) as lease:
+        if not lease.take():
+            raise StorageFailed(f"{database}: a bot is running on it")
         yield

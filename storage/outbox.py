@@ -16,7 +16,6 @@ from routing.effects import (
     GateState,
     PostDigest,
     PostInsights,
-    Reconcile,
     RequestReviewers,
     SetGate,
     ShowCard,
@@ -77,8 +76,6 @@ def _lane(effect: Effect) -> str | None:
             lane = f"thread {ref}"
         case TellPerson(_, person):  # what waits for one person is said in one message
             lane = f"person {person}"
-        case Reconcile(forge):
-            lane = f"reconcile {forge}"
         case ShowDigest(channel):
             lane = f"digest {channel}"
         case RequestReviewers(ref) | WithdrawReviewers(ref):  # a forge may keep them as one list
@@ -90,7 +87,7 @@ def _lane(effect: Effect) -> str | None:
 
 def _says_what_should_be(effect: Effect) -> bool:
     """Whether a newer one of its lane makes it needless; a line of history adds, so it stays."""
-    return isinstance(effect, SetGate | ShowCard | ShowDigest | Reconcile)
+    return isinstance(effect, SetGate | ShowCard | ShowDigest)
 
 
 def _priority(effect: Effect) -> int:
@@ -248,8 +245,6 @@ def _subject(effect: Effect) -> str:
     match effect:
         case PostDigest(channel) | ShowDigest(channel) | PostInsights(channel):
             return f"digest {channel}"
-        case Reconcile(forge):
-            return f"reconcile {forge}"
         case _:
             return str(effect.ref)
 

@@ -247,5 +247,6 @@ def on_the_forge(
         account=more.pop("account", an_account(who)),
         state=state,
         sha=sha,
+        base=more.pop("base", BASE),
         at=more.pop("at", NOW),
     )

@@ -85,6 +85,24 @@ async def test_a_retarget_shuts_the_gate_of_the_same_head(world: BothForges) -> 
     assert world.gitlab.gate(iid) == "pending"
 
 
+async def test_an_approval_and_a_retarget_before_the_first_look_open_nothing(
+    world: BothForges,
+) -> None:
+    world.gitlab.branch("release")
+    world.gitlab.hooks.automatic = False  # nobody tells, nobody looks
+    iid = world.gitlab.open_merge_request(
+        "ana.ito", "feat", target="release", files={"docs/a.md": "x"}
+    )
+    world.gitlab.approve(iid, "dana.ng")
+    world.gitlab.retarget(iid, "main")
+    await world.pass_time(minutes=5)
+    assert world.gitlab.gate(iid) == "pending"
+    world.gitlab.hooks.automatic = True
+    world.gitlab.unapprove(iid, "dana.ng")
+    await world.approves_on_gitlab("dana", iid)
+    assert world.gitlab.gate(iid) == "success"
+
+
 async def test_a_request_for_changes_on_gitlab_holds_the_gate(world: BothForges) -> None:
     iid = await world.opens_on_gitlab("ana", PAYMENT)
     world.gitlab.request_changes(iid, "dana.ng")

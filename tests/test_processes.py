@@ -8,7 +8,12 @@ import os
 import re
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
+
+import aiohttp
 
 from bot.clock import SystemClock
 from bot.playground.nouns import User
@@ -129,30 +134,102 @@ async def test_run_refuses_a_token_that_slack_does_not_take(tmp_path: Path) -> N
     assert "SLACK_BOT_TOKEN" in err.splitlines()[-1]
 
 
-async def test_run_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+@asynccontextmanager
+async def a_place(folder: Path) -> AsyncIterator[tuple[GitHubStandIn, Playground, dict[str, str]]]:
+    """A GitHub and a Slack, and what a bot between them is to be told."""
     async with GitHubStandIn() as github, Playground(SystemClock()) as slack:
         slack.workspace.add_user(User("U0DANA", "dana", "Dana Ng"))
         slack.workspace.add_channel("#reviews", ["U0DANA"])
         github.add_person("ana-ito", email="ana@example.com")
-        github.open_pull("ana-ito", "feature", files={"web/a.ts": "x\n"})
-        env = complete_settings(tmp_path, github.url, slack.api_url)
+        env = complete_settings(folder, github.url, slack.api_url)
         env |= {
             "SLACK_BOT_TOKEN": slack.bot_token,
             "SLACK_APP_TOKEN": slack.app_token,
             "GITHUB_TOKEN": github.token,
         }
-        process = await start("run", env=env)
-        try:
+        yield github, slack, env
+
+
+@asynccontextmanager
+async def running(env: dict[str, str]) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A bot, which is killed in the end if it did not end before."""
+    process = await start("run", env=env)
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def says(process: asyncio.subprocess.Process, event: str) -> dict[str, Any]:
+    """Wait for a line of its log."""
+    assert process.stderr is not None
+    async with asyncio.timeout(PATIENCE):
+        while line := await process.stderr.readline():
+            said: dict[str, Any] = json.loads(line)
+            if said["event"] == event:
+                return said
+    raise AssertionError(f"it ended without {event}")
+
+
+async def ends(process: asyncio.subprocess.Process) -> int:
+    """Tell it to stop; returns its exit code."""
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(PATIENCE):
+        await process.communicate()
+    assert process.returncode is not None
+    return process.returncode
+
+
+async def asked(path: str, said: dict[str, Any]) -> tuple[int, str]:
+    """What is answered where a bot has said that it listens."""
+    address = f"http://127.0.0.1:{said['port']}{path}"
+    async with aiohttp.ClientSession() as http, http.get(address) as answer:
+        return answer.status, await answer.text()
+
+
+async def test_run_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    async with a_place(tmp_path) as (github, slack, env):
+        github.open_pull("ana-ito", "feature", files={"web/a.ts": "x\n"})
+        async with running(env) as process:
             await slack.until(lambda: slack.workspace.messages("#reviews"), PATIENCE)
+            await says(process, "serving")
             process.send_signal(signal.SIGTERM)
-            async with asyncio.timeout(PATIENCE):
-                _, err = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-    said = [json.loads(line)["event"] for line in err.decode().splitlines()]
-    assert process.returncode == 0, err.decode()
-    assert {"serving", "stopping"} <= set(said)
+            await says(process, "stopping")
+            assert await process.wait() == 0
+
+
+async def test_who_stands_by_says_so_and_goes_on_when_the_other_is_killed(tmp_path: Path) -> None:
+    async with a_place(tmp_path) as (_, _, env), running(env) as first:
+        await says(first, "serving")
+        async with running(env) as second:
+            waits = await says(second, "standing_by")
+            assert (await asked("/healthz", waits))[0] == 200
+            status, text = await asked("/readyz", waits)
+            assert status == 503
+            assert "lease: another bot works on this database; nothing to do" in text
+            assert (await asked("/reviews/github/acme/shop/1", waits))[0] == 503
+            first.kill()
+            assert (await asked("/readyz", await says(second, "serving")))[0] == 200
+
+
+async def test_who_stands_by_ends_when_it_is_told_to(tmp_path: Path) -> None:
+    async with a_place(tmp_path) as (_, _, env), running(env) as first:
+        await says(first, "serving")
+        async with running(env) as second:
+            await says(second, "standing_by")
+            assert await ends(second) == 0
+
+
+async def test_a_start_that_hangs_is_broken_off_when_it_is_told_to_stop(tmp_path: Path) -> None:
+    async with a_place(tmp_path) as (github, _, env):
+        github.faults.road.clear()
+        async with running(env) as process:
+            await says(process, "slack_signed_in")
+            await github.faults.arrived.wait()
+            assert await ends(process) == 0
+            assert not github.faults.road.is_set()
 
 
 async def test_help_names_every_command() -> None:

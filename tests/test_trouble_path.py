@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import pytest
 
 from bot.worker import Worker
@@ -60,20 +58,6 @@ async def has_room(world: World, key: str, size: int) -> bool:
     return True
 
 
-async def ready(world: World) -> tuple[int, list[str]]:
-    async with aiohttp.ClientSession() as http, http.get(f"{world.url}/readyz") as answer:
-        said = await answer.json()
-        return answer.status, said["problems"]
-
-
-async def until_ready(world: World) -> None:
-    """A failure of a queue is forgotten at its next success."""
-    async with asyncio.timeout(30):
-        while (await ready(world))[0] != 200:
-            world.bot.nudge()
-            await asyncio.sleep(0.02)
-
-
 async def test_on_a_full_disk_nothing_is_taken_in_or_let_through_until_there_is_room(
     world: World,
 ) -> None:
@@ -84,9 +68,11 @@ async def test_on_a_full_disk_nothing_is_taken_in_or_let_through_until_there_is_
     answers = [delivery.answer for delivery in world.github.hooks.sent]
     assert answers[-1] == 503
     assert world.github.gate(number) != GateState.SUCCESS
+    (said,) = await world.problems()
+    assert said.startswith("database: the database refused: database or disk is full; see that")
     await pragma(world, "max_page_count=1073741823")
     await world.pass_time(minutes=5)
-    await until_ready(world)
+    await world.until_ready()
     await world.settled()
     assert world.github.gate(number) == GateState.PENDING
 
@@ -99,14 +85,13 @@ async def test_a_locked_database_answers_503_and_resumes_when_it_is_let_go(
     other.execute("BEGIN IMMEDIATE")
     world.github.open_pull("ana-ito", "feature", files={"web/a.ts": "x\n"}, title="Add a page")
     await world.github.quiet()
-    status, problems = await ready(world)
+    problems = await world.problems()
     assert [delivery.answer for delivery in world.github.hooks.sent][-1] == 503
-    assert status == 503
     assert "database is locked" in json.dumps(problems)
     other.execute("ROLLBACK")
     other.close()
     await world.pass_time(minutes=5)
-    await until_ready(world)
+    await world.until_ready()
     await world.settled()
     assert world.cards()
 
@@ -115,8 +100,7 @@ async def test_a_damaged_file_is_said_and_neither_read_nor_written(world: World)
     world.storage.condemn("countersign.db: the file is damaged: row 3 missing from index")
     world.github.open_pull("ana-ito", "feature", files={"web/a.ts": "x\n"}, title="Add a page")
     await world.github.quiet()
-    status, problems = await ready(world)
+    problems = await world.problems()
     assert [delivery.answer for delivery in world.github.hooks.sent][-1] == 503
-    assert status == 503
     assert any("the file is damaged" in problem for problem in problems)
     world.storage._damage = None

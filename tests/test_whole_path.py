@@ -93,6 +93,22 @@ async def test_a_retarget_shuts_the_gate_of_the_same_head(world: World) -> None:
     assert world.github.gate(number) == "pending"
 
 
+async def test_an_approval_and_a_retarget_before_the_first_look_open_nothing(
+    world: World,
+) -> None:
+    world.github.branch("release")
+    world.github.hooks.automatic = False  # nobody tells, nobody looks
+    number = world.github.open_pull("ana-ito", "feat", base="release", files={"docs/a.md": "x"})
+    world.github.review(number, "dana-ng", "APPROVE")
+    world.clock.move_to(world.clock.now() + timedelta(minutes=1))
+    world.github.retarget(number, "main")
+    await world.pass_time(minutes=5)
+    assert world.github.gate(number) == "pending"
+    world.github.hooks.automatic = True
+    await world.reviews("dana", number, "APPROVE")
+    assert world.github.gate(number) == "success"
+
+
 async def test_a_stale_card_is_refused_and_refreshed(world: World) -> None:
     number = await world.opens("ana", PAYMENT)
     stale = world.card()

@@ -5,12 +5,14 @@ Tests say what people do and look at what people see. Time stands still until it
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import aiohttp
 from aiohttp import web
 
 from bot.allowance import Allowance, Limit
@@ -24,6 +26,7 @@ from bot.playground.nouns import Message, User
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.policies import Policies
+from bot.proof.notary import Notary
 from bot.slack.client import open_client
 from bot.story_time import played_out
 from routing.model import Ref
@@ -63,6 +66,7 @@ class World:
         self.front = Front()
         self.paced = False
         self.limits: Mapping[str, Sequence[Limit]] = {}
+        self.notary: Notary | None = None
         self._socket = socket
 
     async def __aenter__(self) -> Self:
@@ -103,7 +107,7 @@ class World:
             hooks=tuple(hook for _, hook in forges),
             front=self.front,
         )
-        self.bot = Countersign(edges, self.storage, self.policies, self.clock)
+        self.bot = Countersign(edges, self.storage, self.policies, self.clock, self.notary)
         await self.bot.start()
         self._runner = web.AppRunner(self.bot.web, access_log=None)
         await self._runner.setup()
@@ -255,6 +259,20 @@ class World:
         """The history under the newest card."""
         card = self.card()
         return [self.text(one) for one in self.slack.workspace.thread(card.channel, card.ts)]
+
+    async def problems(self) -> list[str]:
+        """What a platform reads on `/readyz`: nothing, and 200; or what is wrong, and 503."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/readyz") as answer:
+            said = await answer.json()
+            assert answer.status == (503 if said["problems"] else 200)
+            return list(said["problems"])
+
+    async def until_ready(self) -> None:
+        """Return once all is well: what is broken mends by itself."""
+        async with asyncio.timeout(30):
+            while await self.problems():
+                self.bot.nudge()
+                await asyncio.sleep(0.02)
 
     async def ledger(self, number: int) -> list[Opened]:
         """What the ledger has on a pull request."""

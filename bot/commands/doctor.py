@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
@@ -14,11 +13,10 @@ from bot.doctor import Doctor, is_well
 from bot.errors import Misconfigured
 from bot.forge_settings import plain
 from bot.forges.guarantees import Finding, Standing
+from bot.kept import of_file
 from bot.policies import Policies
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
-from storage.database import StorageFailed, reading
-from storage.unreadable import CURE
 
 MARKS = {Standing.OPEN: "✗", Standing.NOTE: "·", Standing.HOLDS: "✓"}
 
@@ -38,7 +36,7 @@ def doctor(*, as_json: bool) -> None:
     """
     settings = read_settings()
     lacking = [Finding("settings", Standing.OPEN, one) for one in settings.missing()]
-    found = [*lacking, *_of_database(settings.database), *asyncio.run(_examine(settings))]
+    found = [*lacking, *asyncio.run(_examine(settings))]
     if as_json:
         listed = [asdict(one) for one in found]
         click.echo(json.dumps({"fine": is_well(found), "findings": listed}))
@@ -60,29 +58,18 @@ def render(found: Sequence[Finding]) -> str:
     return "\n".join(lines)
 
 
-def _of_database(path: Path) -> list[Finding]:
-    """Reviews that cannot be read; nothing where there is no database yet."""
-    if not path.exists():
-        return []
-    try:
-        with reading(path) as rooms:
-            unreadable = rooms.unreadable.all()
-    except StorageFailed as exc:
-        return [Finding("database", Standing.OPEN, str(exc), "countersign restore PATH")]
-    return [
-        Finding("database", Standing.OPEN, f"{ref} cannot be read since {since:%Y-%m-%d}", CURE)
-        for ref, since in unreadable
-    ]
-
-
 async def _examine(settings: Settings) -> tuple[Finding, ...]:
     policies, faults = _files(settings)
+
+    async def at_hand() -> tuple[Finding, ...]:
+        return (*faults, *of_file(settings.database))
+
     token = plain(settings.slack_bot_token)
     slack = open_client(token, settings.slack_api_url) if token else None
     forges = {forge.name: forge for forge, _ in settings.open_forges()}
     try:
         app_token = plain(settings.slack_app_token) or None
-        return (*faults, *await Doctor(slack, policies, forges, app_token).examine())
+        return await Doctor(slack, policies, forges, at_hand, app_token=app_token).examine()
     finally:
         for forge in forges.values():
             await forge.close()

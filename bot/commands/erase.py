@@ -23,7 +23,7 @@ from routing.phrases import counted
 from storage.database import Rooms, Storage, StorageFailed, reading
 from storage.erasing import Erased
 from storage.leftovers import Left
-from storage.occupancy import held_if_free
+from storage.occupancy import Lease
 from storage.telling import Told
 
 EVERY = 512
@@ -110,7 +110,8 @@ def _words(person: Person) -> Iterator[str]:
 
 def _erase(database: Path, whom: Whom, others: tuple[str, ...], *, dry_run: bool) -> Answer:
     """Do it in one transaction; what it leaves free in the file is written over afterwards."""
-    with held_if_free(database) as alone, _progress() as bars:
+    with Lease(database) as lease, _progress() as bars:
+        alone = lease.take()
         storage = Storage(database)
         try:
             sizes = storage.run_blocking(lambda rooms: rooms.erasing.sizes())

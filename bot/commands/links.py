@@ -13,6 +13,7 @@ from rich.table import Table
 from bot.clock import SystemClock
 from bot.commands.database_option import DATABASE
 from bot.errors import Misconfigured
+from routing.events import ReconcileDue
 from routing.links import relinked_entry
 from storage.database import Rooms, Storage, StorageFailed
 
@@ -70,6 +71,8 @@ def relink(database: Path, forge: str, login: str, account: str, by: str) -> Non
         was = rooms.pins.relink(forge, login.lower(), account, now)
         entry = relinked_entry(forge, login.lower(), account, was, by)
         rooms.ledger.append(None, [entry], now)
+        # Whose word counts may be another's now: a running bot looks at everything open again.
+        rooms.inbox.put(f"relinked {forge} {login} {now}", ReconcileDue(forge, whole=True), now)
         return was
 
     try:

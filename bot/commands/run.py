@@ -7,7 +7,9 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import structlog
@@ -23,9 +25,11 @@ from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
+from bot.standby import take_over
+from bot.web.server import listen
 from storage.copies import damage
 from storage.database import Storage, StorageFailed
-from storage.occupancy import held
+from storage.occupancy import Lease
 
 log = structlog.get_logger()
 
@@ -34,6 +38,10 @@ LOOKING_SECONDS = 1.0
 """How long the start waits for the whole file to be read; a larger one is read on meanwhile."""
 HANDLER_SECONDS = 2.0
 """How long a request under way may take at shutdown; what it has not stored is sent again."""
+ENDING_SECONDS = 8.5
+"""How long all of it may take: platforms kill after ten. Whatever hangs longer, for what reason
+ever (a locked database, a forge that does not answer), is not waited for; nothing that was
+acknowledged is in it."""
 
 EXAMPLE = """\b
 Example:
@@ -53,52 +61,70 @@ def run() -> None:
         raise Misconfigured("\n".join(missing))
     policies = Policies(settings.policy, settings.people)
     try:
-        with held(settings.database, _standing_by):
-            storage = Storage(settings.database)
-            try:
-                asyncio.run(_serve(settings, policies, storage))
-            finally:
-                storage.close()
+        with Lease(settings.database) as lease:
+            asyncio.run(_run(settings, policies, lease))
     except StorageFailed as exc:
         raise Misconfigured(f"{exc}\n{CURE}") from exc
 
 
-def _standing_by() -> None:
-    log.info("standing_by", why="another bot works on this database; when it ends, we go on")
+async def _run(settings: Settings, policies: Policies, lease: Lease) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    if not await take_over(lease, settings.host, settings.port, stopping):
+        _leave()
+    storage = Storage(settings.database)
+    clock, proof = SystemClock(), settings.proof
+    notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
+    bot = Countersign(_edges(settings, clock), storage, policies, clock, notary)
+    runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=HANDLER_SECONDS)
+    looking = asyncio.create_task(_look_for_damage(settings.database, storage))
+    await asyncio.wait([looking], timeout=LOOKING_SECONDS)
+    try:
+        if await _unless(stopping, bot.start()):
+            port = await listen(runner, settings.host, settings.port)
+            spare_the_collector()
+            log.info("serving", host=settings.host, port=port)
+            await stopping.wait()
+    finally:
+        log.info("stopping")
+        await asyncio.wait(
+            [asyncio.create_task(_end(runner, bot, storage))], timeout=ENDING_SECONDS
+        )
+    _leave()
 
 
-def _leave() -> None:
+async def _unless(stopping: asyncio.Event, starting: Coroutine[None, None, None]) -> bool:
+    """Whether it came to its end before it was time to stop.
+
+    Raises whatever comes out of it.
+    """
+    start, stop = asyncio.create_task(starting), asyncio.create_task(stopping.wait())
+    await asyncio.wait([start, stop], return_when=asyncio.FIRST_COMPLETED)
+    stop.cancel()
+    if not start.done():
+        start.cancel()
+        return False
+    start.result()
+    return True
+
+
+async def _end(runner: web.AppRunner, bot: Countersign, storage: Storage) -> None:
+    """Take in nothing more, let what is in hand finish, and let go of the file."""
+    await runner.cleanup()
+    await bot.stop()
+    await asyncio.to_thread(storage.close)
+
+
+def _leave() -> NoReturn:
     """End now: Python would wait for threads that hang on the network, and have nothing of ours."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
 
 
-async def _serve(settings: Settings, policies: Policies, storage: Storage) -> None:
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopping.set)
-    clock, proof = SystemClock(), settings.proof
-    notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
-    bot = Countersign(_edges(settings, clock), storage, policies, clock, notary)
-    looking = asyncio.create_task(_look_for_damage(settings.database, storage))
-    await asyncio.wait([looking], timeout=LOOKING_SECONDS)
-    async with bot:
-        runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=HANDLER_SECONDS)
-        await runner.setup()
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        _spare_the_collector()
-        log.info("serving", host=settings.host, port=settings.port)
-        await stopping.wait()
-        log.info("stopping")
-        await runner.cleanup()
-    looking.cancel()
-    storage.close()
-    _leave()
-
-
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """What is loaded at the start stays; walking over it for garbage would delay every click."""
     gc.collect()
     gc.freeze()

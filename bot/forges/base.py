@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
 from routing.effects import SetGate
-from routing.model import Change, ForgeReview, PastChange, Ref
+from routing.model import Change, ForgeReview, PastChange, Ref, SaidByOthers
 
 
 @runtime_checkable
@@ -16,6 +17,48 @@ class Metered(Protocol):
 
     def quota(self) -> tuple[int, int] | None:
         """Calls left and the limit, as its last answer said; None before the first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A merge request as a forge's list of what is open shows it.
+
+    `trace` is text that changes with whatever the list shows of it; None while that is too fresh
+    to be told from what comes after it. `base_sha` is the base branch's tip, None where it is gone.
+    """
+
+    ref: Ref
+    base_branch: str
+    base_sha: str | None
+    trace: str | None
+
+
+@runtime_checkable
+class Listing(Protocol):
+    """A forge whose list shows enough to tell which merge requests have changed."""
+
+    async def listed(self, project: str) -> Sequence[Sighting]:
+        """Every open merge request, drafts included. Raises as every method of a forge."""
+        ...
+
+
+@runtime_checkable
+class Takeable(Protocol):
+    """A forge on which others can say our gate as well."""
+
+    async def said_by_others(self, ref: Ref, sha: str) -> SaidByOthers | None:
+        """Who said the gate of this head last, where that was not us; raises as every method."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A forge that notices when it cannot be asked."""
+
+    @property
+    def outage(self) -> str | None:
+        """Why the last call had no answer, or was not let in; None when it had one."""
         ...
 
 

@@ -86,7 +86,7 @@ class LocalForge:
         return ref
 
     def review(self, ref: Ref, account: Account, state: ReviewState) -> None:
-        """Leave a review on the head as it stands now."""
+        """Leave a review on the head and for the base as they stand now."""
         kept = self._kept(ref)
         kept.reviews.append(
             ForgeReview(
@@ -94,6 +94,7 @@ class LocalForge:
                 account,
                 state,
                 kept.request.head_sha,
+                kept.request.base_branch,
                 self._clock.now(),
             )
         )

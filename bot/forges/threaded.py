@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ClassVar, Generic, TypeVar
 
 from bot.allowance import PLAIN, Allowance, Kind, counted
-from bot.errors import CountersignError, NotYet, Refused
+from bot.errors import CountersignError, NotYet, Refused, Retryable, Unauthorized
 from routing.forge_words import words_of
 
 THREADS = 4
@@ -33,6 +33,7 @@ class Threaded(ABC, Generic[Place]):
         self.name = name
         self._projects = tuple(projects)
         self._allowance = allowance
+        self.outage: str | None = None
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix=f"{name}-")
 
     @property
@@ -98,11 +99,21 @@ class Threaded(ABC, Generic[Place]):
             self._allowance.ask(doing, kind)
             try:
                 with counted(self._allowance):
-                    return work(self._open(project))
+                    done = work(self._open(project))
             except self.faults as fault:
                 error = self._translated(fault, project, doing)
-                if isinstance(error, NotYet):
-                    self._allowance.close(error.after)
+                self._note(error)
                 raise error from fault
+            self.outage = None
+            return done
 
         return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+
+    def _note(self, error: CountersignError) -> None:
+        match error:
+            case NotYet():  # it works, and asks to wait
+                self._allowance.close(error.after)
+            case Retryable() | Unauthorized():
+                self.outage = str(error)
+            case _:  # it answered, and the answer was no
+                self.outage = None

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Trouble:
-    """The switches: all Web API calls fail while `down`, or a given number of the next ones."""
+    """The switches: all Web API calls fail while `down`, or a given number of the next ones.
+
+    While `revoked`, no token is taken.
+    """
 
     down: bool = False
+    revoked: bool = False
     failing: int = 0
     status: int = 500
     losing: int = 0

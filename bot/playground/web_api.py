@@ -88,6 +88,8 @@ class WebApi:
             raise ApiRefusal("unknown_method", req_method=name)
         if not token:
             raise ApiRefusal("not_authed")
+        if self.trouble.revoked:
+            raise ApiRefusal("token_revoked")
         if token not in self._tokens:
             raise ApiRefusal("invalid_auth")
         if self._tokens[token] != method.caller:

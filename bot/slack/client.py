@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.clock import Clock
-from bot.errors import NotYet, Refused, Retryable
+from bot.errors import NotYet, Refused, Retryable, Unauthorized
 from bot.slack.tiers import PacedClient
+from bot.slack.watched import NOT_TAKEN, WatchedClient
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ PASSING = frozenset(
 """Slack's own errors that go away."""
 
 
-def open_client(token: str, api_url: str, pace: Clock | None = None) -> AsyncWebClient:
+def open_client(token: str, api_url: str, pace: Clock | None = None) -> WatchedClient:
     """A client that repeats nothing by itself: the outbox knows what was done and what not.
 
     With a clock to `pace` it, calls that answer people keep to Slack's tiers; messages have
@@ -31,7 +31,7 @@ def open_client(token: str, api_url: str, pace: Clock | None = None) -> AsyncWeb
     """
     ways: dict[str, Any] = {"token": token, "base_url": api_url, "timeout": TIMEOUT}
     ways["retry_handlers"] = []
-    return AsyncWebClient(**ways) if pace is None else PacedClient(pace, **ways)
+    return WatchedClient(**ways) if pace is None else PacedClient(pace, **ways)
 
 
 async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
@@ -39,7 +39,8 @@ async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
 
     Raises:
         Retryable: rate limited, down, or out of reach.
-        Refused: Slack understood and said no; the text is Slack's own error code.
+        Refused: Slack understood and said no; the text is Slack's own error code. `Unauthorized`
+            where it does not take the token.
     """
     try:
         return await call
@@ -63,4 +64,5 @@ def _translated(exc: SlackApiError) -> Retryable | Refused:
     if status >= 500 or error in PASSING:  # noqa: PLR2004 - HTTP's own number
         return Retryable(f"Slack is in trouble ({error or status})")
     detail = data.get("response_metadata") if isinstance(data, dict) else None
-    return Refused(f"Slack says {error or status}" + (f": {detail}" if detail else ""))
+    said = f"Slack says {error or status}" + (f": {detail}" if detail else "")
+    return Unauthorized(said) if error in NOT_TAKEN else Refused(said)

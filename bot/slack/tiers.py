@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.allowance import MINUTE, PLAIN, Allowance, Limit
 from bot.clock import Clock
+from bot.slack.watched import WatchedClient
 
 TIER_2, TIER_3, TIER_4 = 20, 50, 100
 """Calls a minute. Source: Slack's "Rate limits" page."""
@@ -31,7 +31,7 @@ TIERS = {
 TOO_MANY = 429
 
 
-class PacedClient(AsyncWebClient):
+class PacedClient(WatchedClient):
     """A client that makes no call which Slack would refuse as too many.
 
     Raises `NotYet` instead, before anything is sent. One that is refused all the same (others

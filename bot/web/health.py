@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 
-Troubles = Callable[[], Awaitable[tuple[str, ...]]]
-"""What is wrong right now, in sentences; nothing when all is well."""
+from bot.forges.guarantees import Finding
+
+Troubles = Callable[[], Awaitable[Sequence[Finding]]]
+"""What is wrong right now; nothing when all is well."""
 
 
 class Health:
@@ -22,7 +24,13 @@ class Health:
 
     async def ready(self, _request: web.Request) -> web.Response:
         """200 when every part works, else 503 with the reasons."""
-        troubles = await self._troubles()
+        problems = [said_in_one(trouble) for trouble in await self._troubles()]
         return web.json_response(
-            {"ready": not troubles, "problems": list(troubles)}, status=503 if troubles else 200
+            {"ready": not problems, "problems": problems}, status=503 if problems else 200
         )
+
+
+def said_in_one(trouble: Finding) -> str:
+    """A trouble in one line: the part, what is wrong, the next step."""
+    cure = f"; {trouble.cure}" if trouble.cure else ""
+    return f"{trouble.project}: {trouble.sentence}{cure}"

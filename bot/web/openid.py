@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import jwt
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from yarl import URL
 
 from bot.clock import Clock
@@ -22,6 +23,9 @@ ALGORITHM = "RS256"
 CLAIM = "https://slack.com/"
 """What Slack's own claims begin with, whoever issues the token."""
 KEYS_FRESH = timedelta(hours=1)
+NO_CODE = "no-code"
+OF_THE_APP = ("invalid_client_id", "bad_client_secret")
+"""What Slack says to an id and secret that are not the app's, whatever the code."""
 AHEAD = timedelta(minutes=1)
 """How far two clocks may be apart."""
 
@@ -36,7 +40,10 @@ class SignedIn:
 
 
 class SlackOpenId:
-    """Speaks with the Slack of that Web API, for the app with this id and secret."""
+    """Speaks with the Slack of that Web API, for the app with this id and secret.
+
+    `trouble` is why nobody could sign in when it was last looked, if so.
+    """
 
     def __init__(self, api_url: str, app: tuple[str, str], clock: Clock) -> None:
         self._client = open_client("", api_url)
@@ -44,6 +51,7 @@ class SlackOpenId:
         self._clock = clock
         self._issuer = str(URL(api_url).origin())
         self._keys: tuple[datetime, jwt.PyJWKSet] | None = None
+        self.trouble: str | None = None
 
     def authorize_url(self, redirect_uri: str, state: str, nonce: str, team: str | None) -> str:
         """Where the browser goes to be asked."""
@@ -66,7 +74,31 @@ class SlackOpenId:
             Refused: Slack does not take the code, or its answer does not prove what it says.
             Retryable: Slack cannot be reached now.
         """
-        answer = await asked(
+        answer = await self._token(code, redirect_uri)
+        claims = await self._claims(str(answer.get("id_token", "")))
+        if claims["nonce"] != nonce:
+            raise Refused("the sign-in belongs to another browser")
+        try:
+            user, team = claims[f"{CLAIM}user_id"], claims[f"{CLAIM}team_id"]
+        except KeyError as exc:
+            raise Refused(f"Slack's answer lacks {exc}") from exc
+        return SignedIn(str(user), str(team), str(claims.get("name", user)))
+
+    async def look(self) -> None:
+        """See whether anybody could sign in: with a code that Slack never gave out.
+
+        `trouble` says then why nobody could; None when all that was wrong is the code.
+        """
+        try:
+            await self._fetched()
+            await self._token(NO_CODE, "")
+        except Refused as exc:
+            self.trouble = str(exc) if any(one in str(exc) for one in OF_THE_APP) else None
+        except Retryable as exc:
+            self.trouble = str(exc)
+
+    async def _token(self, code: str, redirect_uri: str) -> AsyncSlackResponse:
+        return await asked(
             self._client.api_call(
                 "openid.connect.token",
                 data={
@@ -77,14 +109,6 @@ class SlackOpenId:
                 },
             )
         )
-        claims = await self._claims(str(answer.get("id_token", "")))
-        if claims["nonce"] != nonce:
-            raise Refused("the sign-in belongs to another browser")
-        try:
-            user, team = claims[f"{CLAIM}user_id"], claims[f"{CLAIM}team_id"]
-        except KeyError as exc:
-            raise Refused(f"Slack's answer lacks {exc}") from exc
-        return SignedIn(str(user), str(team), str(claims.get("name", user)))
 
     async def _claims(self, token: str) -> Mapping[str, Any]:
         try:

@@ -18,6 +18,10 @@ FORGE_BODY = 26 * 1024 * 1024
 """GitHub sends up to 25 MB; aiohttp's own limit of 1 MiB would drop real deliveries."""
 SLACK_BODY = 1024 * 1024
 
+BACKLOG = 1024
+"""Connections that may wait to be taken. Where they come all at once, Linux passes over those
+beyond, and their senders try again only after a second; aiohttp's own number is 128."""
+
 
 @web.middleware
 async def fail_closed(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -50,3 +54,11 @@ def web_application(
     application.add_routes(more)
     application.on_response_prepare.append(add_headers)
     return application
+
+
+async def listen(runner: web.AppRunner, host: str, port: int) -> int:
+    """Serve what the runner runs; returns the port, which is a free one for 0."""
+    await runner.setup()
+    await web.TCPSite(runner, host, port, backlog=BACKLOG).start()
+    taken: int = runner.addresses[0][1]
+    return taken

@@ -25,17 +25,17 @@ def first_seen(
 ) -> Mapping[str, Binding]:
     """What each review on the forge was seen to approve when it was seen first.
 
-    The forge binds a review to a head SHA alone. A change retargeted later, or a policy made
-    stricter, must not inherit it. Of a review that turns up together with such a change nobody
-    can tell what it was left for, so it is bound to nothing. At the very first look (`before` is
-    None) nothing is known of earlier bases: what stands there is taken to be for this one.
+    The forge tells for which head and base a review was left, but knows no policy. One made
+    stricter must not inherit it: of a review that turns up together with a change of the policy
+    nobody can tell which it was left under, so it is bound to none. At the very first look
+    (`before` is None) what stands there is taken to be for the policy found then.
     """
-    moved = before is not None and (before.base_branch, before.policy_hash) != (
-        binding.base_branch,
-        binding.policy_hash,
-    )
-    known = replace(binding, base_branch="", policy_hash="") if moved else binding
-    fresh = {review.id: replace(known, head_sha=review.sha) for review in reviews}
+    changed = before is not None and before.policy_hash != binding.policy_hash
+    known = replace(binding, policy_hash="") if changed else binding
+    fresh = {
+        review.id: replace(known, head_sha=review.sha, base_branch=review.base)
+        for review in reviews
+    }
     return {**fresh, **seen}
 
 

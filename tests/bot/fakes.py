@@ -12,6 +12,7 @@ from bot.dispatcher import Message
 from bot.engine import Engine
 from bot.errors import Refused
 from bot.facts import Gatherer
+from bot.forges.guarantees import Finding
 from bot.policies import Policies
 from routing.effects import GateState, PostDigest, SetGate, ShowCard, TellPerson
 from routing.events import CardPosted, DigestPosted, Event
@@ -40,6 +41,11 @@ people:
 
 def no_trouble() -> None:
     """Nothing goes wrong."""
+
+
+async def nothing_at_hand() -> Sequence[Finding]:
+    """What a doctor is told who has no bot and no database before them."""
+    return ()
 
 
 @dataclass
@@ -188,16 +194,18 @@ def files_in(folder: Path, policy: str = POLICY, people: str = PEOPLE) -> Polici
 class Decider:
     """An engine with everything around it, and a way to put one event through."""
 
-    def __init__(self, storage: Storage, policies: Policies, clock: Clock) -> None:
+    def __init__(
+        self, storage: Storage, policies: Policies, clock: Clock, forge: MemoryForge | None = None
+    ) -> None:
         self.storage = storage
         self.clock = clock
-        self.forge = MemoryForge()
+        self.forge = forge or MemoryForge()
         self.forge.shows(a_change())
         self.directory = OpenDirectory()
         self.nudges = 0
         forges = {self.forge.name: self.forge}
-        gatherer = Gatherer(forges, storage, policies, self.directory, clock)
-        self.engine = Engine(storage, gatherer, clock, self._nudged)
+        self.gatherer = Gatherer(forges, storage, policies, self.directory, clock)
+        self.engine = Engine(storage, self.gatherer, clock, self._nudged)
         self._count = 0
 
     def _nudged(self) -> None:

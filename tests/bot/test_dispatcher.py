@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,13 @@ from typing import Any
 import pytest
 
 from bot.clock import StoryClock
-from bot.dispatcher import Address, Dispatcher, nowhere
-from bot.errors import Refused, Retryable
+from bot.dispatcher import Address, Dispatcher, Message, nowhere
+from bot.errors import NotYet, Refused, Retryable
 from routing.effects import (
     Effect,
     GateState,
     PostComment,
     PostDigest,
-    Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
@@ -29,11 +29,17 @@ from routing.effects import (
     WithdrawReviewers,
 )
 from routing.events import CardPosted, EffectAbandoned, Event, GateWritten, MergeRequestTouched
-from routing.model import Ref, State
+from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
 from storage.outbox import Task
-from tests.bot.builders import PUSHED, a_gate, a_review
-from tests.bot.fakes import Decider, ListeningMessenger, MemoryForge, files_in
+from tests.bot.builders import PUSHED, a_gate
+from tests.bot.fakes import (
+    Decider,
+    ListeningMessenger,
+    MemoryForge,
+    files_in,
+    no_trouble,
+)
 from tests.builders import HEAD, NOW, REF, a_change, approves, touched
 
 OPEN, SHUT = a_gate(GateState.SUCCESS), a_gate(GateState.PENDING)
@@ -212,22 +218,6 @@ async def test_a_message_without_an_outcome_nudges_nobody(dispatching: Dispatchi
     assert dispatching.nudges == 0
 
 
-async def test_reconciling_looks_at_all_that_is_open_there_or_believed_open(
-    dispatching: Dispatching,
-) -> None:
-    believed, gone = Ref("github", "acme/shop", 3), Ref("github", "acme/shop", 4)
-    other_forge = Ref("gitlab", "acme/shop", 5)
-
-    def keep(rooms: Rooms) -> None:
-        rooms.reviews.save(a_review(ref=believed), NOW)
-        rooms.reviews.save(a_review(ref=gone, state=State.MERGED), NOW)
-        rooms.reviews.save(a_review(ref=other_forge), NOW)
-
-    await dispatching.storage.run(keep)
-    await dispatching.carries_out(Reconcile("github"))
-    assert await dispatching.events() == [MergeRequestTouched(believed), MergeRequestTouched(REF)]
-
-
 # What may fail.
 
 
@@ -344,6 +334,64 @@ async def test_a_message_outlives_a_database_that_was_locked_for_a_moment(
     with pytest.raises(StorageFailed):
         await dispatching.dispatcher.work(task)
     assert await dispatching.waiting() == 1
+
+
+class Doubting(ListeningMessenger):
+    """Notes of every try whether it was told that the message may stand there already."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doubts: list[bool] = []
+
+    async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
+        self.doubts.append(again)
+        return await super().say(message, key, again=again)
+
+
+async def doubts(dispatching: Dispatching, *errors: Exception | None) -> list[bool]:
+    """What the tries are told that end in these errors, one after the other."""
+    doubting = dispatching.dispatcher._messenger = Doubting()
+    assert await dispatching.dispatcher.take(()) is None  # nothing is inherited
+    await dispatching.put(TellThread(REF, "Merged."))
+    for error in errors:
+        doubting.trouble = always(error) if error is not None else no_trouble
+        moment = await dispatching.dispatcher.next_moment()
+        dispatching.clock.move_to(moment or NOW)
+        with suppress(StorageFailed):
+            await dispatching.dispatcher.work(await dispatching.next())
+    return doubting.doubts
+
+
+LOST = Retryable("the answer was lost")
+UNKEPT = StorageFailed("the database refused: locked")
+TURN = NotYet("others wait for Slack as well", after=1)
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        ((None,), [False]),
+        ((TURN, None), [False, False]),
+        ((LOST, None), [False, True]),
+        ((UNKEPT, None), [False, True]),
+        ((LOST, TURN, None), [False, True, True]),
+        ((UNKEPT, TURN, None), [False, True, True]),
+    ],
+)
+async def test_what_may_have_been_said_is_looked_for_whatever_came_between(
+    dispatching: Dispatching, errors: tuple[Exception | None, ...], told: list[bool]
+) -> None:
+    assert await doubts(dispatching, *errors) == told
+
+
+async def test_nothing_is_remembered_of_what_was_tried_in_vain_and_became_needless(
+    dispatching: Dispatching,
+) -> None:
+    dispatching.messenger.trouble = always(LOST)
+    await dispatching.put(ShowCard(REF))
+    await dispatching.fails(3)
+    await dispatching.put(ShowCard(REF))
+    assert dispatching.dispatcher._begun == set()
 
 
 # With the engine.

@@ -12,7 +12,6 @@ from bot.errors import Retryable
 from routing.effects import (
     GateState,
     PostDigest,
-    Reconcile,
     SetGate,
     ShowCard,
     TellPerson,
@@ -23,7 +22,6 @@ from routing.events import (
     EffectAbandoned,
     GateWritten,
     MergeRequestTouched,
-    ReconcileDue,
 )
 from routing.model import Ref, State
 from storage.database import Storage
@@ -91,11 +89,20 @@ async def test_a_click_is_decided_on_by_itself_whatever_was_looked_at_before(
     decider: Decider,
 ) -> None:
     await decider.put(touched())
-    await decider.put(approves("dana"))
     arrival = await decider.next()
+    await decider.put(approves("dana"))
     assert arrival is not None
     await decider.engine.work(arrival)
     assert await waiting_and_dead(decider) == (1, 0)
+
+
+async def test_a_click_goes_first_and_its_look_answers_the_hints_before_it(
+    decider: Decider,
+) -> None:
+    await decider.put(touched())
+    await decider.decides(approves("dana"))
+    assert await waiting_and_dead(decider) == (0, 0)
+    assert (await gates(decider))[-1] == (HEAD, GateState.SUCCESS)
 
 
 async def test_a_new_merge_request_is_remembered_recorded_and_acted_on(decider: Decider) -> None:
@@ -198,11 +205,6 @@ async def test_a_push_ends_the_approval(decider: Decider) -> None:
 
 
 # Events that are no change of a merge request.
-
-
-async def test_reconciling_is_an_effect(decider: Decider) -> None:
-    await decider.decides(ReconcileDue("github"))
-    assert await effects(decider) == [Reconcile("github")]
 
 
 async def test_a_digest_lists_what_is_open_in_its_channel(decider: Decider) -> None:

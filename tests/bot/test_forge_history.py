@@ -225,7 +225,7 @@ async def test_a_sweep_teaches_nobody_anything(github: GitHubStandIn, forge: Git
 
 async def test_a_used_up_quota_is_waited_for(github: GitHubStandIn, forge: GitHub) -> None:
     github.faults.graphql_limited = True
-    with pytest.raises(Retryable, match="quota"):
+    with pytest.raises(Retryable, match="GraphQL quota"):
         await forge.merged(SHOP, None)
 
 

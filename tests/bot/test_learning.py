@@ -90,6 +90,19 @@ async def test_what_is_two_years_old_is_not_read(storage: Storage, learning: Lea
     assert (await learning.weigh(SHOP, CHANGE, TEAM, NOW)).changes == 1
 
 
+async def test_however_much_is_merged_only_so_much_is_kept_in_memory(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.learning.MOST", 10)
+    learning = Learning(storage)
+    sizes = []
+    for number in range(40):
+        keep(storage, a_past(f"c{number}", "omar", "dana", days=100 - number))
+        sizes.append((await learning.weigh(SHOP, CHANGE, TEAM, NOW)).changes)
+    assert sizes[:11] == list(range(1, 12))
+    assert set(sizes[11:]) == {10, 11}
+
+
 async def test_only_so_many_projects_are_kept_in_memory_and_any_is_learnt_again(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

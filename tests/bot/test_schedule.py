@@ -236,7 +236,7 @@ async def test_at_the_start_they_are_looked_at_once_more(ticking: Ticking) -> No
     await ticking.events(ReconcileDue)
     ticking.clock.move_to(NOW + timedelta(seconds=20))
     await ticking.schedule.tick(starting=True)
-    assert await ticking.events(ReconcileDue) == [ReconcileDue("github")]
+    assert await ticking.events(ReconcileDue) == [ReconcileDue("github", whole=True)]
 
 
 async def test_a_new_policy_has_them_looked_at_again_at_once(ticking: Ticking) -> None:
@@ -244,7 +244,7 @@ async def test_a_new_policy_has_them_looked_at_again_at_once(ticking: Ticking) -
     await ticking.events(ReconcileDue)
     (ticking.folder / "policy.yml").write_text(POLICY + "codeowners: require\n", "utf-8")
     await ticking.tick_at(NOW + timedelta(seconds=15))
-    assert await ticking.events(ReconcileDue) == [ReconcileDue("github")]
+    assert await ticking.events(ReconcileDue) == [ReconcileDue("github", whole=True)]
 
 
 async def test_a_digest_of_the_new_policy_is_due_as_it_says(ticking: Ticking) -> None:
@@ -300,7 +300,7 @@ async def test_a_new_policy_is_not_forgotten_when_a_tick_fails(ticking: Ticking)
         await ticking.schedule.tick()
     ticking.schedule._storage = whole
     await ticking.tick_at(NOW + timedelta(seconds=30))
-    assert await ticking.events(ReconcileDue) == [ReconcileDue("github")]
+    assert await ticking.events(ReconcileDue) == [ReconcileDue("github", whole=True)]
 
 
 class FullDisk:

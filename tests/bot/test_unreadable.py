@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import pytest
 from routing.effects import GateState
 from routing.model import Ref
 from storage.database import Rooms
-from tests.world import World
+from tests.test_processes import countersign
+from tests.world import SLACK, World
 
 WEB = {"web/a.ts": "x\n"}
 REF = Ref("github", "acme/shop", 1)
@@ -55,7 +57,7 @@ async def test_its_gate_is_shut_and_says_why(world: World, what: str) -> None:
 async def test_readiness_and_metrics_name_it(world: World, what: str) -> None:
     await write(world, BODIES[what])
     await world.pass_time(minutes=5)
-    assert any(str(REF) in trouble for trouble in await world.bot.troubles())
+    assert any(str(REF) in one.sentence for one in await world.bot.troubles())
     measured = await world.bot.measured()
     assert measured.depths is not None
     assert measured.depths.unreadable == 1
@@ -83,3 +85,21 @@ async def test_a_readable_review_of_the_same_head_does_not_open_its_gate(world: 
     await world.pass_time(minutes=5)
     world.github.create_branch("lenient") if hasattr(world.github, "create_branch") else None
     assert world.github.gate(REF.number) == GateState.FAILURE
+
+
+async def test_both_doctors_say_it_in_the_same_words(world: World) -> None:
+    await write(world, "{")
+    await world.pass_time(minutes=5)
+    await world.slack.people.slash(SLACK["dana"], "#reviews", "/review", "doctor")
+    await world.slack.until(lambda: world.told("dana"))
+    env = {
+        "COUNTERSIGN_DATABASE": str(world.folder / "countersign.db"),
+        "COUNTERSIGN_PEOPLE": str(world.people_file),
+        "SLACK_BOT_TOKEN": world.slack.bot_token,
+        "SLACK_API_URL": world.slack.api_url,
+    }
+    _, out, _ = await countersign("doctor", "--json", env=env)
+    (found,) = (one for one in json.loads(out)["findings"] if one["project"] == "database")
+    assert str(REF) in found["sentence"]
+    for words in (found["sentence"], found["cure"]):
+        assert words in world.told("dana")[-1]

@@ -47,13 +47,14 @@ class Oracle:
     def looks(self, truth: Truth) -> None:
         """Countersign looks: what can be seen now is known from now on.
 
-        What stands on the forge at the very first look is taken to be about the base found then.
+        What stands on the forge at the very first look is taken to be about the policy found then;
+        its base is on the forge's record.
         """
         self.marked = self.marked or truth.head.trailer
         if not self.looked:
             for who, word in self.words.items():
                 if word.review is not None:
-                    about = (word.about[0], truth.base, truth.house.policy.hash)
+                    about = (*word.about[:2], truth.house.policy.hash)
                     self.words[who] = replace(word, about=about)
         self.looked = True
         for who, word in self.words.items():

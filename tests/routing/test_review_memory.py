@@ -60,7 +60,7 @@ def test_what_is_merged_keeps_the_approvals_it_was_merged_with() -> None:
 def test_an_approval_for_another_base_while_it_was_closed_does_not_count() -> None:
     desk = STATES["closed"]()
     desk.becomes(base_branch="next")
-    desk.hears(on_the_forge("dana"))
+    desk.hears(on_the_forge("dana", base="next"))
     desk.becomes(base_branch="main")
     desk.becomes(state=State.OPEN)
     assert desk.gate == "pending"

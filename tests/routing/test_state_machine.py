@@ -142,7 +142,15 @@ class MergeRequestLife(RuleBasedStateMachine):
         }
         theirs = accounts.get(account, an_account(who))
         self.truth.leaves(
-            on_the_forge(who, state, sha=sha, id=number, at=self.truth.now, account=theirs)
+            on_the_forge(
+                who,
+                state,
+                sha=sha,
+                base=self.truth.base,
+                id=number,
+                at=self.truth.now,
+                account=theirs,
+            )
         )
         if account == "own":
             self.requested.discard(who)

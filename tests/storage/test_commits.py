@@ -63,6 +63,45 @@ async def test_works_that_wait_together_share_one_commit(storage: Storage) -> No
     assert await storage.run(lambda rooms: rooms.inbox.waiting()) == 50
 
 
+async def test_however_much_waits_the_thread_is_told_once(storage: Storage) -> None:
+    """What it was told too often would stay in memory for as long as the load lasts."""
+    let_go = threading.Event()
+    busy = await keep_busy(storage, let_go)
+    waiting = [asyncio.create_task(storage.run(put(str(number)))) for number in range(50)]
+    await asyncio.sleep(0)
+    told = storage._thread._work_queue.qsize()
+    let_go.set()
+    assert await asyncio.gather(busy, *waiting) == [True] * 51
+    assert told <= 1
+
+
+async def test_what_waits_when_the_file_is_let_go_of_is_kept_before(tmp_path: Path) -> None:
+    storage, let_go = Storage(tmp_path / "closing.db"), threading.Event()
+    busy = await keep_busy(storage, let_go)
+    waiting = [asyncio.create_task(storage.run(put(str(number)))) for number in range(300)]
+    await asyncio.sleep(0)
+    closing = asyncio.create_task(asyncio.to_thread(storage.close))
+    let_go.set()
+    await asyncio.gather(busy, closing)
+    assert await asyncio.gather(*waiting) == [True] * 300
+
+
+async def test_whoever_gave_up_waiting_keeps_nobody_from_hearing_of_the_damage(
+    storage: Storage,
+) -> None:
+    let_go = threading.Event()
+    busy = await keep_busy(storage, let_go)
+    gone = asyncio.create_task(storage.run(put("gone")))
+    patient = asyncio.create_task(storage.run(put("patient")))
+    await asyncio.sleep(0)
+    gone.cancel()
+    storage.condemn("page 3 is damaged")
+    let_go.set()
+    await busy
+    with pytest.raises(StorageFailed, match="page 3"):
+        await asyncio.wait_for(patient, 5)
+
+
 async def test_a_work_that_fails_takes_back_its_own_doing_and_no_others(storage: Storage) -> None:
     first, failed, last = await together(storage, put("first"), stumble, put("last"))
     assert (first, last) == (True, True)

@@ -15,7 +15,7 @@ import pytest
 from routing.trail import Entry
 from storage.copies import back_up, damage, put_back
 from storage.database import Storage, StorageFailed, reading
-from storage.occupancy import held
+from storage.occupancy import Lease, held
 from tests.builders import NOW, REF
 from tests.storage.blank import open_blank
 
@@ -178,14 +178,11 @@ def test_while_a_bot_runs_nobody_else_has_the_database(tmp_path: Path) -> None:
         pass
 
 
-def test_whoever_stands_by_goes_on_when_the_first_has_died(tmp_path: Path) -> None:
-    path, waiting, took_over = tmp_path / "a.db", threading.Event(), threading.Event()
-
-    def stand_by() -> None:
-        with held(path, waiting.set):
-            took_over.set()
-
-    holding = "import sys, signal; from pathlib import Path; from storage.occupancy import held\n"
+def test_whoever_stands_by_can_go_on_when_the_first_has_died(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    holding = (
+        "import sys, signal; from pathlib import Path; from storage.occupancy import Lease, held\n"
+    )
     holding += "with held(Path(sys.argv[1])): print('held', flush=True); signal.pause()"
     first = subprocess.Popen(  # noqa: S603 - our own words
         [sys.executable, "-c", holding, path],
@@ -194,11 +191,8 @@ def test_whoever_stands_by_goes_on_when_the_first_has_died(tmp_path: Path) -> No
     )
     assert first.stdout is not None
     first.stdout.readline()
-    second = threading.Thread(target=stand_by)
-    second.start()
-    assert waiting.wait(timeout=30)
-    assert not took_over.is_set()
-    first.kill()
-    first.communicate()
-    second.join(timeout=30)
-    assert took_over.is_set()
+    with Lease(path) as lease:
+        assert not lease.take()
+        first.kill()
+        first.communicate()
+        assert lease.take()

@@ -16,11 +16,11 @@ TABLES = {
     # their rows go, or lose or exchange the person: storage/erasing.py
     *("preferences", "opt_outs", "silences", "asks", "links", "pins", "authors"),
     *("digests", "digest_entries", "reviews", "changes", "merged_requests", "inbox", "outbox"),
-    *("disclosures", "stand_ins", "forgotten"),
+    *("disclosures", "stand_ins", "forgotten", "looks"),
     # they are read anew after an erasure
     *("cases", "cases_mark", "ledger_words"),
     # they name no person: addresses, commits, numbers, keys; in the chain stand commitments
-    *("ledger", "cards", "queued", "unreadable", "uploads", "keys", "places", "touches"),
+    *("ledger", "cards", "queued", "unreadable", "uploads", "keys", "places", "touches", "pulse"),
     *("history_marks", "history_revisions", "_sqlite_migrations"),
 }
 
@@ -28,6 +28,7 @@ SENTENCES = {
     *("title", "description", "small_diff", "remarks", "blocks", "stuck", "contradictions"),
     *("gaps", "problem", "problems", "waiting_for", "group", "lead", "approve_on_forge", "place"),
     *("proves", "wants", "instead", "kept_trailer", "label", "reason", "name"),
+    "trace",
 }
 """Searched for names."""
 

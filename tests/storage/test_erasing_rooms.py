@@ -25,6 +25,7 @@ from routing.forgetting.documents import ERASED
 from routing.links import Link
 from routing.model import Account, MergedRequest, PastChange, Ref, State
 from routing.people import account_identity
+from routing.reconciling import Look
 from routing.record import Review
 from routing.trail import Entry
 from storage.database import Rooms, Storage
@@ -286,6 +287,18 @@ def test_others_are_requested_and_withdrawn_on_the_forge_without_them(storage: S
     )
     assert json.loads(both[2])["logins"] == ["omar-d"]
     assert (both[1], alone[1]) == ("new", "superseded")
+
+
+def test_what_a_forges_list_showed_of_them_is_looked_at_anew(storage: Storage) -> None:
+    def keep(rooms: Rooms) -> None:
+        for number, login in ((7, "dana-ng"), (8, "danae")):
+            trace = json.dumps({"state": "SUCCESS", "creator": {"login": login}})
+            rooms.looks.keep(Ref("github", "acme/shop", number), Look(trace, NOW))
+
+    storage.run_blocking(keep)
+    assert erase(storage, DANA).rows == {"looks at what is open": 1}
+    left = storage.run_blocking(lambda rooms: rooms.looks.of("github"))
+    assert [ref.number for ref in left] == [8]
 
 
 def a_digest(channel: str, said: str) -> DigestPosted:

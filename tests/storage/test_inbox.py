@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
-from routing.events import CardPosted, DigestDue, Event, MergeRequestTouched, ReconcileDue
+from routing.events import (
+    CardPosted,
+    DigestDue,
+    EscalationDue,
+    Event,
+    MergeRequestTouched,
+    ReconcileDue,
+)
 from routing.model import Ref
 from storage.database import Rooms, Storage
-from storage.inbox import Arrival, subject_of
+from storage.inbox import Arrival, Urgency, subject_of
 from tests.bot.builders import a_card
-from tests.builders import NOW, REF
+from tests.builders import NOW, REF, approves
 
-OTHER = Ref("github", "acme/shop", 13)
+OTHER, THIRD, FOURTH = (Ref("github", "acme/shop", number) for number in (13, 14, 15))
 LATER = NOW + timedelta(minutes=1)
 
 
-def put(storage: Storage, key: str, event: Event | None = None) -> bool:
+def put(
+    storage: Storage, key: str, event: Event | None = None, urgency: Urgency | None = None
+) -> bool:
     it = event or MergeRequestTouched(REF)
-    return storage.run_blocking(lambda rooms: rooms.inbox.put(key, it, NOW))
+    return storage.run_blocking(lambda rooms: rooms.inbox.put(key, it, NOW, urgency))
 
 
 def take(storage: Storage, *busy: str, now: datetime = NOW) -> Arrival | None:
     return storage.run_blocking(lambda rooms: rooms.inbox.next(now, busy))
+
+
+def finish(storage: Storage, seq: int) -> None:
+    storage.run_blocking(lambda rooms: rooms.inbox.done(seq))
 
 
 def key(storage: Storage, *busy: str, now: datetime = NOW) -> str | None:
@@ -112,6 +126,37 @@ def test_an_event_put_off_does_not_hold_back_other_subjects(storage: Storage) ->
     put(storage, "second", MergeRequestTouched(OTHER))
     storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
     assert key(storage) == "second"
+
+
+def test_what_people_say_goes_before_deliveries_and_these_before_what_a_list_showed(
+    storage: Storage,
+) -> None:
+    put(storage, "found", MergeRequestTouched(REF), urgency=Urgency.FOUND)
+    put(storage, "heard", MergeRequestTouched(OTHER))
+    put(storage, "due", EscalationDue(THIRD, NOW))
+    put(storage, "said", replace(approves("dana"), ref=FOURTH))
+    order = []
+    while (arrival := take(storage)) is not None:
+        order.append(arrival.key)
+        finish(storage, arrival.seq)
+    assert order == ["said", "heard", "due", "found"]
+
+
+def test_a_word_overtakes_a_hint_that_waits_for_the_forge(storage: Storage) -> None:
+    put(storage, "hint", MergeRequestTouched(REF))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    put(storage, "word", approves("dana"))
+    assert key(storage) == "word"
+
+
+def test_a_word_that_waits_for_the_forge_holds_back_later_words_and_hints(
+    storage: Storage,
+) -> None:
+    put(storage, "word", approves("dana"))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    put(storage, "hint", MergeRequestTouched(REF))
+    put(storage, "outcome", a_card("1.0"))
+    assert key(storage) is None
 
 
 def test_the_next_moment_is_the_earliest_that_waits(storage: Storage) -> None:

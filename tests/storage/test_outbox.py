@@ -15,7 +15,6 @@ from routing.effects import (
     PostComment,
     PostDigest,
     PostInsights,
-    Reconcile,
     ReplyPrivately,
     RequestReviewers,
     SetGate,
@@ -51,7 +50,6 @@ TELLING: tuple[Effect, ...] = (
     PostComment(REF, "changes-1", "Dana asks:", "Please."),
     PostDigest("#reviews", ()),
     PostInsights("#leads", ()),
-    Reconcile("github"),
 )
 
 
@@ -136,7 +134,6 @@ def test_whatever_is_put_in_comes_out_by_urgency_and_the_latest_gate_is_never_lo
         (OPEN, SHUT),
         (SHUT, OPEN),
         (ShowCard(REF), ShowCard(REF)),
-        (Reconcile("github"), Reconcile("github")),
         (a_gate(), a_gate(ref=OTHER)),  # a status is its commit's, whoever asks for it
     ],
 )
@@ -154,7 +151,6 @@ def test_a_newer_effect_of_the_same_thing_makes_a_waiting_one_needless(
         (a_gate(sha=HEAD), a_gate(sha=PUSHED)),
         (a_gate(), a_gate(ref=ELSEWHERE)),
         (ShowCard(REF), ShowCard(OTHER)),
-        (Reconcile("github"), Reconcile("gitlab")),
         (TellThread(REF, "Merged."), TellThread(REF, "Merged.")),
         (PostDigest("#reviews", ()), PostDigest("#reviews", ())),
     ],

@@ -12,20 +12,22 @@ from bot.allowance import COSTLY, URGENT, Allowance
 from bot.clock import SystemClock
 from bot.errors import CountersignError, Misconfigured
 from bot.forges.archive import MergedPage
+from bot.forges.base import Sighting
 from bot.forges.github import history, snapshot, writing
 from bot.forges.github.archive import read_merged
 from bot.forges.github.auth import Clients
 from bot.forges.github.errors import FAULTS, translated
-from bot.forges.github.gate import set_gate
+from bot.forges.github.gate import said_by_others, set_gate
 from bot.forges.github.guarantees import Lock, findings, read_locks
 from bot.forges.github.limits import GITHUB_COM
+from bot.forges.github.listing import read_list
 from bot.forges.github.names import read_names
 from bot.forges.github.notes import AiNotes
 from bot.forges.guarantees import Finding
 from bot.forges.threaded import Threaded
 from routing.effects import GateState, SetGate
 from routing.files.forge_names import Names
-from routing.model import Change, ForgeReview, PastChange, Ref
+from routing.model import Change, ForgeReview, PastChange, Ref, SaidByOthers
 
 API_URL = "https://api.github.com"
 
@@ -89,6 +91,14 @@ class GitHub(Threaded[Repository]):
             return tuple(Ref(self.name, project, pull.number) for pull in pulls)
 
         return await self._on(project, f"listing what is open in {project}", read)
+
+    async def listed(self, project: str) -> Sequence[Sighting]:
+        """Every open pull request, with what tells whether it has changed; see `Listing`."""
+        return await self._on(
+            project,
+            f"seeing what has changed in {project}",
+            lambda repo: read_list(repo, self.name, project),
+        )
 
     async def change(self, ref: Ref) -> Change:
         """The pull request with its files and commits; `base_sha` is the base branch's tip."""
@@ -175,6 +185,16 @@ class GitHub(Threaded[Repository]):
             f"setting the gate of {gate.ref}",
             lambda repo: set_gate(repo, gate, self._clients.me(project), self._clients.app),
             URGENT if gate.state is not GateState.SUCCESS else COSTLY,
+        )
+
+    async def said_by_others(self, ref: Ref, sha: str) -> SaidByOthers | None:
+        """Who set our status last, where that was not us."""
+        return await self._on(
+            ref.project,
+            f"looking at the gate of {ref}",
+            lambda repo: said_by_others(
+                repo, sha, self._clients.me(ref.project), self._clients.app
+            ),
         )
 
     async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:

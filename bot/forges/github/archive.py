@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from github import GithubException
 from github.Repository import Repository
 
-from bot.errors import Refused, Retryable
 from bot.forges.archive import MergedPage, name_of
+from bot.forges.github.graphql import Json, ask
 from routing.knowledge.sweeps import is_sweep
 from routing.model import Account, PastChange
 from routing.people import account_identity
@@ -46,43 +44,22 @@ query($owner: String!, $name: String!, $first: Int!, $after: String) {{
 }}
 """
 
-Json = Mapping[str, Any]
-
 
 def read_merged(repo: Repository, forge: str, project: str, cursor: str | None) -> MergedPage:
     """A page of what was merged.
 
-    Raises:
-        Retryable: the quota for GraphQL is used up.
-        Refused: there is no such repository, or the token may not look.
+    Raises as `graphql.ask` does.
     """
-    owner, _, name = project.partition("/")
-    wanted = {"owner": owner, "name": name, "first": PER_PAGE, "after": cursor}
-    try:
-        _, answer = repo.requester.graphql_query(QUERY, wanted)
-    except GithubException as fault:
-        raise _refusal(fault, project) or fault from fault
-    data: Json = answer["data"]
-    if data["repository"] is None:
-        raise Refused(f"GitHub shows nothing of {project} by GraphQL.")
-    pulls: Json = data["repository"]["pullRequests"]
+    answer = ask(repo, project, QUERY, {"first": PER_PAGE, "after": cursor})
+    pulls: Json = answer.repository["pullRequests"]
     nodes: Sequence[Json] = pulls["nodes"]
     more = pulls["pageInfo"]["hasNextPage"]
     return MergedPage(
         changes=tuple(_past_change(forge, pull) for pull in nodes),
         commits=tuple(sha for pull in nodes for sha in _commits(pull)),
         cursor=str(pulls["pageInfo"]["endCursor"]) if more else None,
-        rest_until=_rest(data["rateLimit"]),
+        rest_until=_rest(answer.data["rateLimit"]),
     )
-
-
-def _refusal(fault: GithubException, project: str) -> Exception | None:
-    """GraphQL says what went wrong in an answer of status 200."""
-    errors = fault.data.get("errors") if isinstance(fault.data, Mapping) else None
-    kinds = {one.get("type") for one in errors or () if isinstance(one, Mapping)}
-    if "RATE_LIMITED" in kinds:
-        return Retryable(f"GitHub's GraphQL quota is used up while reading {project}.", after=600)
-    return None
 
 
 def _rest(limit: Json | None) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from json import JSONDecodeError
 
@@ -13,7 +13,7 @@ from github import (
     RateLimitExceededException,
 )
 
-from bot.errors import CountersignError, NotYet, Refused, Retryable
+from bot.errors import CountersignError, NotYet, Refused, Retryable, Unauthorized
 
 FAULTS = (
     GithubException,
@@ -30,7 +30,12 @@ FAULTS = (
 
 LIMIT_STATUSES = frozenset({403, 429})
 SERVER_ERROR = 500
+UNAUTHORIZED = 401
 REQUEST_TIMEOUT = 408
+SLOW_GRAPHQL = "Something went wrong while executing your query"
+"""How GraphQL says, in an answer of status 200, that it did not get to an answer."""
+GRAPHQL_SECONDS = 600.0
+"""How long to wait for GraphQL's quota of an hour where the answer does not say it."""
 SECONDARY = 60.0
 """Seconds to wait where GitHub names none: "at least one minute"."""
 
@@ -65,16 +70,21 @@ def translated(fault: Exception, doing: str) -> CountersignError:
 
 def _answered(fault: GithubException, doing: str) -> CountersignError:
     headers = {name.lower(): value for name, value in (fault.headers or {}).items()}
+    if any(one.get("type") == "RATE_LIMITED" for one in _graphql_errors(fault)):
+        # A quota of its own: what asks REST, gates above all, has not to wait for it.
+        after = _wait(headers) or GRAPHQL_SECONDS
+        return Retryable(f"GitHub's GraphQL quota is used up while {doing}.", after=after)
     if _is_limit(fault, headers):
         wait = _wait(headers)
         after = SECONDARY if wait is None else wait
         return NotYet(f"GitHub's rate limit is used up while {doing}.", after=after)
-    if fault.status >= SERVER_ERROR or fault.status == REQUEST_TIMEOUT:
+    if fault.status >= SERVER_ERROR or fault.status == REQUEST_TIMEOUT or _is_slow(fault):
         return Retryable(
             f"GitHub answered {fault.status} while {doing}.", after=_seconds(headers, "retry-after")
         )
     advice = ADVICE.get(fault.status, "see GitHub's words")
-    return Refused(f"GitHub said no ({fault.status}) while {doing}: {advice}. {_words(fault)}")
+    said = f"GitHub said no ({fault.status}) while {doing}: {advice}. {_words(fault)}"
+    return Unauthorized(said) if fault.status == UNAUTHORIZED else Refused(said)
 
 
 def _is_limit(fault: GithubException, headers: Mapping[str, str]) -> bool:
@@ -85,6 +95,16 @@ def _is_limit(fault: GithubException, headers: Mapping[str, str]) -> bool:
         return False
     spent = headers.get("x-ratelimit-remaining") == "0"
     return spent or "retry-after" in headers or fault.status not in ADVICE
+
+
+def _is_slow(fault: GithubException) -> bool:
+    return any(str(one.get("message")).startswith(SLOW_GRAPHQL) for one in _graphql_errors(fault))
+
+
+def _graphql_errors(fault: GithubException) -> Sequence[Mapping[str, object]]:
+    """What GraphQL found fault with; PyGithub raises it as a status of 400."""
+    told = fault.data.get("errors") if isinstance(fault.data, Mapping) else None
+    return [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:
@@ -110,8 +130,8 @@ def _seconds(headers: Mapping[str, str], name: str) -> float | None:
 def _words(fault: GithubException) -> str:
     """GitHub's own message, kept short."""
     data = fault.data if isinstance(fault.data, Mapping) else {}
-    message = str(data.get("message", ""))
     errors = data.get("errors")
+    message = str(data.get("message", "")) or ("" if not errors else "GraphQL:")
     if errors:
         message = f"{message} {errors}"
     return f"GitHub's words: {message[:300]}" if message else ""

@@ -13,12 +13,14 @@ from github.CheckRun import CheckRun
 from github.Commit import Commit
 from github.CommitStatus import CommitStatus
 from github.GithubObject import NotSet
+from github.NamedUser import NamedUser
+from github.Organization import Organization
 from github.Repository import Repository
 
 from bot.errors import Refused
 from bot.forges.github.snapshot import read_pull
 from routing.effects import GateState, SetGate
-from routing.model import Account
+from routing.model import Account, SaidByOthers
 
 GATE = "countersign"
 """The name of our check run, and the context of our commit status."""
@@ -54,6 +56,15 @@ def _stands(repo: Repository, gate: SetGate) -> bool:
     pull = read_pull(repo, gate.ref)
     head = gate.head or gate.sha
     return pull.state == "open" and pull.head.sha == head and pull.base.ref == gate.base_branch
+
+
+def said_by_others(repo: Repository, sha: str, me: Account, app: int | None) -> SaidByOthers | None:
+    """Who set the status last, where that was not us; an app's check run is nobody else's."""
+    newest = _newest(_commit(repo, sha)) if app is None else None
+    if newest is None or _is_by(newest, me):
+        return None
+    creator: NamedUser | Organization | None = newest.creator  # PyGithub says there is one
+    return SaidByOthers(newest.state, creator.login if creator is not None else "somebody")
 
 
 # --- by an app
@@ -118,11 +129,14 @@ def _newest(commit: Commit) -> CommitStatus | None:
 
 def _same(status: CommitStatus, gate: SetGate, me: Account) -> bool:
     """Whether we have said exactly this. What another app said in our name is not ours."""
-    creator = status.creator
     return (
-        creator is not None
-        and str(creator.id) == me.id
+        _is_by(status, me)
         and status.state == gate.state
         and (status.description or "") == gate.description
         and (status.target_url or None) == gate.url
     )
+
+
+def _is_by(status: CommitStatus, me: Account) -> bool:
+    creator: NamedUser | Organization | None = status.creator  # PyGithub says there is one
+    return creator is not None and str(creator.id) == me.id

@@ -16,6 +16,7 @@ from github.Organization import Organization
 from github.PullRequest import PullRequest
 from github.PullRequestReview import PullRequestReview
 
+from bot.forges.bases import Bases
 from routing.model import (
     Account,
     ChangedFile,
@@ -136,7 +137,7 @@ def _signature(author: GitAuthor, who: Account | None) -> Signature:
     return Signature(author.name or "", author.email or "", author.date, who)
 
 
-def review(forge: str, found: PullRequestReview) -> ForgeReview | None:
+def review(forge: str, found: PullRequestReview, bases: Bases) -> ForgeReview | None:
     """A review, or None while it is our own unfinished draft."""
     state = REVIEW_STATES.get(found.state)
     if state is None:
@@ -146,6 +147,7 @@ def review(forge: str, found: PullRequestReview) -> ForgeReview | None:
         account=_account_or_ghost(forge, found.user),
         state=state,
         sha=found.commit_id or "",
+        base=bases.at(found.submitted_at),
         at=found.submitted_at,
     )
 

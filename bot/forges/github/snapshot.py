@@ -24,6 +24,7 @@ from bot.forges.github.reading import (
     review,
     unseen_contents,
 )
+from bot.forges.github.retargets import read_bases
 from routing.model import Change, ForgeReview, Ref
 
 ATTEMPTS = 3
@@ -96,9 +97,16 @@ def branch_tip(repo: Repository, branch: str) -> str | None:
 
 
 def read_reviews(repo: Repository, ref: Ref) -> Sequence[ForgeReview]:
-    """All reviews, oldest first."""
-    found = (review(ref.forge, left) for left in repo.get_pull(ref.number).get_reviews())
-    return tuple(left for left in found if left is not None)
+    """All reviews, oldest first, each with the base that the pull request had then.
+
+    The record of bases is read after the reviews, so that it knows of whatever came before them.
+    """
+    left = list(repo.get_pull(ref.number).get_reviews())
+    if not left:
+        return ()
+    bases = read_bases(repo, ref)
+    found = (review(ref.forge, one, bases) for one in left)
+    return tuple(one for one in found if one is not None)
 
 
 def read_requested(repo: Repository, number: int) -> frozenset[str]:

@@ -25,7 +25,7 @@ from bot.forges.guarantees import Finding
 from bot.forges.threaded import Threaded
 from routing.effects import GateState, SetGate
 from routing.files.forge_names import Names
-from routing.model import Change, ForgeReview, PastChange, Ref
+from routing.model import Change, ForgeReview, PastChange, Ref, SaidByOthers
 
 URL = "https://gitlab.com"
 GITLAB_COM = (
@@ -209,6 +209,16 @@ class GitLab(Threaded[Project]):
         if path not in self._tiers:
             self._tiers[path] = locks.project_tier(project)
         return self._tiers[path]
+
+    async def said_by_others(self, ref: Ref, sha: str) -> SaidByOthers | None:
+        """Who set our status last, where that was not us."""
+        return await self._on(
+            ref.project,
+            f"looking at the gate of {ref}",
+            lambda project: gates.said_by_others(
+                project, project.mergerequests.get(ref.number), sha, self._clients.me()
+            ),
+        )
 
     async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
         """Ask these people; returns those whom GitLab would not take."""

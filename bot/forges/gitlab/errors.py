@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gitlab.exceptions import GitlabError, GitlabParsingError
 
-from bot.errors import CountersignError, NotYet, Refused, Retryable
+from bot.errors import CountersignError, NotYet, Refused, Retryable, Unauthorized
 from bot.forges.gitlab.session import MINUTE, Busy, Elsewhere
 
 FAULTS = (
@@ -21,6 +21,7 @@ FAULTS = (
 
 SERVER_ERROR = 500
 REQUEST_TIMEOUT = 408
+UNAUTHORIZED = 401
 NOT_FOUND = 404
 
 ADVICE = {
@@ -64,7 +65,8 @@ def _answered(fault: GitlabError, doing: str) -> CountersignError:
     advice = ADVICE.get(status, "see GitLab's words")
     words = str(fault.error_message)[:300]
     said = f" GitLab's words: {words}" if words else ""
-    return Refused(f"GitLab said no ({status}) while {doing}: {advice}.{said}")
+    whole = f"GitLab said no ({status}) while {doing}: {advice}.{said}"
+    return Unauthorized(whole) if status == UNAUTHORIZED else Refused(whole)
 
 
 def is_missing(fault: GitlabError) -> bool:

@@ -6,6 +6,7 @@ https://docs.gitlab.com/ci/ci_cd_for_external_repos/external_commit_statuses/
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from gitlab.v4.objects import Project, ProjectMergeRequest
@@ -13,7 +14,7 @@ from gitlab.v4.objects import Project, ProjectMergeRequest
 from bot.forges.gitlab.pipelines import newest_made
 from bot.forges.gitlab.reading import Json
 from routing.effects import GateState, SetGate
-from routing.model import Account
+from routing.model import Account, SaidByOthers
 
 GATE = "countersign"
 """The name of our commit status."""
@@ -46,6 +47,19 @@ def has_said(project: Project, found: ProjectMergeRequest, sha: str, me: Account
     return any(_is_ours(one.attributes, me) for one in told)
 
 
+def said_by_others(
+    project: Project, found: ProjectMergeRequest, sha: str, me: Account
+) -> SaidByOthers | None:
+    """Who set the status last where GitLab looks for it, if that was not us."""
+    newest = _newest(_told(project, sha, _on_head(found, sha)))
+    if newest is None or _is_ours(newest, me):
+        return None
+    author: Json = newest.get("author") or {}
+    states = {theirs: ours.value for ours, theirs in STATES.items()}
+    state = str(newest["status"])
+    return SaidByOthers(states.get(state, state), str(author.get("username", "somebody")))
+
+
 def write_status(project: Project, found: ProjectMergeRequest, gate: SetGate, me: Account) -> None:
     """Set the commit status on the commit's newest pipeline, unless it stands so already.
 
@@ -57,9 +71,8 @@ def write_status(project: Project, found: ProjectMergeRequest, gate: SetGate, me
     if place is None:
         return
     statuses = project.commits.get(gate.sha, lazy=True).statuses
-    wanted = {"name": GATE, "all": "true", **place}
-    told = [one.attributes for one in statuses.list(iterator=True, query_parameters=wanted)]
-    newest = max(told, key=lambda one: one["id"], default=None)
+    told = _told(project, gate.sha, place)
+    newest = _newest(told)
     if newest is not None and _same(newest, gate, me):
         return
     if any(_is_stuck(one, gate, me) for one in told):
@@ -75,6 +88,17 @@ def write_status(project: Project, found: ProjectMergeRequest, gate: SetGate, me
             **place,
         }
     )
+
+
+def _told(project: Project, sha: str, place: Json) -> list[Json]:
+    """Everything that was ever said there under our gate's name, by anybody."""
+    statuses = project.commits.get(sha, lazy=True).statuses
+    wanted = {"name": GATE, "all": "true", **place}
+    return [one.attributes for one in statuses.list(iterator=True, query_parameters=wanted)]
+
+
+def _newest(told: Sequence[Json]) -> Json | None:
+    return max(told, key=lambda one: int(one["id"]), default=None)
 
 
 def _on_made(project: Project, found: ProjectMergeRequest, sha: str) -> dict[str, Any] | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.web.pages.timeline import SHA_SHOWN, Moment, moment
 from routing.ai.tiers import Tier
 from routing.effects import GateState
-from routing.explain import gate_description, provenance_sentence
+from routing.explain import gate_description, given_for_something_else, provenance_sentence
 from routing.forge_words import short_name, words_of
 from routing.model import State
 from routing.phrases import counted
@@ -264,13 +264,9 @@ def _opinion(opinion: Opinion, review: Review) -> OpinionShown:
 
 
 def _why_not(opinion: Opinion, review: Review) -> str | None:
-    given, now = opinion.binding, review.binding
-    if given.head_sha != now.head_sha:
-        return f"given for another head; it is {now.head_sha[:SHA_SHOWN]} now"
-    if given.base_branch != now.base_branch:
-        return f"given for {given.base_branch}; it goes to {now.base_branch} now"
-    if given != now:
-        return "given under another policy"
+    problem = given_for_something_else(opinion.binding, review.binding)
+    if problem is not None:
+        return problem
     void = next((one for one in review.void if one.person == opinion.person), None)
     return void.sentence if void is not None else None
 

@@ -156,6 +156,7 @@ SENTENCES: Mapping[str, str] = {
     "lapsed": "{who}’s approval of {head} no longer counts",
     "not_counted": "an approval does not count: {reason}",
     "refused": "{slack} tried to {deed} and could not: {problem}",
+    "gate_taken": "{by} set the gate of {head} to {state}: it was set again as was decided",
     "gate": "the gate of {head} says {state}",
     "effect_abandoned": "{effect} was given up: {problem}",
     "evaluation_failed": "could not be decided, the gate stays shut: {problem}",

@@ -6,17 +6,25 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.clock import RunningClock
 from bot.forges.github.adapter import GitHub, open_github
 from bot.forges.gitlab.adapter import GitLab, open_gitlab
 from tests.standins.github.site import GitHubStandIn
 from tests.standins.gitlab.site import GitLabStandIn
 from tests.standins.gitlab.state import NOBODY
+from tests.standins.site import real_time
 
 
 @pytest.fixture
-async def github() -> AsyncIterator[GitHubStandIn]:
+def clock() -> RunningClock:
+    """The forges' clock: it runs, and can be pushed ahead."""
+    return RunningClock(real_time())
+
+
+@pytest.fixture
+async def github(clock: RunningClock) -> AsyncIterator[GitHubStandIn]:
     """GitHub with the people of the contract's scene."""
-    async with GitHubStandIn() as standin:
+    async with GitHubStandIn(now=clock.now) as standin:
         for login in ("ana", "bo", "cy"):
             standin.add_person(login)
         standin.add_person("dee", access="none")
@@ -32,9 +40,9 @@ async def forge(github: GitHubStandIn) -> AsyncIterator[GitHub]:
 
 
 @pytest.fixture
-async def gitlab() -> AsyncIterator[GitLabStandIn]:
+async def gitlab(clock: RunningClock) -> AsyncIterator[GitLabStandIn]:
     """GitLab with the people of the contract's scene."""
-    async with GitLabStandIn() as standin:
+    async with GitLabStandIn(now=clock.now) as standin:
         for login in ("ana", "bo", "cy"):
             standin.add_person(login)
         standin.add_person("dee", access=NOBODY)

@@ -12,10 +12,11 @@ from typing import Protocol
 
 import pytest
 
+from bot.clock import StoryClock
 from bot.errors import Refused
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Takeable
 from routing.effects import GateState, SetGate
-from routing.model import FileStatus, Ref, ReviewState, State
+from routing.model import FileStatus, Ref, ReviewState, SaidByOthers, State
 
 
 class Scene(Protocol):
@@ -102,6 +103,23 @@ class QueueScene(Scene, Protocol):
 
     def queue_gate(self, sha: str) -> str | None:
         """What the gate shows on such a commit."""
+        ...
+
+
+def _a_minute_passes(clock: StoryClock) -> None:
+    clock.move_to(clock.now() + timedelta(minutes=1))
+
+
+class TakeableScene(Scene, Protocol):
+    """A scene on a forge where others can say our gate."""
+
+    @property
+    def takeable(self) -> Takeable:
+        """The forge."""
+        ...
+
+    def take_gate(self, ref: Ref, by: str) -> None:
+        """Set our status to success, as somebody who may push."""
         ...
 
 
@@ -220,6 +238,33 @@ class ReadingContract:
             ReviewState.APPROVED,
             seen,
         )
+
+    async def test_an_approval_tells_for_which_base_it_was_left(
+        self, scene: Scene, clock: StoryClock
+    ) -> None:
+        scene.branch("release")
+        ref = scene.open("ana", "feat", {"a.py": "1\n"}, base="release")
+        scene.approve(ref, "bo")
+        _a_minute_passes(clock)
+        scene.retarget(ref, "main")
+        _a_minute_passes(clock)
+        scene.approve(ref, "cy")
+        bases = {one.account.login: one.base for one in await scene.forge.reviews(ref)}
+        assert bases == {"bo": "release", "cy": "main"}
+
+    async def test_a_way_there_and_back_is_remembered(
+        self, scene: Scene, clock: StoryClock
+    ) -> None:
+        scene.branch("release")
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        _a_minute_passes(clock)
+        scene.retarget(ref, "release")
+        _a_minute_passes(clock)
+        scene.approve(ref, "bo")
+        _a_minute_passes(clock)
+        scene.retarget(ref, "main")
+        (review,) = await scene.forge.reviews(ref)
+        assert review.base == "release"
 
     async def test_history_names_who_wrote_these_paths(self, scene: Scene) -> None:
         scene.write("main", "src/pay.py", "1\n", author="bo")
@@ -353,6 +398,32 @@ class WritingContract:
         await scene.forge.comment(other, ours, "two")
         await scene.forge.comment(other, "First.", "one")
         assert len(scene.comments(other)) == 2
+
+
+class TakeableContract:
+    """What a forge tells where others can say our gate as well."""
+
+    async def test_our_own_gate_and_none_at_all_are_nobody_elses(
+        self, scene: TakeableScene
+    ) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        head = (await scene.forge.change(ref)).merge_request.head_sha
+        assert await scene.takeable.said_by_others(ref, head) is None
+        await scene.forge.set_gate(SetGate(ref, head, "main", GateState.PENDING, "Who approves?"))
+        assert await scene.takeable.said_by_others(ref, head) is None
+
+    async def test_whoever_says_it_in_our_place_is_named_until_we_say_it_again(
+        self, scene: TakeableScene
+    ) -> None:
+        ref = scene.open("ana", "feat", {"a.py": "1\n"})
+        head = (await scene.forge.change(ref)).merge_request.head_sha
+        gate = SetGate(ref, head, "main", GateState.PENDING, "Who approves?")
+        await scene.forge.set_gate(gate)
+        scene.take_gate(ref, "bo")
+        assert await scene.takeable.said_by_others(ref, head) == SaidByOthers("success", "bo")
+        await scene.forge.set_gate(gate)
+        assert await scene.takeable.said_by_others(ref, head) is None
+        assert scene.gate(ref) == "pending"
 
 
 class QueueContract:

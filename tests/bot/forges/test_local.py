@@ -106,10 +106,15 @@ class LocalScene:
 
 
 @pytest.fixture
-def scene(tmp_path: Path) -> Iterator[LocalScene]:
+def clock() -> StoryClock:
+    return StoryClock(NOW)
+
+
+@pytest.fixture
+def scene(tmp_path: Path, clock: StoryClock) -> Iterator[LocalScene]:
     repository = Repository(tmp_path / "shop")
     repository.commit({"README.md": "# Shop\n"}, signed=Signed("cy"))
-    forge = LocalForge(Clone(repository.path), StoryClock(NOW))
+    forge = LocalForge(Clone(repository.path), clock)
     with ThreadPoolExecutor(1) as elsewhere:
         yield LocalScene(forge, repository, elsewhere)
 

@@ -13,7 +13,8 @@ from bot.forges.guarantees import Finding, Standing
 from bot.playground.nouns import User
 from bot.playground.server import Playground
 from bot.slack.scopes import LOOKING_BACK, SCOPES
-from tests.bot.fakes import POLICY, files_in
+from bot.troubles import of_files
+from tests.bot.fakes import POLICY, files_in, nothing_at_hand
 
 MANIFEST = Path(__file__).parents[3] / "manifest.yml"
 TEAM = """\
@@ -26,7 +27,7 @@ people:
 async def open_ones(
     folder: Path, client: AsyncWebClient, *, policy: str = POLICY, people: str = TEAM
 ) -> list[str]:
-    found = await Doctor(client, files_in(folder, policy, people), {}).examine()
+    found = await Doctor(client, files_in(folder, policy, people), {}, nothing_at_hand).examine()
     return [one.sentence for one in found if one.standing is Standing.OPEN]
 
 
@@ -34,7 +35,7 @@ async def test_a_whole_installation_is_well(
     tmp_path: Path, playground: Playground, client: AsyncWebClient
 ) -> None:
     assert playground.workspace.scopes == SCOPES
-    found = await Doctor(client, files_in(tmp_path, POLICY, TEAM), {}).examine()
+    found = await Doctor(client, files_in(tmp_path, POLICY, TEAM), {}, nothing_at_hand).examine()
     assert is_well(found)
     assert found
 
@@ -102,7 +103,7 @@ async def test_people_without_links_are_worth_knowing(
     tmp_path: Path, client: AsyncWebClient
 ) -> None:
     people = TEAM + "  - {id: kim, name: Kim}\n"
-    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}).examine()
+    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}, nothing_at_hand).examine()
     said = "Kim has no Slack account and no account on a forge and no address"
     assert Finding("people", Standing.NOTE, said, "add it to kim’s entry") in found
 
@@ -112,7 +113,7 @@ async def test_whose_account_it_may_be_is_suggested_by_an_address(
 ) -> None:
     playground.workspace.add_user(User("U0KIM", "kim", "Kim Roy", email="kim@example.com"))
     people = TEAM + "  - {id: kim, name: Kim, github: kim, emails: [kim@example.com]}\n"
-    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}).examine()
+    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}, nothing_at_hand).examine()
     assert any("Kim may be U0KIM in Slack" in one.sentence for one in found)
 
 
@@ -133,7 +134,11 @@ async def test_what_two_people_claim_as_theirs_is_ambiguous(
     file = tmp_path / "people.yml"
     file.write_text(TEAM + f"  - {{id: kim, name: Kim, {own}}}\n", "utf-8")
     policies.reload()
-    found = await Doctor(client, policies, {}).examine()
+
+    async def at_hand() -> tuple[Finding, ...]:
+        return tuple(of_files(policies))
+
+    found = await Doctor(client, policies, {}, at_hand).examine()
     first = next(one for one in found if one.standing is Standing.OPEN)
     assert "this is written more than once (lines 3, 4)" in first.sentence
 
@@ -143,7 +148,7 @@ async def test_socket_mode_that_works_is_said_and_so_is_a_token_that_does_not(
 ) -> None:
     async def look(token: str) -> list[Finding]:
         files = files_in(tmp_path, POLICY, TEAM)
-        found = await Doctor(client, files, {}, token).examine()
+        found = await Doctor(client, files, {}, nothing_at_hand, app_token=token).examine()
         return [one for one in found if "Socket Mode" in one.sentence]
 
     (works,) = await look(playground.app_token)
@@ -172,7 +177,7 @@ async def test_hundreds_of_people_are_looked_up_within_slacks_limits(
         linked = f", slack: {own}" if number % 2 else ""
         people += f"  - {{id: n{number}, name: N{number}, emails: [{email}]{linked}}}\n"
     playground.limits_on = True
-    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}).examine()
+    found = await Doctor(client, files_in(tmp_path, POLICY, people), {}, nothing_at_hand).examine()
     assert is_well(found)
     assert sum("may be U0N" in one.sentence for one in found) == 150
 

@@ -28,7 +28,7 @@ from routing.effects import ShowCard
 from routing.events import ApprovalGiven, ChangesRequested, DeclineReason, Event, ReviewDeclined
 from storage.database import Rooms, Storage, StorageFailed
 from tests.bot.builders import PUSHED, a_binding, a_review
-from tests.bot.fakes import MemoryForge, files_in
+from tests.bot.fakes import MemoryForge, files_in, nothing_at_hand
 from tests.builders import HEAD, NOW, REF
 
 
@@ -97,7 +97,7 @@ async def hearing(
     reception = Reception(storage, policies, directory, clock, hearing.nudged)
     forge = MemoryForge()
     gatherer = Gatherer({"github": forge}, storage, policies, directory, clock)
-    Answering(reception, gatherer, Doctor(client, policies, {})).listen(bolt)
+    Answering(reception, gatherer, Doctor(client, policies, {}, nothing_at_hand)).listen(bolt)
     handler = small(SlackHttp(bolt, playground.signing_secret, clock).handle)
     runner = web.AppRunner(web_application({"/slack/events": handler}, {}), access_log=None)
     await runner.setup()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.app import Countersign, Edges
 from bot.clock import StoryClock
 from bot.forges.github.webhooks import GitHubHook
+from bot.forges.guarantees import Finding, Standing
 from bot.policies import Policies
 from bot.web.health import Health
 from bot.web.server import Handler, web_application
 from storage.database import Storage, StorageFailed
 from tests.bot.fakes import MemoryForge, files_in
+from tests.builders import NOW
 
 Client = TestClient[Any, Any]
 
@@ -28,8 +31,8 @@ async def answer(http: Client, path: str) -> tuple[int, dict[str, Any]]:
 
 
 async def serve(*troubles: str) -> TestClient[Any, Any]:
-    async def told() -> tuple[str, ...]:
-        return troubles
+    async def told() -> tuple[Finding, ...]:
+        return tuple(Finding("database", Standing.OPEN, one, "make room") for one in troubles)
 
     health = Health(told)
     pages: dict[str, Handler] = {"/healthz": health.alive, "/readyz": health.ready}
@@ -46,11 +49,12 @@ async def test_without_troubles_it_is_ready() -> None:
         assert await answer(http, "/readyz") == (200, {"ready": True, "problems": []})
 
 
-async def test_with_troubles_it_is_not_and_says_which() -> None:
-    async with await serve("the disk is full", "Slack's socket is down") as http:
+async def test_with_troubles_it_is_not_and_names_part_and_next_step() -> None:
+    async with await serve("it is full", "it is locked") as http:
         status, said = await answer(http, "/readyz")
     assert status == 503
-    assert said == {"ready": False, "problems": ["the disk is full", "Slack's socket is down"]}
+    problems = ["database: it is full; make room", "database: it is locked; make room"]
+    assert said == {"ready": False, "problems": problems}
 
 
 # The troubles of the bot itself.
@@ -97,16 +101,24 @@ async def test_a_policy_that_is_not_in_force_is_told(
     assert any("not in force" in problem and "ruls" in problem for problem in said["problems"])
 
 
-async def test_a_database_that_cannot_be_written_is_told(
-    http: tuple[Countersign, Client], monkeypatch: pytest.MonkeyPatch
+async def test_a_database_that_cannot_be_written_is_told_until_something_is_written(
+    http: tuple[Countersign, Client], storage: Storage
 ) -> None:
-    async def fail(*_: object) -> None:
-        raise StorageFailed("the database refused: database or disk is full")
+    connection: sqlite3.Connection = storage._db.conn
 
-    monkeypatch.setattr(Storage, "run", fail)
+    def set_to(how: str) -> None:
+        storage._thread.submit(connection.execute, f"PRAGMA query_only={how}").result()
+
+    set_to("ON")
+    with pytest.raises(StorageFailed):
+        await storage.run(lambda rooms: rooms.pulse.beat(NOW))
+    set_to("OFF")
+    await storage.run(lambda rooms: rooms.inbox.waiting())  # to read proves nothing
     status, said = await answer(http[1], "/readyz")
     assert status == 503
-    assert said["problems"] == ["the database refused: database or disk is full"]
+    assert "attempt to write a readonly database" in said["problems"][0]
+    await storage.run(lambda rooms: rooms.pulse.beat(NOW))
+    assert (await answer(http[1], "/readyz"))[0] == 200
 
 
 PAGES = {"/sign-out", "/ledger/verify"}

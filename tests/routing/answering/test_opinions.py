@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -174,8 +175,46 @@ def test_a_new_approval_on_the_forge_after_a_retarget_counts() -> None:
     desk = a_desk()
     desk.hears(on_the_forge("dana", id="1"))
     desk.becomes(base_branch="next")
-    desk.hears(on_the_forge("dana", id="2", at=LATER))
+    desk.hears(on_the_forge("dana", id="2", base="next", at=LATER))
     assert desk.gate == "success"
+
+
+def test_an_approval_left_after_a_retarget_counts_though_both_are_seen_at_once() -> None:
+    desk = a_desk()
+    desk.learns(forge_reviews=(on_the_forge("dana", base="next"),))  # its delivery comes later
+    desk.becomes(base_branch="next")
+    assert desk.gate == "success"
+
+
+def test_an_approval_that_is_seen_only_with_another_policy_does_not_count() -> None:
+    desk = a_desk()
+    desk.learns(forge_reviews=(on_the_forge("dana"),))  # its delivery is late or lost
+    desk.policy = replace(desk.policy, hash="policy-2")
+    desk.take()
+    assert desk.gate == "pending"
+
+
+def test_an_approval_left_on_a_detour_to_another_base_does_not_count() -> None:
+    desk = a_desk()
+    desk.hears(on_the_forge("dana", base="next"))  # there and back before anybody looked
+    assert desk.gate == "pending"
+
+
+def test_an_approval_whose_base_nobody_can_tell_does_not_count() -> None:
+    desk = a_desk()
+    desk.hears(on_the_forge("dana", base=""))
+    assert desk.gate == "pending"
+    assert desk.told(TellThread)[0].text == (
+        f"Dana approved {HEAD[:8]} on GitHub. That does not count: given for a branch that nobody "
+        "can tell; it goes to main now."
+    )
+
+
+def test_what_stood_there_before_the_first_look_counts_for_the_base_it_was_left_for() -> None:
+    for base, gate in (("main", "success"), ("next", "pending")):
+        desk = Desk(facts(a_person("ana"), a_person("dana", years=6)))
+        desk.hears(on_the_forge("dana", base=base))
+        assert desk.gate == gate
 
 
 def test_an_approval_missing_from_one_answer_of_the_forge_is_not_bound_anew() -> None:
@@ -217,7 +256,7 @@ def test_an_objection_in_slack_is_lifted_by_an_approval_on_the_forge() -> None:
 # The parts themselves.
 
 
-def test_a_review_is_bound_to_the_head_it_names_and_the_base_it_was_first_seen_with() -> None:
+def test_a_review_is_bound_to_its_head_and_base_and_to_the_policy_it_was_first_seen_with() -> None:
     old = on_the_forge("dana", id="1", sha="0000000000")
     seen = first_seen([old], {}, BINDING, None)
     assert seen == {"1": Binding("42", 7, "0000000000", BASE, "policy-1")}

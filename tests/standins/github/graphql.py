@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tests.standins.github.repository import Repository
-from tests.standins.github.state import Person, Pull
+from tests.standins.github.state import BaseChange, Person, Pull
 from tests.standins.github.views import Json, moment
 
 TOKEN = re.compile(r"\.\.\.|[A-Za-z_]\w*|[{}]|\((?:[^()]|\([^()]*\))*\)")
@@ -26,12 +26,12 @@ class Selection:
     of_types: dict[str, Selection] = field(default_factory=dict)
 
 
-def answer(repo: Repository | None, query: str, variables: Mapping[str, object]) -> Json:
+def answer(repo: Repository, query: str, variables: Mapping[str, object]) -> Json:
     """What the query asks for."""
     wanted = _parse(query)
     whole = {
         "rateLimit": {"limit": 5000, "remaining": 4999, "resetAt": "2026-11-16T11:00:00Z"},
-        "repository": _repository(repo, variables) if repo is not None else None,
+        "repository": _repository(repo, query, variables),
     }
     shown = _pick(whole, wanted)
     assert isinstance(shown, dict)
@@ -80,19 +80,77 @@ def _pick(value: object, wanted: Selection) -> object:
     return {name: _pick(value[name], inner) for name, inner in fields.items()}
 
 
-def _repository(repo: Repository, variables: Mapping[str, object]) -> Json:
+def _repository(repo: Repository, query: str, variables: Mapping[str, object]) -> Json:
+    """What is asked for: one pull request, or a page of those that are merged, or open."""
+    number = variables.get("number")
+    if isinstance(number, int):
+        pull = repo.pulls.get(number)
+        return {"pullRequest": None if pull is None else _timeline(pull, variables["last"])}
+    if "states: OPEN" in query:
+        found = [pull for pull in repo.pulls.values() if pull.state == "open"]
+        return {"pullRequests": _page([_listed(repo, one, variables) for one in found], variables)}
+    merged = [pull for pull in repo.pulls.values() if pull.merged_at is not None][::-1]
+    return {"pullRequests": _page([_pull(repo, one) for one in merged], variables)}
+
+
+def _timeline(pull: Pull, last: object) -> Json:
+    if not isinstance(last, int) or not 1 <= last <= MOST_NODES:
+        raise Mistake("`last` must be between 1 and 100")
+    shown = pull.base_changes[-last:]
+    return {
+        "baseRefName": pull.base,
+        "timelineItems": {
+            "pageInfo": {"hasPreviousPage": len(shown) < len(pull.base_changes)},
+            "nodes": [_base_change(one) for one in shown],
+        },
+    }
+
+
+def _base_change(change: BaseChange) -> Json:
+    """Somebody's change of the base, or GitHub's own when it took away the old one."""
+    at = moment(change.at)
+    if change.automatic:
+        kind = "AutomaticBaseChangeSucceededEvent"
+        names = {"oldBase": change.before, "newBase": change.after}
+    else:
+        kind = "BaseRefChangedEvent"
+        names = {"previousRefName": change.before, "currentRefName": change.after}
+    return {"__typename": kind, "createdAt": at, **names}
+
+
+def _page(nodes: Sequence[Json], variables: Mapping[str, object]) -> Json:
     first, after = variables["first"], variables.get("after")
     if not isinstance(first, int) or not 1 <= first <= MOST_NODES:
         raise Mistake("`first` must be between 1 and 100")
-    merged = [pull for pull in repo.pulls.values() if pull.merged_at is not None][::-1]
     begin = 0 if after is None else int(str(after).removeprefix("cursor-"))
-    some = merged[begin : begin + first]
+    some = nodes[begin : begin + first]
     end = begin + len(some)
     return {
-        "pullRequests": {
-            "pageInfo": {"hasNextPage": end < len(merged), "endCursor": f"cursor-{end}"},
-            "nodes": [_pull(repo, pull) for pull in some],
-        }
+        "pageInfo": {"hasNextPage": end < len(nodes), "endCursor": f"cursor-{end}"},
+        "nodes": list(some),
+    }
+
+
+def _listed(repo: Repository, pull: Pull, variables: Mapping[str, object]) -> Json:
+    """An open pull request in the list; of each person the latest review is shown."""
+    latest = {id(one.by): one for one in pull.reviews}.values()
+    tip = repo.git.branches.get(pull.base)
+    statuses = [
+        one for one in repo.statuses.get(pull.head_sha, []) if one.context == variables["gate"]
+    ]
+    said = statuses[-1] if statuses else None
+    context = {"state": said.state.upper(), "creator": _actor(said.creator)} if said else None
+    has_any = bool(repo.statuses.get(pull.head_sha))
+    commit = {"oid": pull.head_sha, "status": {"context": context} if has_any else None}
+    return {
+        "number": pull.number,
+        "updatedAt": moment(pull.updated_at),
+        "isDraft": pull.draft,
+        "headRefOid": pull.head_sha,
+        "baseRefName": pull.base,
+        "baseRef": {"target": {"oid": tip}} if tip else None,
+        "latestReviews": _connection({"databaseId": one.id, "state": one.state} for one in latest),
+        "commits": _connection(iter([{"commit": commit}])),
     }
 
 

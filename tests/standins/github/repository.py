@@ -9,7 +9,16 @@ from itertools import count
 from tests.standins.branches import Branches, NewCommit
 from tests.standins.git import Edit
 from tests.standins.github.guard import Guard
-from tests.standins.github.state import Check, Comment, Person, Pull, Push, Review, Status
+from tests.standins.github.state import (
+    BaseChange,
+    Check,
+    Comment,
+    Person,
+    Pull,
+    Push,
+    Review,
+    Status,
+)
 
 CONTEXT = "countersign"
 REVIEW_STATES = {
@@ -128,11 +137,12 @@ class Repository(Branches):
         self._move(pull.head, sha, author)
         return sha
 
-    def retarget(self, number: int, base: str) -> None:
-        """Point the pull request at another base branch."""
+    def retarget(self, number: int, base: str, *, automatic: bool = False) -> None:
+        """Point the pull request at another base branch, or have GitHub itself do it."""
         pull = self.pulls[number]
         before, pull.base = pull.base, base
         pull.base_sha = self.git.branches[base]
+        pull.base_changes.append(BaseChange(self.now(), before, base, automatic))
         self._tell(pull, "edited", changes={"base": {"ref": {"from": before}}})
 
     def edit(self, number: int, *, title: str | None = None, body: str | None = None) -> None:
@@ -223,6 +233,7 @@ class Repository(Branches):
         pull.reviews.append(review)
         if person in pull.requested:
             pull.requested.remove(person)
+        pull.changed_at = self.now()
         self.hook(self, "pull_request_review", "submitted", pull, {"review": review})
         return review.id
 
@@ -231,6 +242,7 @@ class Repository(Branches):
         pull = self.pulls[number]
         review = next(review for review in pull.reviews if review.id == review_id)
         review.state = "DISMISSED"
+        pull.changed_at = self.now()
         self.hook(self, "pull_request_review", "dismissed", pull, {"review": review})
 
     def say(self, number: int, by: str, body: str) -> Comment:
@@ -238,6 +250,7 @@ class Repository(Branches):
         pull = self.pulls[number]
         comment = Comment(next(self.ids), self.people[by.lower()], body, self.now())
         pull.comments.append(comment)
+        pull.changed_at = self.now()
         self.hook(self, "issue_comment", "created", pull, {"comment": comment})
         return comment
 
@@ -313,4 +326,5 @@ class Repository(Branches):
         return self.pulls[number].head_sha
 
     def _tell(self, pull: Pull, action: str, **extra: object) -> None:
+        pull.changed_at = self.now()
         self.hook(self, "pull_request", action, pull, extra)

@@ -79,6 +79,16 @@ class Push:
     at: datetime
 
 
+@dataclass(frozen=True)
+class BaseChange:
+    """An entry of a pull request's timeline; `automatic` is that GitHub itself made the change."""
+
+    at: datetime
+    before: str
+    after: str
+    automatic: bool = False
+
+
 @dataclass
 class Pull:
     """A pull request. `base_sha` is the base's tip when the head last moved, as on GitHub."""
@@ -101,3 +111,10 @@ class Pull:
     requested: list[Person] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
+    base_changes: list[BaseChange] = field(default_factory=list)
+    changed_at: datetime | None = None
+
+    @property
+    def updated_at(self) -> datetime:
+        """When anything about it changed last; a commit status does not count as a change."""
+        return self.changed_at or self.created_at

@@ -71,7 +71,7 @@ class Views:
             "labels": [{"id": 1, "name": name, "color": "ededed"} for name in pull.labels],
             "draft": pull.draft,
             "created_at": moment(pull.created_at),
-            "updated_at": moment(pull.created_at),
+            "updated_at": moment(pull.updated_at),
             "closed_at": moment(pull.merged_at),
             "merged_at": moment(pull.merged_at),
             "requested_reviewers": [self.user(person) for person in pull.requested],

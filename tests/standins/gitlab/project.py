@@ -116,8 +116,9 @@ class Project(Pipelines):
     def retarget(self, iid: int, target: str) -> None:
         """Point the merge request at another branch."""
         found = self.merge_requests[iid]
-        found.target = target
+        before, found.target = found.target, target
         self._see(found, found.head)
+        self._note(found, found.author, f"changed target branch from `{before}` to `{target}`")
         self._tell(found, "update", found.author, changes={"target_branch": {}})
 
     def edit(self, iid: int, *, title: str | None = None, description: str | None = None) -> None:
@@ -201,6 +202,10 @@ class Project(Pipelines):
         found.notes.append(note)
         self.hook(self, "note", found, person, {"note": note})
         return note
+
+    def notes_itself(self, iid: int, by: str, body: str) -> None:
+        """Have GitLab itself note something that somebody did."""
+        self._note(self.merge_requests[iid], self.people[by], body)
 
     def _note(self, found: MergeRequest, person: Person, body: str) -> None:
         found.notes.append(Note(next(self.ids), person, body, self.moment(), system=True))

@@ -141,6 +141,8 @@ def list_reviewers(call: Call) -> Answer:
 def list_notes(call: Call) -> Answer:
     """GET the conversation, GitLab's own notes included; newest first unless asked otherwise."""
     notes = call.found.notes if call.query.get("sort") == "asc" else call.found.notes[::-1]
+    if call.query.get("activity_filter") == "only_activity":
+        notes = [one for one in notes if one.system]
     return Listing([views.note(one) for one in notes])
 
 

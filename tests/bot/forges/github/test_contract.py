@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Takeable
 from bot.forges.github.adapter import GitHub
 from routing.model import Ref
-from tests.bot.forges.contract import QueueContract, ReadingContract, WritingContract
+from tests.bot.forges.contract import (
+    QueueContract,
+    ReadingContract,
+    TakeableContract,
+    WritingContract,
+)
 from tests.standins.github.site import GitHubStandIn
 
 
@@ -71,6 +76,14 @@ class GitHubScene:
     def gates_written(self, ref: Ref) -> int:
         return len(self.github.statuses.get(self.github.head(ref.number), []))
 
+    @property
+    def takeable(self) -> Takeable:
+        assert isinstance(self.forge, Takeable)
+        return self.forge
+
+    def take_gate(self, ref: Ref, by: str) -> None:
+        self.github.set_status(self.github.head(ref.number), "success", by=by)
+
     def queue(self, ref: Ref) -> str:
         return self.github.queue(ref.number)
 
@@ -93,3 +106,7 @@ class TestWritingGitHub(WritingContract):
 
 class TestQueueOfGitHub(QueueContract):
     """GitHub's merge queue."""
+
+
+class TestTakingGitHub(TakeableContract):
+    """A commit status of GitHub's can be set by others."""

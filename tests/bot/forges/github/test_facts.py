@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from bot.clock import StoryClock
 from bot.errors import Refused, Retryable
 from bot.forges.github.adapter import GitHub
 from bot.forges.past_queries import queries
@@ -117,6 +118,31 @@ async def test_a_review_still_being_written_is_none(github: GitHubStandIn, forge
 
 
 # --- files, commits and what cannot be seen of them
+
+
+async def test_a_base_that_github_itself_took_away_is_remembered(
+    github: GitHubStandIn, forge: GitHub, clock: StoryClock
+) -> None:
+    github.branch("stacked-on")
+    number = github.open_pull("ana", "feat", base="stacked-on", files={"a": "1"})
+    github.review(number, "bo", "APPROVE")
+    clock.move_to(clock.now() + timedelta(minutes=1))
+    github.retarget(number, "main", automatic=True)
+    (review,) = await forge.reviews(ref_to(number))
+    assert review.base == "stacked-on"
+
+
+async def test_what_came_before_the_end_of_githubs_record_has_no_base(
+    github: GitHubStandIn, forge: GitHub, clock: StoryClock
+) -> None:
+    github.branch("release")
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.review(number, "bo", "APPROVE")
+    for turn in range(101):
+        clock.move_to(clock.now() + timedelta(minutes=1))
+        github.retarget(number, "main" if turn % 2 else "release")
+    (review,) = await forge.reviews(ref_to(number))
+    assert review.base == ""
 
 
 async def test_every_page_of_files_is_read(github: GitHubStandIn, forge: GitHub) -> None:

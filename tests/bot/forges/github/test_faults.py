@@ -72,6 +72,33 @@ async def test_an_outage_is_retryable(github: GitHubStandIn, forge: GitHub) -> N
         await forge.open_merge_requests(SHOP)
 
 
+async def test_without_the_record_of_bases_no_review_is_told(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    number = github.open_pull("ana", "feat", files={"a": "1"})
+    github.review(number, "bo", "APPROVE")
+    github.faults.graphql_limited = True
+    with pytest.raises(Retryable, match="GraphQL quota"):
+        await forge.reviews(ref_to(number))
+    github.faults.graphql_limited = False
+    assert len(await forge.reviews(ref_to(number))) == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "retry"),
+    [
+        ({"message": "Something went wrong while executing your query on 2026-11-16"}, True),
+        ({"type": "INSUFFICIENT_SCOPES", "message": "Your token has not been granted"}, False),
+        ({"message": "Field 'baseRefName' doesn't exist on type 'PullRequest'"}, False),
+    ],
+)
+def test_what_graphql_finds_fault_with_is_told(error: dict[str, str], *, retry: bool) -> None:
+    fault = GithubException(400, {"errors": [error]}, {})
+    told = translated(fault, "reading acme/shop")
+    assert isinstance(told, Retryable if retry else Refused)
+    assert retry or error["message"] in str(told)
+
+
 async def test_nobody_listening_is_retryable(unused_tcp_port: int) -> None:
     forge = open_github([SHOP], token="t", api_url=f"http://127.0.0.1:{unused_tcp_port}")
     with pytest.raises(Retryable):

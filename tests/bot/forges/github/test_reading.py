@@ -11,6 +11,7 @@ from github.NamedUser import NamedUser
 from github.PullRequest import PullRequest
 from github.PullRequestReview import PullRequestReview
 
+from bot.forges.bases import Bases
 from bot.forges.github import reading
 from routing.model import Commit, FileStatus, Signature
 from tests.builders import NOW
@@ -109,7 +110,13 @@ def test_an_account_without_anything_in_it_is_nobody() -> None:
 
 
 def test_a_review_of_a_commit_that_is_gone_has_no_head() -> None:
-    attributes = {"id": 1, "state": "APPROVED", "commit_id": None, "user": None}
-    review = reading.review("github", PullRequestReview(REQUESTER, {}, attributes))
+    attributes = {
+        "id": 1,
+        "state": "APPROVED",
+        "commit_id": None,
+        "user": None,
+        "submitted_at": "2026-11-16T10:00:00Z",
+    }
+    review = reading.review("github", PullRequestReview(REQUESTER, {}, attributes), Bases("main"))
     assert review is not None
     assert (review.sha, review.account.login) == ("", "ghost")

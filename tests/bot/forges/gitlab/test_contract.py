@@ -7,10 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.forges.base import Forge
+from bot.forges.base import Forge, Takeable
 from bot.forges.gitlab.adapter import GitLab
 from routing.model import Ref
-from tests.bot.forges.contract import QueueContract, ReadingContract, WritingContract
+from tests.bot.forges.contract import (
+    QueueContract,
+    ReadingContract,
+    TakeableContract,
+    WritingContract,
+)
 from tests.standins.gitlab.site import GitLabStandIn
 
 
@@ -72,6 +77,15 @@ class GitLabScene:
         head = self.gitlab.head(ref.number)
         return sum(status.sha == head for status in self.gitlab.statuses)
 
+    @property
+    def takeable(self) -> Takeable:
+        assert isinstance(self.forge, Takeable)
+        return self.forge
+
+    def take_gate(self, ref: Ref, by: str) -> None:
+        found = self.gitlab.merge_requests[ref.number]
+        self.gitlab.set_status(found.head, "success", by=by, ref=found.source)
+
     def queue(self, ref: Ref) -> str:
         self.gitlab.settings["merge_trains_enabled"] = True
         return self.gitlab.board_train(ref.number).sha
@@ -96,3 +110,7 @@ class TestWritingGitLab(WritingContract):
 
 class TestQueueOfGitLab(QueueContract):
     """GitLab's merge trains."""
+
+
+class TestTakingGitLab(TakeableContract):
+    """A commit status of GitLab's can be set by others."""

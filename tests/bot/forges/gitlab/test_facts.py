@@ -70,6 +70,52 @@ async def test_an_approval_that_nobody_can_date_is_not_counted(
     assert list(await adapter.reviews(ref_to(iid))) == []
 
 
+@pytest.mark.parametrize(
+    ("note", "base"),
+    [
+        ("changed target branch from `release` to `main`", "release"),
+        ("changed automatically target branch to `main` because `next` was deleted", "next"),
+        ("changed target branch in words of a later GitLab", ""),
+        ("mentioned in commit 0123456", "main"),
+    ],
+)
+async def test_gitlabs_note_tells_the_base_that_an_approval_was_left_for(
+    gitlab: GitLabStandIn, adapter: GitLab, note: str, base: str
+) -> None:
+    iid = gitlab.open_merge_request("ana", "feat", files={"a": "1"})
+    gitlab.approve(iid, "bo")
+    gitlab.notes_itself(iid, "ana", note)
+    (said,) = await adapter.reviews(ref_to(iid))
+    assert said.base == base
+
+
+async def test_somebody_who_writes_like_gitlab_moves_nothing(
+    gitlab: GitLabStandIn, adapter: GitLab
+) -> None:
+    iid = gitlab.open_merge_request("ana", "feat", files={"a": "1"})
+    gitlab.approve(iid, "bo")
+    gitlab.say(iid, "ana", "changed target branch from `release` to `main`")
+    (said,) = await adapter.reviews(ref_to(iid))
+    assert said.base == "main"
+
+
+async def test_a_retarget_while_it_is_read_binds_an_approval_to_where_it_went(
+    gitlab: GitLabStandIn, adapter: GitLab
+) -> None:
+    gitlab.branch("release")
+    iid = gitlab.open_merge_request("ana", "feat", files={"a": "1"})
+
+    def retarget_and_approve(_method: str, path: str) -> None:
+        if path.endswith("/approvals"):
+            gitlab.faults.meanwhile = lambda _method, _path: None
+            gitlab.retarget(iid, "release")
+            gitlab.approve(iid, "bo")
+
+    gitlab.faults.meanwhile = retarget_and_approve
+    (said,) = await adapter.reviews(ref_to(iid))
+    assert said.base == "release"
+
+
 def older_gitlab_does_not_tell_when(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "tests.standins.gitlab.views.approvals",

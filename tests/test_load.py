@@ -1,0 +1,51 @@
+"""What `bench.load` says can be relied on: it finds what is lost or doubled, and its parts run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench.load.keeping import Kept, compare
+from routing.events import MergeRequestTouched
+from storage.database import Storage
+from tests.builders import NOW, REF
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """A database that has kept the deliveries a, b, and c twice."""
+    path = tmp_path / "countersign.db"
+    storage = Storage(path)
+    for key in ("a:1", "b:1", "c:1", "c:2"):
+        storage.run_blocking(
+            lambda rooms, key=key: rooms.inbox.put(key, MergeRequestTouched(REF), NOW)  # type: ignore[misc]  # mypy knows no defaults of lambdas
+        )
+    storage.close()
+    return path
+
+
+def test_what_was_answered_and_is_kept_once_is_exact(tmp_path: Path) -> None:
+    Storage(tmp_path / "countersign.db").close()
+    assert compare(frozenset(), tmp_path / "countersign.db").is_exact
+
+
+def test_what_was_answered_and_is_not_kept_is_lost(database: Path) -> None:
+    assert compare({"a", "b", "d"}, database).lost == 1
+
+
+def test_what_is_kept_twice_is_doubled(database: Path) -> None:
+    assert compare({"a", "b"}, database) == Kept(answered=2, kept=2, doubled=1)
+
+
+def test_the_whole_bot_lives_through_some_events_and_its_memory_is_said() -> None:
+    words = [sys.executable, "-m", "bench.load", "--only", "memory", "--events", "100"]
+    lived = subprocess.run(  # noqa: S603 - our own words
+        words, check=False, cwd=ROOT, capture_output=True, text=True
+    )
+    assert re.search(r"memory over \d+ events: [\d.]+ MB after \d+, ", lived.stdout), lived.stderr
