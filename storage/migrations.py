@@ -348,3 +348,20 @@ def m023_cases_by_week(db: Database) -> None:
 def m024_unreadable(db: Database) -> None:
     """Reviews that cannot be read, for people to see until they can."""
     db.table("unreadable").create({"ref": str, "since": str}, pk="ref", not_null={"since"})
+
+
+@migrations()
+def m025_directs(db: Database) -> None:
+    """The direct messages that stand in Slack, with what they tell of which merge request."""
+    db.table("directs").create(
+        {"id": int, "person": str, "place": str, "ts": str, "body": str, "at": str},
+        pk="id",
+        not_null={"person", "place", "ts", "body", "at"},
+    )
+    db.table("directs").create_index(["place", "ts"], unique=True)
+    db.table("directs").create_index(["person"])
+    db.conn.execute(
+        "CREATE TABLE direct_entries (direct INTEGER NOT NULL REFERENCES directs (id)"
+        " ON DELETE CASCADE, ref TEXT NOT NULL, PRIMARY KEY (direct, ref)) WITHOUT ROWID"
+    )
+    db.table("direct_entries").create_index(["ref"])

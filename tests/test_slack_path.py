@@ -25,7 +25,8 @@ async def test_who_snoozes_hears_of_it_when_it_ends(world: World) -> None:
     assert "snoozed until" in world.text(world.card())
     assert "You will hear of this again" in world.told("omar")[-1]
     await world.pass_time(hours=1)
-    assert world.dms("omar")[-1].startswith("Reminder: shop#1")
+    (reminder,) = world.below("omar")
+    assert "Your snooze is over." in reminder
     assert "snoozed until" not in world.text(world.card())
 
 
@@ -150,7 +151,7 @@ async def test_outside_somebodys_hours_they_are_told_in_the_morning_in_one_messa
     assert not world.dms("omar")
     await world.pass_time(minutes=2)  # Tuesday 9:01
     (told,) = world.dms("omar")
-    assert all(f"Your turn: shop#{number}" in told for number in (1, 2, 3))
+    assert all(f"Your turn: review shop#{number}" in told for number in (1, 2, 3))
 
 
 async def test_a_restart_in_the_night_loses_no_message_and_says_none_twice(world: World) -> None:
@@ -174,4 +175,4 @@ async def test_a_storm_of_refusals_loses_nothing_and_says_nothing_twice(world: W
     told = "\n".join([*world.dms("omar"), *world.dms("dana")])
     cards = [world.text(card) for card in world.cards()]
     assert sorted(card[:6] for card in cards) == ["shop#1", "shop#2", "shop#3", "shop#4"]
-    assert [told.count(f"Your turn: shop#{number}") for number in (1, 2, 3, 4)] == [1] * 4
+    assert [told.count(f"Your turn: review shop#{number}") for number in (1, 2, 3, 4)] == [1] * 4

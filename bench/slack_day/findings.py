@@ -196,7 +196,7 @@ def _wrong_cards(place: Workplace, record: Record) -> Iterator[str]:
             yield f"{name} has no card"
             continue
         shown = workspace.message(review.card.channel, review.card.ts)
-        meant = render_card(review, card_id, place.clock.now())
+        meant = render_card(review, card_id)
         if _firm(shown.blocks) != _firm(complete(meant.blocks)):
             yield f"the card of {name} is not what it should be"
 

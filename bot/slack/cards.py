@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.declaring import declaration_buttons
 from bot.slack.overriding import override_blocks
-from routing.chasing.escalation import PERSONAL
+from routing.chasing.escalation import COMING_SHOWN, PERSONAL
 from routing.choosing.spreading import READING
 from routing.explain import provenance_sentence
 from routing.forge_words import short_name
@@ -79,12 +79,12 @@ ENDINGS = {
 }
 
 
-def render_card(review: Review, card_id: str, now: datetime) -> Message:
+def render_card(review: Review, card_id: str) -> Message:
     """The card in the channel. `card_id` is what its buttons carry."""
-    return fits(Message(headline(review, now), list(_blocks(review, card_id))))
+    return fits(Message(headline(review), list(_blocks(review, card_id))))
 
 
-def headline(review: Review, now: datetime) -> str:
+def headline(review: Review) -> str:
     """Verb, object, deadline, as a notification says it."""
     name, lines = short_name(review.ref), counted(review.additions + review.deletions, "line")
     if review.state is not State.OPEN and not review.wants_follow_up:
@@ -93,9 +93,15 @@ def headline(review: Review, now: datetime) -> str:
         return f"{name} is a draft · {lines}"
     if review.satisfied:
         return f"{name} is approved · {lines}"
-    due = f" · due {when(review.next_due)}" if review.next_due else ""
-    late = " · overdue" if review.next_due and review.next_due < now else ""
-    return f"Review {name} · {lines}{due}{late}"
+    return f"Review {name} · {lines}{_until(review)}"
+
+
+def _until(review: Review) -> str:
+    """When an answer is due, or since when one is missing."""
+    late = min((ask.overdue_since for ask in review.waiting if ask.overdue_since), default=None)
+    if late is not None:
+        return f" · overdue since {when(late)}"
+    return f" · due {when(review.next_due)}" if review.next_due else ""
 
 
 def _blocks(review: Review, card_id: str) -> Iterator[Block]:
@@ -121,7 +127,8 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
     if review.approve_on_forge:
         yield section(f"*Approve on the diff:* {harmless(review.approve_on_forge, 200)}.")
     if review.coming and not review.satisfied:
-        yield context(f"If nobody answers: {coming_words(review, review.coming)}")
+        coming = coming_words(review, review.coming[:COMING_SHOWN])
+        yield context(f"If nobody answers: {coming}")
     yield from override_blocks(review, card_id)
     if review.assessment.undeclared:
         yield declaration_buttons(card_id)
@@ -242,12 +249,13 @@ def ask_words(ask: Ask) -> str:
         return ASK_WORDS[ask.state]
     if ask.snoozed_until is not None:
         return f"snoozed until {when(ask.snoozed_until)}"
-    return DOING_WORDS[ask.doing]
+    late = f", overdue since {when(ask.overdue_since)}" if ask.overdue_since is not None else ""
+    return f"{DOING_WORDS[ask.doing]}{late}"
 
 
 def _footer(review: Review) -> str:
-    due = f" · due {when(review.next_due)}" if review.next_due else ""
-    return f"{link(review.url, 'Open the diff')} · head `{review.binding.head_sha[:8]}`{due}"
+    head = f"head `{review.binding.head_sha[:8]}`"
+    return f"{link(review.url, 'Open the diff')} · {head}{_until(review)}"
 
 
 def review_buttons(review: Review, card_id: str) -> list[Block]:

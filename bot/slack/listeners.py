@@ -75,6 +75,7 @@ class Listeners:
         app.action(DECLINE)(self.on_open_modal)
         app.action(SNOOZE)(self.on_open_modal)
         app.action(WHY)(self.on_open_modal)
+        app.action(ASSIGN)(self.on_open_modal)
         app.action(MORE)(self.on_more)
         for block_id in LIVE:
             app.action({"block_id": block_id, "action_id": VALUE})(self.on_preview)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
@@ -28,17 +29,26 @@ from bot.slack.commands import (
 from bot.slack.declining import decline_modal
 from bot.slack.home import AtHome, render_home, render_strangers_home
 from bot.slack.modals import assign_modal, changes_modal, snooze_modal, why_modal
-from bot.slack.notes import render_call, render_direct, render_line, render_several
+from bot.slack.notes import News, render_below, render_call, render_direct, render_line
 from bot.slack.own_forms import away_modal, hours_modal
+from routing.chasing.escalation import OVERDUE
 from routing.chasing.preferences import Preferences
 from routing.choosing.candidates import Candidate
-from routing.effects import TellPerson, Topic
+from routing.effects import Topic
 from routing.hindsight.insights import Figures, Spread
 from routing.model import State
 from routing.people import Away
-from routing.record import Review
+from routing.record import AskState, Review
 from storage.ledger import Opened
-from tests.bot.builders import a_place, a_review, a_rule, a_verdict, an_assessment
+from tests.bot.builders import (
+    a_place,
+    a_review,
+    a_rule,
+    a_verdict,
+    an_ask,
+    an_assessment,
+    some_news,
+)
 from tests.bot.slack.golden import agreed, names_of
 from tests.bot.slack.hostile import WORDS, reviews
 from tests.bot.slack.payloads import check_message, lively_in, mrkdwn_of
@@ -49,13 +59,20 @@ READY = a_review(verdict=a_verdict(a_rule(a_place("dana"))), asks=())
 UNDECLARED = a_review(assessment=an_assessment(undeclared=True))
 TEXTS = {
     Topic.YOUR_TURN: "Why you: expert in payments · 9 y here · 1 open review.",
-    Topic.REMINDER: "Still waiting for your review. Decline if you cannot: the next one is asked.",
+    Topic.REMINDER: OVERDUE,
+    Topic.LEAD_NEWS: "Nobody has answered for a long time: please help to find a reviewer.",
     Topic.DECLARATION: "Did AI help to write this? Nothing passes before you say so.",
 }
 
 
-def a_word(topic: Topic) -> TellPerson:
-    return TellPerson(REF, "dana", topic, TEXTS.get(topic, "What happened, in a sentence."))
+def told(topic: Topic, review: Review | None = None) -> News:
+    text = TEXTS.get(topic, "What happened, in a sentence.")
+    return some_news(topic, review or (UNDECLARED if topic is Topic.DECLARATION else None), text)
+
+
+def later(topic: Topic, **changes: Any) -> Message:
+    """The same message after something has happened."""
+    return render_direct([replace(told(topic), review=a_review(**changes))])
 
 
 def a_week(monday: str, opened: int) -> Figures:
@@ -63,19 +80,21 @@ def a_week(monday: str, opened: int) -> Figures:
 
 
 MESSAGES: dict[str, Message] = {
-    **{
-        f"told {topic.value}": render_direct(
-            UNDECLARED if topic is Topic.DECLARATION else a_review(), a_word(topic), CARD_ID
-        )
-        for topic in Topic
-    },
-    "told several things at once": render_several(
+    **{f"told {topic.value}": render_direct([told(topic)]) for topic in Topic},
+    "told several things at once": render_direct(
         [
-            (a_review(), a_word(Topic.YOUR_TURN), CARD_ID),
-            (UNDECLARED, a_word(Topic.DECLARATION), CARD_ID),
-            (READY, a_word(Topic.AUTHOR_NEWS), CARD_ID),
+            told(Topic.YOUR_TURN),
+            told(Topic.DECLARATION, UNDECLARED),
+            told(Topic.AUTHOR_NEWS, READY),
         ]
     ),
+    "turn overdue": later(Topic.YOUR_TURN, asks=(an_ask(overdue_since=NOW),)),
+    "turn snoozed": later(Topic.YOUR_TURN, asks=(an_ask(snoozed_until=NOW),)),
+    "turn done": later(Topic.YOUR_TURN, asks=(an_ask("dana", AskState.APPROVED),)),
+    "turn of somebody else": later(Topic.YOUR_TURN, asks=(an_ask("dana", AskState.REPLACED),)),
+    "question answered": later(Topic.DECLARATION),
+    "reminder below the turn": render_below([told(Topic.REMINDER)], "U0DANA"),
+    "taken back below the turn": render_below([told(Topic.TAKEN_BACK)], "U0DANA"),
     "line in the thread": render_line("Dana Ng approved 11111111."),
     "call in the channel": render_call(a_review(), "Who can review this?"),
     "help": render_help(),
@@ -167,12 +186,3 @@ def test_slack_shows_every_home_whatever_others_write(many: list[Review], words:
     check_view(view, "home")
     for text in mrkdwn_of(view):
         assert lively_in(text) == []
-
-
-@given(reviews(), st.sampled_from(Topic), WORDS)
-@settings(max_examples=40)
-def test_several_things_at_once_are_never_too_long(
-    review: Review, topic: Topic, words: str
-) -> None:
-    told = TellPerson(REF, "dana", topic, f"Why: {words}")
-    check_message(render_several([(review, told, CARD_ID)] * 6))

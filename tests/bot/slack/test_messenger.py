@@ -231,7 +231,7 @@ async def test_a_person_is_told_in_their_direct_messages(speaking: Speaking) -> 
     await speaking.keeps()
     await speaking.tells(TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert."))
     (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
-    assert told.startswith("Your turn: shop#7")
+    assert told.startswith("Your turn: review shop#7")
     assert "Why you: expert." in told
 
 
@@ -370,7 +370,7 @@ async def test_several_things_are_told_in_one_message_with_what_can_be_done(
     await speaking.tells(TURN, TellPerson(OTHER, "dana", Topic.YOUR_TURN, "Why you: owner."))
     (message,) = speaking.playground.workspace.dms("U0DANA")
     (told,) = speaking.texts([message])
-    assert message.text == "2 things for you, 2 reviews waiting"
+    assert message.text == "Review shop#7 and shop#8"
     assert told.index("shop#7") < told.index("[ Approve ]") < told.index("shop#8")
 
 
@@ -385,7 +385,7 @@ async def test_a_turn_and_its_reminder_are_told_once(speaking: Speaking) -> None
     await speaking.keeps()
     await speaking.tells(TURN, TellPerson(REF, "dana", Topic.REMINDER, "Still waiting."))
     (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
-    assert told.startswith("Your turn: shop#7")
+    assert told.startswith("Your turn: review shop#7")
 
 
 async def test_whoever_is_not_at_work_is_told_when_they_are(
