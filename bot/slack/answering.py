@@ -148,7 +148,8 @@ class Answering:
         if person is None:
             return render_stranger(slack)
         waiting = await self._room.storage.run(lambda rooms: rooms.reviews.asked(person.id))
-        return render_mine(waiting, [one for one in reviews if one.author_person == person.id])
+        own = [one for one in reviews if one.author_person == person.id]
+        return render_mine(waiting, own, person.id)
 
     async def _on_a_review(
         self, wanted: Asked, command: dict[str, Any], client: AsyncWebClient

@@ -30,9 +30,10 @@ from routing.forge_words import short_name
 from routing.hindsight.outlook import OUTLOOK, outlook
 from routing.levels import RiskLevel
 from routing.model import State
-from routing.phrases import counted, listed
+from routing.phrases import counted, listed, whole_parts
 from routing.policy import Step
 from routing.record import Ask, AskState, Coming, Doing, Review, Stance
+from routing.risk import Factor
 from routing.rules.approvals import RuleResult, Way
 from routing.rules.conditions import Truth
 
@@ -144,7 +145,7 @@ def assessment_lines(review: Review) -> Iterator[str]:
     yield f"*AI:* {harmless(provenance_sentence(assessment.provenance), 150)}{seen}"
     risk = assessment.risk
     largest = [one for one in risk.factors if one.name != OUTLOOK][:REASONS_SHOWN]
-    reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
+    reasons = "; ".join(harmless(_reason(one), 100) for one in largest)
     points = counted(risk.score, "point")
     yield f"*Risk:* {risk.level} ({points})" + (f" — {reasons}" if reasons else "")
     fared = outlook(risk)
@@ -164,6 +165,13 @@ def assessment_lines(review: Review) -> Iterator[str]:
             for name in assessment.domains
         )
         yield f"*Touches:* {', '.join(names)}"
+
+
+def _reason(factor: Factor) -> str:
+    """A factor's sentence as one of several: without its capital and its full stop."""
+    said = factor.sentence.removesuffix(".")
+    plain_word = said[1:2].islower() or said[1:2] == " "
+    return f"{said[:1].lower()}{said[1:]}" if plain_word else said
 
 
 def _progress(review: Review) -> Iterator[str]:
@@ -229,7 +237,7 @@ def coming_words(review: Review, steps: Iterable[Coming]) -> str:
 def _asked(review: Review) -> Iterator[str]:
     yield "*Reviewers:*"
     for ask in review.asks:
-        name, why = harmless(review.name(ask.person), 80), harmless(ask.why, 200)
+        name, why = harmless(review.name(ask.person), 80), harmless(whole_parts(ask.why, 200), 200)
         yield f"• {name} — {ask_words(ask)} · {why}"
     asked = {ask.person for ask in review.asks}
     for opinion in (*review.approvals, *review.objections):

@@ -88,7 +88,9 @@ class Links:
 
 def _standing(review: Review) -> str:
     """A line without the title: who may read the channel need not be able to read the project."""
-    state = gate_description(review) if review.state is State.OPEN else review.state.value
+    state = (
+        gate_description(review, by_name=True) if review.state is State.OPEN else review.state.value
+    )
     due = f" · due {when(review.next_due)}" if review.next_due else ""
     return f"*{harmless(short_name(review.ref), 80)}* · {harmless(state, 200)}{due}"
 

@@ -98,7 +98,7 @@ def test_what_does_not_fit_into_the_status_is_counted(count: int, more: str | No
 
 def test_mine_tells_my_turn_and_my_own() -> None:
     message = render_mine([a_review()], [SATISFIED, SATISFIED])
-    assert message.text == "1 waiting for you, 2 of your own open"
+    assert message.text == "1 review for you, 2 of your own open"
     assert text_of(message).count("*Your turn:*") == 1
     assert text_of(message).count("*Yours:*") == 2
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
@@ -28,9 +28,10 @@ from bot.slack.commands import (
 )
 from bot.slack.declining import decline_modal
 from bot.slack.home import AtHome, render_home, render_strangers_home
-from bot.slack.modals import assign_modal, changes_modal, snooze_modal, why_modal
+from bot.slack.modals import assign_modal, changes_modal, why_modal
 from bot.slack.notes import News, render_below, render_call, render_direct, render_line
 from bot.slack.own_forms import away_modal, hours_modal
+from bot.slack.snoozing import snooze_modal
 from routing.chasing.escalation import OVERDUE
 from routing.chasing.preferences import Preferences
 from routing.choosing.candidates import Candidate
@@ -38,7 +39,8 @@ from routing.effects import Topic
 from routing.hindsight.insights import Figures, Spread
 from routing.model import State
 from routing.people import Away
-from routing.record import AskState, Review
+from routing.policy import Step
+from routing.record import AskState, Coming, Review
 from storage.ledger import Opened
 from tests.bot.builders import (
     a_place,
@@ -56,6 +58,7 @@ from tests.builders import NOW, REF, a_person
 
 CARD_ID = "card-id"
 READY = a_review(verdict=a_verdict(a_rule(a_place("dana"))), asks=())
+TAKEN_LATER = a_review(coming=(Coming(NOW + timedelta(hours=8), Step.REASSIGN, "dana"),))
 UNDECLARED = a_review(assessment=an_assessment(undeclared=True))
 TEXTS = {
     Topic.YOUR_TURN: "Why you: expert in payments · 9 y here · 1 open review.",
@@ -99,7 +102,7 @@ MESSAGES: dict[str, Message] = {
     "call in the channel": render_call(a_review(), "Who can review this?"),
     "help": render_help(),
     "status": render_status([a_review(), READY], ["policy.yml:3: this is missing"]),
-    "mine": render_mine([a_review()], [READY]),
+    "mine": render_mine([TAKEN_LATER], [READY], "dana"),
     "queue": render_queue([a_review(), READY], "payments"),
     "why": render_why(a_review()),
     "stats": render_stats([a_review()], NOW, [a_week("2026-11-02", 9), a_week("2026-11-09", 12)]),
@@ -138,7 +141,10 @@ VIEWS: dict[str, dict[str, Any]] = {
     "home of a stranger": render_strangers_home("U0NOBODY"),
     "request changes": changes_modal(a_review(), CARD_ID),
     "decline": decline_modal(a_review(next_up=NEXT_UP, places=("payments/**",)), CARD_ID, "dana"),
-    "snooze": snooze_modal(a_review(), CARD_ID, "dana"),
+    "snooze": snooze_modal(TAKEN_LATER, CARD_ID, DANA, NOW),
+    "snooze past the deadline": snooze_modal(TAKEN_LATER, CARD_ID, DANA, NOW, "tomorrow"),
+    "snooze of who is not asked": snooze_modal(a_review(asks=()), CARD_ID, DANA, NOW),
+    "decline of who is not asked": decline_modal(a_review(), CARD_ID, "omar"),
     "assign": assign_modal(a_review(), CARD_ID),
     "why": why_modal(a_review()),
     "why of what was merged": why_modal(a_review(state=State.MERGED)),
@@ -166,7 +172,9 @@ def test_all_that_was_agreed_is_still_shown(folder: str, shown: dict[str, Any]) 
 
 def test_the_load_of_a_small_group_is_not_told() -> None:
     few = AtHome(DANA, Preferences(), [], [], {"dana": 2, "ana": 7})
-    assert "You hold 2 open asks." in str(render_home(few))
+    assert "You hold 2 reviews. What others hold is shown from 5 people on." in str(
+        render_home(few)
+    )
 
 
 @settings(max_examples=40)

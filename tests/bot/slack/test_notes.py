@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from bot.playground.limits import check_view
 from bot.slack.blocks import Message, payload, when
 from bot.slack.declining import REASON_LABELS, decline_modal
-from bot.slack.modals import View, assign_modal, changes_modal, snooze_modal, why_modal
+from bot.slack.modals import View, assign_modal, changes_modal, why_modal
 from bot.slack.notes import News, render_below, render_call, render_direct, render_line
+from bot.slack.snoozing import snooze_modal
 from routing.chasing.turns import WANTING
 from routing.effects import Topic
 from routing.events import DeclineReason
@@ -33,9 +34,10 @@ from tests.bot.builders import (
 )
 from tests.bot.slack.hostile import WORDS, reviews
 from tests.bot.slack.payloads import check_message, lively_in, mrkdwn_of
-from tests.builders import NOW
+from tests.builders import NOW, a_person
 
 OTHER = Ref("github", "acme/shop", 8)
+DANA = a_person("dana")
 MET = a_rule(a_place("omar"))
 
 
@@ -167,7 +169,7 @@ def test_slack_opens_every_modal_whatever_others_write(review: Review) -> None:
     for view in (
         changes_modal(review, "card-id"),
         decline_modal(review, "card-id", "dana"),
-        snooze_modal(review, "card-id", "dana"),
+        snooze_modal(review, "card-id", DANA, NOW),
         assign_modal(review, "card-id"),
         why_modal(review),
     ):
@@ -181,7 +183,7 @@ def test_slack_opens_every_modal_whatever_others_write(review: Review) -> None:
     [
         changes_modal(a_review(), "card-id"),
         decline_modal(a_review(), "card-id", "dana"),
-        snooze_modal(a_review(), "card-id", None),
+        snooze_modal(a_review(), "card-id", DANA, NOW),
         assign_modal(a_review(), "card-id"),
     ],
     ids=lambda modal: str(modal["callback_id"]),
