@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     verbatim,
     when,
 )
+from bot.slack.deadlines import until_of_all
 from bot.slack.declaring import declaration_buttons
 from bot.slack.overriding import override_blocks
 from routing.chasing.escalation import COMING_SHOWN, PERSONAL
@@ -94,15 +95,7 @@ def headline(review: Review) -> str:
         return f"{name} is a draft · {lines}"
     if review.satisfied:
         return f"{name} is approved · {lines}"
-    return f"Review {name} · {lines}{_until(review)}"
-
-
-def _until(review: Review) -> str:
-    """When an answer is due, or since when one is missing."""
-    late = min((ask.overdue_since for ask in review.waiting if ask.overdue_since), default=None)
-    if late is not None:
-        return f" · overdue since {when(late)}"
-    return f" · due {when(review.next_due)}" if review.next_due else ""
+    return f"Review {name} · {lines}{until_of_all(review)}"
 
 
 def _blocks(review: Review, card_id: str) -> Iterator[Block]:
@@ -263,7 +256,7 @@ def ask_words(ask: Ask) -> str:
 
 def _footer(review: Review) -> str:
     head = f"head `{review.binding.head_sha[:8]}`"
-    return f"{link(review.url, 'Open the diff')} · {head}{_until(review)}"
+    return f"{link(review.url, 'Open the diff')} · {head}{until_of_all(review)}"
 
 
 def review_buttons(review: Review, card_id: str) -> list[Block]:

@@ -10,10 +10,10 @@ from statistics import median
 
 from bot.forges.guarantees import Finding, Standing
 from bot.slack.blocks import Message, context, fits, harmless, link, section, when
+from bot.slack.deadlines import until_of
 from bot.slack.digests import NOBODY_NAMED, figures_block, week_words
 from bot.slack.explanation import explanation_blocks
 from bot.web.pages.timeline import moment
-from routing.chasing.turns import due
 from routing.explain import gate_description
 from routing.forge_words import short_name
 from routing.hindsight.insights import Figures
@@ -127,26 +127,19 @@ def render_status(open_reviews: Sequence[Review], problems: Sequence[str]) -> Me
     return fits(Message(text, blocks))
 
 
-def render_mine(
-    asked_of_me: Sequence[Review], my_own: Sequence[Review], person: str | None = None
-) -> Message:
+def render_mine(asked_of_me: Sequence[Review], my_own: Sequence[Review], person: str) -> Message:
     """What waits for a person (by id), until when, and where their own changes stand."""
     own = f"{len(my_own)} of your own open" if my_own else "none of your own is open"
     text = f"{counted(len(asked_of_me), 'review')} for you, {own}"
     blocks = [section(f"*{text}*")]
     blocks += [
-        section(f"*Your turn:* {_line(one)}{_due(one, person)}") for one in asked_of_me[:SHOWN]
+        section(f"*Your turn:* {_line(one)}{until_of(one, person)}") for one in asked_of_me[:SHOWN]
     ]
     blocks += [section(f"*Yours:* {_line(one)}") for one in my_own[:SHOWN]]
     more = max(0, len(asked_of_me) - SHOWN) + max(0, len(my_own) - SHOWN)
     if more:
         blocks.append(context(f"+{more} more"))
     return fits(Message(text, blocks))
-
-
-def _due(review: Review, person: str | None) -> str:
-    ends = due(review, person) if person is not None else None
-    return f" · due {when(ends)}" if ends is not None else ""
 
 
 def render_why(review: Review) -> Message:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from bot.slack.blocks import Block, actions, button, context, harmless, header, link, section, when
+from bot.slack.blocks import Block, actions, button, context, harmless, header, link, section
+from bot.slack.deadlines import until_of, until_of_all
 from routing.chasing.preferences import Preferences
-from routing.chasing.turns import due
 from routing.explain import gate_description
 from routing.forge_words import short_name, words_of
 from routing.hindsight.insights import GROUP
@@ -90,8 +90,7 @@ def _reviews(reviews: Sequence[Review], none: str, person: str | None = None) ->
         yield section(none)
     for review in reviews[:SHOWN]:
         title = link(review.url, f"{short_name(review.ref)} · {review.title}")
-        ends = due(review, person) if person is not None else review.next_due
-        until = f" · due {when(ends)}" if ends is not None else ""
+        until = until_of(review, person) if person is not None else until_of_all(review)
         yield section(f"{title}\n{harmless(gate_description(review, by_name=True), 200)}{until}")
     if len(reviews) > SHOWN:
         yield context(f"+{len(reviews) - SHOWN} more")

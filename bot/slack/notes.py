@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     when,
 )
 from bot.slack.cards import ASSIGN, assessment_lines, review_buttons
+from bot.slack.deadlines import until_of
 from bot.slack.declaring import declaration_buttons
 from routing.chasing.turns import ASKING, Over, ask_of, due, over
 from routing.effects import Told, Topic
@@ -142,7 +143,7 @@ def _heading(news: News) -> str:
     if news.over is not None:
         return f"*{_opening(news)}:* {title}"
     size = counted(review.additions + review.deletions, "line")
-    verb, until = ("review ", _until(news, ask)) if ask is not None else ("", "")
+    verb, until = ("review ", until_of(review, ask.person)) if ask is not None else ("", "")
     return f"*{_opening(news)}:* {verb}{title} · {size}{until}"
 
 
@@ -150,16 +151,6 @@ def _opening(news: News) -> str:
     if news.over is not None:
         return DONE if news.over.by_themselves else NOT_YOURS
     return OPENINGS[news.told.thing.topic]
-
-
-def _until(news: News, ask: Ask) -> str:
-    """Until when it is theirs, or since when it is late."""
-    if ask.snoozed_until is not None:
-        return f" · snoozed until {when(ask.snoozed_until)}"
-    if ask.overdue_since is not None:
-        return f" · overdue since {when(ask.overdue_since)}"
-    ends = due(news.review, ask.person)
-    return f" · due {when(ends)}" if ends is not None else ""
 
 
 def _in_short(news: Sequence[News]) -> str:
@@ -187,7 +178,7 @@ def _one_in_short(news: News) -> str:
     size = counted(review.additions + review.deletions, "line")
     if ask is None:
         return f"{_opening(news)}: {name} · {size}"
-    return f"{_opening(news)}: review {name} · {size}{_until(news, ask)}"
+    return f"{_opening(news)}: review {name} · {size}{until_of(review, ask.person)}"
 
 
 def _ends(news: News) -> datetime | None:
