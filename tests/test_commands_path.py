@@ -38,7 +38,7 @@ async def test_why_names_rules_people_and_those_left_out(world: World) -> None:
 
 
 async def test_why_without_a_known_address_says_how_to_ask(world: World) -> None:
-    assert "I know of no merge request, or of several, by" in await says(
+    assert "No merge request, or more than one, goes by" in await says(
         world, "kim", "why https://x.test/1"
     )
 
@@ -77,7 +77,7 @@ async def test_a_domain_that_there_is_not_is_answered_with_the_nearest_one(world
 async def test_prefs_opens_the_dialog_of_the_home_tab_and_what_is_saved_counts(
     world: World,
 ) -> None:
-    assert "The dialog before you" in await says(world, "omar", "prefs")
+    await world.slack.people.slash(SLACK["omar"], "#reviews", "/review", "prefs")
     assert "Time zone" in await world.modal("omar")
     await world.submits("omar", zone="Asia/Tokyo", start="08:00", end="12:00", days=["0", "1"])
     assert "Asia/Tokyo" in await world.home("omar")
@@ -90,7 +90,7 @@ async def test_a_merge_request_goes_by_its_name_as_well(world: World, name: str)
 
 
 async def test_a_name_that_no_merge_request_has_is_said(world: World) -> None:
-    assert "I know of no merge request, or of several, by #7" in await says(world, "kim", "why #7")
+    assert "No merge request, or more than one, goes by #7" in await says(world, "kim", "why #7")
 
 
 async def test_what_is_refused_is_not_called_done_before(world: World) -> None:
@@ -122,9 +122,17 @@ async def test_claim_and_snooze_do_what_the_buttons_do(world: World) -> None:
     assert "Omar Diaz — snoozed until" in world.text(world.card())
 
 
+async def test_a_dialog_that_slack_does_not_open_is_no_silence(world: World) -> None:
+    world.slack.fail_next(1)
+    await world.slack.people.slash(SLACK["omar"], "#reviews", "/review", "prefs")
+    await world.slack.until(lambda: world.told("omar"))
+    assert "Nothing was changed; type it once more." in world.told("omar")[-1]
+
+
 async def test_decline_opens_the_same_dialog_as_the_button(world: World) -> None:
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
-    await says(world, "omar", f"decline {URL}#issuecomment-1")
+    said = f"decline {URL}#issuecomment-1"
+    await world.slack.people.slash(SLACK["omar"], "#reviews", "/review", said)
     assert "Next: Dana Ng is asked instead" in await world.modal("omar")
     await world.submits("omar", reason="busy")
     assert world.github.requested(number) == {"dana-ng"}

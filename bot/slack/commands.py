@@ -150,7 +150,7 @@ def render_why(review: Review) -> Message:
 def render_unknown_url(url: str, word: str = "why") -> Message:
     """No such review."""
     said = (
-        f"I know of no merge request, or of several, by {harmless(url, 200)}. "
+        f"No merge request, or more than one, goes by {harmless(url, 200)}. "
         f"Copy its address from the browser: `/review {word} https://…`"
         if url
         else f"Say which one: `{harmless(usage(word), 60)}`"

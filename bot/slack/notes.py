@@ -177,7 +177,7 @@ def _one_in_short(news: News) -> str:
         return f"{_opening(news)}: {name} · {harmless(ended.sentence, 300)}"
     size = counted(review.additions + review.deletions, "line")
     if ask is None:
-        return f"{_opening(news)}: {name} · {size}"
+        return f"{_opening(news)}: {name} · {harmless(news.told.thing.text, 300)}"
     return f"{_opening(news)}: review {name} · {size}{until_of(review, ask.person)}"
 
 

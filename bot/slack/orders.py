@@ -102,12 +102,6 @@ def render_noted(word: str, review: Review) -> Message:
     return Message(said, [section(harmless(said, 300))])
 
 
-def render_dialog() -> Message:
-    """A dialog has opened; it is what counts."""
-    said = "The dialog before you asks for the rest. Nothing is changed until you send it."
-    return Message(said, [section(said)])
-
-
 def render_form(word: str) -> Message:
     """How a command is written."""
     ways = ", ".join(f"`/review {harmless(form, 100)}`" for form in FORMS[word])

@@ -44,6 +44,7 @@ EVERYTHING = a_rule(a_place("dana", wants="one approval"), name="everything")
 
 STATES: dict[str, Review] = {
     "fresh": a_review(asks=(an_ask("dana"), an_ask("omar"))),
+    "overdue": a_review(asks=(an_ask("dana", overdue_since=NOW), an_ask("omar"))),
     "partly approved": a_review(
         verdict=a_verdict(TWO_PLACES, EVERYTHING),
         asks=(an_ask("dana", AskState.APPROVED), an_ask("omar")),

@@ -165,6 +165,16 @@ def test_a_view_looks_as_it_was_agreed(name: str) -> None:
     check_view(VIEWS[name], VIEWS[name]["type"])
 
 
+@pytest.mark.parametrize("name", [*MESSAGES, *VIEWS])
+def test_a_row_has_one_primary_button_at_most_and_short_labels(name: str) -> None:
+    shown = MESSAGES[name].blocks if name in MESSAGES else VIEWS[name]["blocks"]
+    for row in (block["elements"] for block in shown if block["type"] == "actions"):
+        buttons = [one for one in row if one["type"] == "button"]
+        assert sum(one.get("style") == "primary" for one in buttons) <= 1
+        assert all(len(one["text"]["text"]) <= 30 for one in buttons)
+        assert all("confirm" in one for one in buttons if one.get("style") == "danger")
+
+
 @pytest.mark.parametrize(("folder", "shown"), [("messages", MESSAGES), ("views", VIEWS)])
 def test_all_that_was_agreed_is_still_shown(folder: str, shown: dict[str, Any]) -> None:
     assert names_of(folder) == {name.replace(" ", "_") for name in shown}

@@ -287,7 +287,7 @@ async def test_the_status_tells_what_is_open(hearing: Hearing) -> None:
         ("why https://github.example/acme/shop/pull/7", "Left out, and why"),
         (
             "why https://github.example/acme/shop/pull/8",
-            "I know of no merge request, or of several, by",
+            "No merge request, or more than one, goes by",
         ),
         ("why", "Say which one"),
         ("statsu", "Did you mean"),
