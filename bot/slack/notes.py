@@ -139,6 +139,8 @@ def _thing(news: News, *, in_full: bool) -> Iterator[Block]:
 def _heading(news: News) -> str:
     """`*Your turn:* review shop#7 · Retry refunds · 84 lines · due 15:00`."""
     review, ask = news.review, news.ask
+    if news.told.thing.topic is Topic.NOT_ASKED:  # of themselves, not of the change it came by
+        return f"*{_opening(news)}:*"
     title = link(review.url, f"{short_name(review.ref)} · {review.title}")
     if news.over is not None:
         return f"*{_opening(news)}:* {title}"
@@ -173,6 +175,8 @@ def _in_short(news: Sequence[News]) -> str:
 def _one_in_short(news: News) -> str:
     review, ask, ended = news.review, news.ask, news.over
     name = short_name(review.ref)
+    if news.told.thing.topic is Topic.NOT_ASKED:
+        return f"{_opening(news)}: {harmless(news.told.thing.text, 300)}"
     if ended is not None:
         return f"{_opening(news)}: {name} · {harmless(ended.sentence, 300)}"
     size = counted(review.additions + review.deletions, "line")
