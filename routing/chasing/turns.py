@@ -75,9 +75,9 @@ def moves(told: Told, before: Review | None, after: Review) -> bool:
 
 def _turn_over(review: Review, person: str, asked_at: datetime | None) -> Over | None:
     ask = ask_of(review, person)
-    if ask is None or ask.asked_at != asked_at:
-        if ask is not None and ask.state is AskState.WAITING and review.is_open:
-            return Over("You were asked anew: see further down.")
+    if ask is not None and ask.asked_at != asked_at:
+        return Over("You were asked anew: see further down.", by_themselves=True)
+    if ask is None:
         not_needed = "You are not needed for it any more."
         return _ended(review) or Over(_signed(review) if review.satisfied else not_needed)
     match ask.state:

@@ -94,7 +94,7 @@ REMINDED = Coming(DUE, Step.REMIND, "dana")
         (after(asks=()), "No longer yours: shop#7 · You are not needed for it any more."),
         (
             after(asks=(an_ask(asked_at=LATER),)),
-            "No longer yours: shop#7 · You were asked anew: see further down.",
+            "Done: shop#7 · You were asked anew: see further down.",
         ),
     ],
 )

@@ -56,7 +56,7 @@ def test_a_turn_is_somebodys_until_they_answer(topic: Topic) -> None:
         ({"asks": (), "draft": True}, False),
         ({"asks": (), "state": State.CLOSED}, False),
         (SIGNED, False),
-        (ANEW, False),
+        (ANEW, True),
     ],
     ids=str,
 )
@@ -66,6 +66,14 @@ def test_a_turn_is_over_by_ones_own_answer_or_by_what_others_did(
     ended = over(a_review(**changes), told())
     assert ended is not None
     assert ended.by_themselves is own
+
+
+def test_what_comes_of_being_asked_anew_is_told_where_that_is_told() -> None:
+    for state in AskState:
+        anew = a_review(asks=(replace(ANEW["asks"][0], state=state),), state=State.MERGED)
+        assert over(anew, told()) == Over(
+            "You were asked anew: see further down.", by_themselves=True
+        )
 
 
 def test_ones_own_answer_stays_the_last_word_when_it_is_merged() -> None:
