@@ -203,22 +203,6 @@ async def test_a_snooze_stands_in_the_message_and_its_end_below(world: World) ->
     assert "snoozed until" not in await later(world, turn)
 
 
-async def test_a_reminder_that_waits_for_the_morning_is_not_said_to_who_snoozes(
-    world: World,
-) -> None:
-    await the_turn(world)
-    await world.pass_time(hours=3, minutes=59)
-    people = world.people_file.read_text("utf-8")
-    world.people_file.write_text(
-        people.replace("U0OMAR", 'U0OMAR\n    hours: "06:00-10:00"'), "utf-8"
-    )
-    await world.pass_time(minutes=2)
-    await world.clicks("omar", "snooze")
-    await world.submits("omar", until="7d")
-    await world.pass_time(hours=20)
-    assert not world.below("omar")
-
-
 async def test_the_question_whether_ai_helped_offers_no_answer_once_it_has_one(
     tmp_path: Path,
 ) -> None:

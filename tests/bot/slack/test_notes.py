@@ -14,7 +14,14 @@ from bot.playground.limits import check_view
 from bot.slack.blocks import Message, payload, when
 from bot.slack.declining import REASON_LABELS, decline_modal
 from bot.slack.modals import View, assign_modal, changes_modal, why_modal
-from bot.slack.notes import News, render_below, render_call, render_direct, render_line
+from bot.slack.notes import (
+    News,
+    render_below,
+    render_call,
+    render_direct,
+    render_line,
+    still_true,
+)
 from bot.slack.snoozing import snooze_modal
 from routing.chasing.turns import WANTING
 from routing.effects import Topic
@@ -114,6 +121,13 @@ def test_of_several_things_a_notification_says_what_to_review_until_when() -> No
         f"Review shop#7 and shop#8 · due {when(DUE)} · 1 other thing for you"
     )
     assert render_direct([after(asks=()), after(draft=True)]).text == "Nothing here is left to do"
+
+
+def test_a_reminder_that_waited_is_not_said_to_who_has_snoozed_or_answered_since() -> None:
+    reminder = some_news(Topic.REMINDER)
+    assert still_true([reminder]) == [reminder]
+    for ask in (an_ask(snoozed_until=LATER), an_ask("dana", AskState.APPROVED)):
+        assert still_true([replace(reminder, review=a_review(asks=(ask,)))]) == []
 
 
 def test_only_who_is_reminded_or_asked_to_help_is_mentioned() -> None:
