@@ -15,6 +15,7 @@ from bot.facts import Gatherer, Snapshot
 from bot.forges.archive import name_of
 from bot.insights.reading import read_insights
 from bot.open_digests import keep_posted, note_digests
+from bot.open_directs import keep_direct, note_directs
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
 from routing.chasing.digest import compose_digest, compose_own_digest
@@ -25,8 +26,10 @@ from routing.events import (
     AwaySaid,
     CardPosted,
     ChangesRequested,
+    Click,
     DigestDue,
     DigestPosted,
+    DirectPosted,
     EffectAbandoned,
     EscalationDue,
     GateWritten,
@@ -123,8 +126,8 @@ class Engine:
                 worth = insights.weeks[-1].opened > 0
                 post = PostInsights(channel, insights.weeks)
                 await self._keep(item, None, (post,) if worth else ())
-            case DigestPosted() as posted:
-                await self._digest_stands(item, posted)
+            case DigestPosted() | DirectPosted() as posted:
+                await self._stands(item, posted)
             case PipelineBegan(forge, project, sha):
                 await self._look_again(item, forge, project, sha)
             case AwaySaid() | HoursSaid() | PathsSaid() as said:
@@ -174,11 +177,16 @@ class Engine:
         await self._storage.run(lambda rooms: rooms.digests.forget(channel))
         await self._keep(item, None, (digest,) if digest else ())
 
-    async def _digest_stands(self, item: Arrival, posted: DigestPosted) -> None:
+    async def _stands(self, item: Arrival, posted: DigestPosted | DirectPosted) -> None:
+        """A message stands in Slack from now on, and is kept true."""
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
-            rooms.outbox.put(keep_posted(rooms, posted, now), now)
+            match posted:
+                case DigestPosted():
+                    rooms.outbox.put(keep_posted(rooms, posted, now), now)
+                case DirectPosted():
+                    rooms.outbox.put(keep_direct(rooms, posted, now), now)
             rooms.inbox.done(item.seq)
 
         await self._storage.run(keep)
@@ -222,7 +230,8 @@ class Engine:
                 await self._storage.run(lambda rooms: self._store(rooms, shut))
                 self._effects_waiting()
                 review = shut.review
-        clicker = event.click.slack if not isinstance(event, Hint) else None
+        click = event.click if not isinstance(event, Hint) else None
+        clicker = click.slack if click is not None else None
         # Whatever said "look again" until now is answered by the look that follows.
         hints = await self._storage.run(lambda rooms: rooms.inbox.hints_waiting(event.ref))
         item = replace(item, answered=tuple(hints))
@@ -232,7 +241,7 @@ class Engine:
         decision = await asyncio.to_thread(
             advance, review, event, snapshot.facts, snapshot.policy, now
         )
-        await self._keep(item, decision, snapshot=snapshot, before=review)
+        await self._keep(item, decision, snapshot=snapshot, before=review, click=click)
 
     async def _review(self, ref: Ref) -> Review | None:
         return await self._storage.run(lambda rooms: rooms.reviews.get(ref))
@@ -245,13 +254,14 @@ class Engine:
         *,
         snapshot: Snapshot | None = None,
         before: Review | None = None,
+        click: Click | None = None,
     ) -> None:
         """One transaction: review, ledger, outbox, pins, history, and the event is done."""
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
             if decision is not None:
-                self._store(rooms, decision)
+                self._store(rooms, decision, click)
             rooms.outbox.put(effects, now)
             if snapshot is not None and decision is not None:
                 fresh = rooms.pins.add(snapshot.new_pins, now)
@@ -267,7 +277,7 @@ class Engine:
         await self._storage.run(keep)
         self._effects_waiting()
 
-    def _store(self, rooms: Rooms, decision: Decision) -> None:
+    def _store(self, rooms: Rooms, decision: Decision, click: Click | None = None) -> None:
         now, after = self._clock.now(), decision.review
         before = rooms.reviews.get(after.ref)
         rooms.reviews.save(after, now)
@@ -276,7 +286,16 @@ class Engine:
             decision.effects, before, after, lambda sha: rooms.reviews.beside(after.ref, sha)
         )
         silences = note_silences(rooms, before, after)
-        rooms.outbox.put((*effects, *silences, *note_digests(rooms, before, after, now)), now)
+        edits: tuple[Effect, ...] = (
+            *note_digests(rooms, before, after, now),
+            *note_directs(rooms, before, after, self._clicked(click)),
+        )
+        rooms.outbox.put((*effects, *silences, *edits), now)
+
+    def _clicked(self, click: Click | None) -> tuple[str, Click] | None:
+        """Whose click it was; None for a stranger's, and where nobody clicked."""
+        person = self._gatherer.person(click.slack) if click is not None else None
+        return (person.id, click) if person is not None and click is not None else None
 
     async def _put_off(self, item: Arrival, exc: Retryable) -> None:
         wait = backoff(item.attempts, exc, LONGEST_WAIT)
@@ -318,6 +337,7 @@ Nobodys = (
     | PathsSaid
     | DigestDue
     | DigestPosted
+    | DirectPosted
     | InsightsDue
     | ReconcileDue
     | PipelineBegan

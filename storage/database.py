@@ -22,6 +22,7 @@ from storage.cases import Cases
 from storage.commits import Job, StorageFailed, commit
 from storage.depths import Gauge
 from storage.digests import Digests
+from storage.directs import Directs
 from storage.erasing import Erasing
 from storage.history import History
 from storage.inbox import Inbox
@@ -74,6 +75,7 @@ class Rooms:
     cases: Cases
     merged: MergedRequests
     digests: Digests
+    directs: Directs
     uploads: Uploads
     looks: Looks
     pulse: Pulse
@@ -261,6 +263,7 @@ def _rooms(db: Database) -> Rooms:
         cases=Cases(db),
         merged=MergedRequests(db),
         digests=Digests(db),
+        directs=Directs(db),
         uploads=Uploads(db),
         looks=Looks(db),
         pulse=Pulse(db),

@@ -13,6 +13,7 @@ KEPT_ABOUT = {
     "opt_outs": ("person",),
     "silences": ("person",),
     "asks": ("person",),
+    "directs": ("person",),
     "links": ("person", "value"),
     "pins": ("login",),
     "authors": ("email", "name"),

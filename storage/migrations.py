@@ -386,3 +386,20 @@ def m028_cases_past_the_gate(db: Database) -> None:
 def m029_pulse(db: Database) -> None:
     """A row that is written at every tick."""
     db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})
+
+
+@migrations()
+def m030_directs(db: Database) -> None:
+    """The direct messages that stand in Slack, with what they tell of which merge request."""
+    db.table("directs").create(
+        {"id": int, "person": str, "place": str, "ts": str, "body": str, "at": str},
+        pk="id",
+        not_null={"person", "place", "ts", "body", "at"},
+    )
+    db.table("directs").create_index(["place", "ts"], unique=True)
+    db.table("directs").create_index(["person"])
+    db.conn.execute(
+        "CREATE TABLE direct_entries (direct INTEGER NOT NULL REFERENCES directs (id)"
+        " ON DELETE CASCADE, ref TEXT NOT NULL, PRIMARY KEY (direct, ref)) WITHOUT ROWID"
+    )
+    db.table("direct_entries").create_index(["ref"])
