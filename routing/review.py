@@ -79,6 +79,7 @@ def advance(
     ended = ended and not (review is not None and review.wants_follow_up)
     fresh = _ended(review, situation) if review and ended else _look(review, situation)
     answered = take_in(fresh, event, situation)
+    given = {ask.person for ask in answered.review.waiting if ask not in fresh.asks}
     if ended and review:
         answered = breaking_glass.after_merge(answered, situation)
     else:
@@ -93,7 +94,7 @@ def advance(
     trail = [*answered.trail, *consequences.trail(review, after)]
     if review is None or substance(after) != substance(review):
         trail.append(decision_entry(after))
-    effects = consequences.effects(review, after, facts.people)
+    effects = consequences.effects(review, after, facts.people, given)
     mended, taken = restored(review, after, facts)
     return Decision(after, (*answered.effects, *effects, *mended), (*trail, *taken))
 
@@ -293,7 +294,8 @@ def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterabl
         elif ask.state is AskState.WAITING:
             at = comments.get(ask.person)
             fresh = at is not None and at > (ask.active_at or ask.asked_at)
-            yield replace(ask, doing=Doing.COMMENTED, active_at=at) if fresh else ask
+            at_it = replace(ask, doing=Doing.COMMENTED, active_at=at, overdue_since=None)
+            yield at_it if fresh else ask
         else:  # what was said no longer counts: asked anew, with the whole ladder ahead
             yield Ask(ask.person, ask.why, situation.now)
 

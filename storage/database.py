@@ -22,16 +22,17 @@ from storage.cases import Cases
 from storage.commits import Job, StorageFailed, commit
 from storage.depths import Gauge
 from storage.digests import Digests
+from storage.directs import Directs
 from storage.erasing import Erasing
 from storage.forgotten import Forgotten
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
+from storage.later_migrations import migrations
 from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
 from storage.looks import Looks
 from storage.merged import MergedRequests
-from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Links, Pins
 from storage.preferences import Preferences
@@ -76,6 +77,7 @@ class Rooms:
     cases: Cases
     merged: MergedRequests
     digests: Digests
+    directs: Directs
     uploads: Uploads
     looks: Looks
     pulse: Pulse
@@ -282,6 +284,7 @@ def _rooms(db: Database) -> Rooms:
         cases=Cases(db),
         merged=MergedRequests(db),
         digests=Digests(db),
+        directs=Directs(db),
         uploads=Uploads(db),
         looks=Looks(db),
         pulse=Pulse(db),

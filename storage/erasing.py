@@ -40,6 +40,7 @@ BY_PERSON = (
     ("opt_outs", "person", "opt-outs"),
     ("silences", "person", "counts of silence"),
     ("asks", "person", "asks"),
+    ("directs", "person", "direct messages"),
     ("links", "person", "links"),
     ("digests", "channel", "digests"),
     ("digest_entries", "channel", "lines of digests"),
@@ -156,6 +157,7 @@ class Erasing:
         for table, column, what in BY_PERSON:
             yield what, self._drop(table, column, naming.is_exactly)
         yield "digests", self._rewrite("digests", "channel", naming, stand_in)
+        yield "direct messages", self._rewrite("directs", "id", naming, stand_in)
         addresses = self._drop("authors", "email", lambda one: whom.has(mail_identity(one)))
         yield "addresses of the history", addresses
         yield "pinned accounts", self._unpin(whom)

@@ -40,7 +40,9 @@ class Identifying:
                 emails=frozenset(one for one in linked.emails if one.casefold() not in theirs),
             )
         )
-        known = self._with_accounts(known)
+        known = self._with_accounts(known).joined(
+            Whom(whom.person, slack=frozenset(self._conversations(known)))
+        )
         names = {name.casefold() for name in known.names}
         written_by = (
             email.lower()
@@ -118,6 +120,16 @@ class Identifying:
         return whom.joined(
             Whom(whom.person, logins=frozenset(logins), accounts=frozenset(accounts))
         )
+
+    def _conversations(self, whom: Whom) -> Iterator[str]:
+        """The conversations in Slack that are with them alone: their ids are known by no name."""
+        hers = whom.person.lower()
+        for person, place in self._db.conn.execute("SELECT DISTINCT person, place FROM directs"):
+            if person.lower() == hers:
+                yield place
+        for channel, body in self._db.conn.execute("SELECT channel, body FROM digests"):
+            if channel.lower() == hers:
+                yield str(json.loads(body)["place"])
 
     def _identities(self) -> set[str]:
         found: set[str] = set()

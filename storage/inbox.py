@@ -15,6 +15,7 @@ from routing.events import (
     AwaySaid,
     DigestDue,
     DigestPosted,
+    DirectPosted,
     EscalationDue,
     Event,
     HoursSaid,
@@ -94,10 +95,15 @@ def subject_of(event: Event) -> str:
             return f"reconcile {forge}"
         case PipelineBegan(forge, project, sha):
             return f"pipeline {forge}/{project} {sha}"
-        case AwaySaid(slack) | HoursSaid(slack) | PathsSaid(slack):
-            return f"person {slack}"
+        case AwaySaid(who) | HoursSaid(who) | PathsSaid(who) | DirectPosted(who):
+            return of_person(who)
         case _:
             return str(event.ref)
+
+
+def of_person(who: str) -> str:
+    """The subject of what somebody says of themselves (Slack user id) or is told (their id)."""
+    return f"person {who}"
 
 
 class Inbox:
@@ -160,10 +166,11 @@ class Inbox:
                 self.put(f"unreadable {seq}", MergeRequestTouched(ref), now)
         return None
 
-    def waiting_for(self, ref: Ref) -> Sequence[Event]:
-        """Events about a merge request that are not decided yet, oldest first."""
+    def waiting_for(self, subject: Ref | str) -> Sequence[Event]:
+        """Events about a merge request, or another subject, not decided yet, oldest first."""
         rows = self._db.conn.execute(
-            "SELECT body FROM inbox WHERE state = 'new' AND subject = ? ORDER BY seq", (str(ref),)
+            "SELECT body FROM inbox WHERE state = 'new' AND subject = ? ORDER BY seq",
+            (str(subject),),
         ).fetchall()
         return [event for row in rows if (event := _readable(row[0])) is not None]
 

@@ -386,12 +386,3 @@ def m028_cases_past_the_gate(db: Database) -> None:
 def m029_pulse(db: Database) -> None:
     """A row that is written at every tick."""
     db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})
-
-
-@migrations()
-def m030_forgotten(db: Database) -> None:
-    """Who was erased, as marks that only tell them again; and what is read in their place."""
-    columns = {"seq": int, "mark": str, "stand_in": str, "at": str}
-    db.table("forgotten").create(columns, pk="seq", not_null={"mark", "stand_in", "at"})
-    db.table("forgotten").create_index(["mark"], unique=True)
-    db.table("stand_ins").create({"token": str, "name": str}, pk="token", not_null={"name"})

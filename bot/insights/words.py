@@ -35,7 +35,7 @@ def load_words(one: Figures) -> str:
     """How many changes each person was asked about."""
     if one.load is None:
         return TOO_FEW
-    return f"{one.load.least}–{one.load.most}, middle {one.load.middle:g}"
+    return f"{one.load.least}–{one.load.most}, median {one.load.middle:g}"
 
 
 FIGURES: Mapping[str, Callable[[Figures], str]] = {

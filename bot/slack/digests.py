@@ -28,7 +28,7 @@ SHOWN = 15
 """Entries at most: a digest that nobody reads to its end is none."""
 
 NOBODY_NAMED = (
-    f"Nobody is named or ranked; {TOO_FEW} stands where fewer than {GROUP} people are meant"
+    f"Nobody is named or ranked; {TOO_FEW} where fewer than {GROUP} people are behind a figure"
 )
 
 

@@ -15,7 +15,17 @@ from storage.database import Storage
 TABLES = {
     # their rows go, or lose or exchange the person: storage/erasing.py
     *("preferences", "opt_outs", "silences", "asks", "links", "pins", "authors"),
-    *("digests", "digest_entries", "reviews", "changes", "merged_requests", "inbox", "outbox"),
+    *(
+        "digests",
+        "digest_entries",
+        "directs",
+        "direct_entries",
+        "reviews",
+        "changes",
+        "merged_requests",
+        "inbox",
+        "outbox",
+    ),
     *("disclosures", "stand_ins", "forgotten", "looks"),
     # they are read anew after an erasure
     *("cases", "cases_mark", "ledger_words"),

@@ -15,12 +15,14 @@ from routing.effects import (
     PostDigest,
     RequestReviewers,
     ShowCard,
+    ShowDirect,
     TellPerson,
     TellThread,
+    Told,
     Topic,
     WithdrawReviewers,
 )
-from routing.events import AwaySaid, DigestPosted, MergeRequestTouched
+from routing.events import AwaySaid, DigestPosted, DirectPosted, MergeRequestTouched
 from routing.forgetting.documents import ERASED
 from routing.links import Link
 from routing.model import Account, MergedRequest, PastChange, Ref, State
@@ -32,6 +34,7 @@ from storage.database import Rooms, Storage
 from storage.history import Author
 from tests.bot.builders import a_binding, a_gate, a_review, an_opinion
 from tests.builders import (
+    HEAD,
     NOW,
     REF,
     a_change,
@@ -318,6 +321,28 @@ def test_their_own_digest_goes_and_a_channels_names_the_stand_in(storage: Storag
     assert left is not None
     assert left.digest.entries[0].waiting_for == f"waits for {stand_in}"
     assert rows(storage, "SELECT channel FROM digest_entries") == [("#reviews",)]
+
+
+def a_direct(person: str, place: str, text: str) -> DirectPosted:
+    told = Told(TellPerson(REF, person, Topic.YOUR_TURN, text), NOW, HEAD)
+    return DirectPosted(person, (told,), place, "1.0")
+
+
+def test_direct_messages_to_them_go_and_others_name_the_stand_in(storage: Storage) -> None:
+    def keep(rooms: Rooms) -> None:
+        rooms.directs.keep(a_direct("dana", "D0HERS", "Why you: …"), NOW)
+        rooms.directs.keep(a_direct("omar", "D0OMAR", "Dana Ng asked for you."), NOW)
+        rooms.outbox.put((ShowDirect("D0HERS", "1.0"), ShowDirect("D0OMAR", "1.0")), NOW)
+
+    storage.run_blocking(keep)
+    stand_in = erase(storage, DANA).stand_in
+    assert storage.run_blocking(lambda rooms: rooms.directs.at("D0HERS", "1.0")) is None
+    left = storage.run_blocking(lambda rooms: rooms.directs.at("D0OMAR", "1.0"))
+    assert left is not None
+    assert left.told[0].thing.text == f"{stand_in} asked for you."
+    effects = rows(storage, "SELECT state, body FROM outbox ORDER BY seq")
+    assert [state for state, _ in effects] == ["superseded", "new"]
+    assert all("D0HERS" not in body for _, body in effects)
 
 
 @pytest.mark.parametrize("listed", [True, False], ids=["in the file", "taken out of it"])
