@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -156,6 +156,27 @@ class People:
                 members.setdefault(team.name, []).append(person)
         return {team: tuple(its) for team, its in members.items()}
 
+    def of_domain(self, domain: str) -> tuple[Person, ...]:
+        """Those who declared a level in that domain."""
+        return self._by_domain.get(domain, ())
+
+    @cached_property
+    def _by_domain(self) -> Mapping[str, tuple[Person, ...]]:
+        declared: dict[str, list[Person]] = {}
+        for person in self.everyone:
+            for domain in person.domains:
+                declared.setdefault(domain, []).append(person)
+        return {domain: tuple(its) for domain, its in declared.items()}
+
+    def longest_here(self, most: int) -> Sequence[Person]:
+        """Those who started first, as far as that is written down."""
+        return self._by_start[:most]
+
+    @cached_property
+    def _by_start(self) -> Sequence[Person]:
+        dated = [(one.started, one.id) for one in self.everyone if one.started is not None]
+        return [self.by_id[who] for _, who in sorted(dated)]
+
     def of_login(self, forge: str, login: str) -> Person | None:
         """Whose login it is said to be, in the people file; of an account ask `of_account`."""
         return self._by_login.get((forge, login.lower()))
@@ -166,13 +187,12 @@ class People:
 
     @cached_property
     def _by_group(self) -> Mapping[tuple[str, str], tuple[Person, ...]]:
-        members: dict[tuple[str, str], tuple[Person, ...]] = {}
+        members: dict[tuple[str, str], list[Person]] = {}
         for person in self.everyone:
             for team in person.teams:
                 for forge, group in team.groups.items():
-                    key = (forge, group.lower())
-                    members[key] = (*members.get(key, ()), person)
-        return members
+                    members.setdefault((forge, group.lower()), []).append(person)
+        return {group: tuple(its) for group, its in members.items()}
 
     def of_email(self, email: str) -> Person | None:
         """The person with that address. Addresses can be forged: never use it to let pass.

@@ -17,11 +17,12 @@ from routing.levels import Level, RiskLevel
 from routing.people import Person
 from routing.phrases import listed
 from routing.policy import Approvals, Policy, Qualification
-from routing.ranking.ranker import ENOUGH_CHANGES, lot
+from routing.ranking.lots import Lots
+from routing.ranking.ranker import ENOUGH_CHANGES
 from routing.ranking.terms import CANDIDATE_DAYS, Term
 from routing.ranking.weights import EXPERTISE, RANKED, Weights
 from routing.rules.qualification import Exclusion, Standing, may_never_approve, qualifies
-from routing.rules.requirements import Applied
+from routing.rules.requirements import Applied, Wanted, wanted
 
 GROUNDS = 0.25
 """What the grounds count where the history is rich. The thinner it is, the more they count and
@@ -117,13 +118,13 @@ class Roll:
 
     def qualified(self, place: Approvals, applied: Applied) -> Qualified:
         """Everybody who could fill the place, best first, asked or not."""
-        key = (place.qualification, applied.domains)
+        key = wanted(place, applied.domains)
         if key not in self._qualified:
             self._qualified[key] = Qualified(self, *key)
         return self._qualified[key]
 
     @cached_property
-    def _qualified(self) -> dict[tuple[Qualification, tuple[str, ...]], Qualified]:
+    def _qualified(self) -> dict[Wanted, Qualified]:
         return {}
 
     def in_order(self, people: Iterable[Person]) -> Sequence[Person]:
@@ -139,15 +140,6 @@ class Roll:
     def _rank(self) -> Mapping[str, int]:
         return {person.id: place for place, person in enumerate(self.known)}
 
-    def longest_here(self, most: int) -> Sequence[Person]:
-        """Those who started first."""
-        return self._by_start[:most]
-
-    @cached_property
-    def _by_start(self) -> Sequence[Person]:
-        dated = (one for one in self.facts.people.everyone if one.started is not None)
-        return sorted(dated, key=lambda one: (one.started, one.id))
-
     @property
     def changes(self) -> int:
         """How many past changes the ranking rests on."""
@@ -160,10 +152,17 @@ class Roll:
 
     def knowledge(self, person: Person) -> float:
         """The sum of everything that says how well the person knows the change."""
-        ranked = self._scores.get(person.id, self._unseen)
-        level, _ = self.where.level(person, self.domains)
-        ground = level.rank + self._share(person) + self._place(person)[0]
-        return self._trust * ranked + self._grounds * ground
+        known = self._knowledge.get(person.id)
+        if known is None:
+            ranked = self._scores.get(person.id, self._unseen)
+            level, _ = self.where.level(person, self.domains)
+            ground = level.rank + self._share(person) + self._place(person)[0]
+            known = self._knowledge[person.id] = self._trust * ranked + self._grounds * ground
+        return known
+
+    @cached_property
+    def _knowledge(self) -> dict[str, float]:
+        return {}
 
     def points(self, person: Person) -> tuple[Points, ...]:
         """The terms whose points add up to the knowledge."""
@@ -189,18 +188,20 @@ class Roll:
         weighed, place = self.facts.history.weighed, self._places.get(person.id)
         if weighed is None or place is None:
             return 0.0
-        return float(weighed.raw(Term.PAIR)[place])
+        return self._shares_of_author[place]
+
+    @cached_property
+    def _shares_of_author(self) -> Sequence[float]:
+        weighed = self.facts.history.weighed
+        return weighed.raw(Term.PAIR).tolist() if weighed is not None else ()
 
     def lot(self, person: str) -> int:
         """What decides between equals: another change, another order, and never by luck."""
-        drawn = self._lots.get(person)
-        if drawn is None:
-            drawn = self._lots[person] = lot(str(self.facts.change.merge_request.ref), person)
-        return drawn
+        return self._lots.of(person)
 
     @cached_property
-    def _lots(self) -> dict[str, int]:
-        return {}
+    def _lots(self) -> Lots:
+        return Lots(str(self.facts.change.merge_request.ref))
 
     @property
     def _weights(self) -> Weights:
@@ -249,6 +250,8 @@ class Roll:
 
     def _place(self, person: Person) -> tuple[float, str]:
         """What the person's place in the organisation is worth here, and which it is."""
+        if not self._leads:
+            return 0.0, ""
         if person.id in self._leads:
             return LEADS, f"leads {listed(self._leads[person.id])}"
         said = next((self._teams[one.name] for one in person.teams if one.name in self._teams), "")
@@ -261,18 +264,13 @@ class Roll:
     @cached_property
     def known(self) -> Sequence[Person]:
         """Those of whom anything is known here, those who know most first."""
-        known = {*self._scores, *self.where.owners, *self._leads}
-        known |= {who for its in self.where.levels.values() for who in its}
-        wanted = frozenset(self.domains)
-        found = [
-            one
-            for one in self.facts.people.everyone
-            if one.id in known
-            or (one.domains and not wanted.isdisjoint(one.domains))
-            or (one.teams and any(team.name in self._teams for team in one.teams))
-        ]
-        keys = {one.id: (-self.knowledge(one), self.lot(one.id)) for one in found}
-        return sorted(found, key=lambda one: keys[one.id])
+        people = self.facts.people
+        ids = {*self._scores, *self.where.owners, *self._leads}.union(*self.where.levels.values())
+        ids.update(one.id for domain in self.domains for one in people.of_domain(domain))
+        ids.update(one.id for team in self._teams for one in people.of_team(team))
+        found = [people.by_id[who] for who in ids if who in people.by_id]
+        found.sort(key=lambda one: self.lot(one.id))
+        return sorted(found, key=self.knowledge, reverse=True)  # equals stay in the lots' order
 
     @cached_property
     def _strangers(self) -> Sequence[Person]:
