@@ -85,9 +85,9 @@ class Qualified:
             return self._roll.in_order(named)
         if wanted.teams:
             return self._roll.in_order(one for team in wanted.teams for one in people.of_team(team))
-        # Of strangers nothing is known: no expertise is to be found among them.
-        expertise = wanted.min_expertise or Level.NONE
-        return self._roll.known if expertise.rank else self._roll
+        if wanted.min_expertise is not None and wanted.min_expertise.rank:
+            return self._roll.in_order(self._roll.knowing(wanted.min_expertise, self._domains))
+        return self._roll
 
     def _fits(self, person: Person) -> bool:
         return qualifies(person, self._wanted, self._domains, self._roll.where)
@@ -271,6 +271,22 @@ class Roll:
         found = [people.by_id[who] for who in ids if who in people.by_id]
         found.sort(key=lambda one: self.lot(one.id))
         return sorted(found, key=self.knowledge, reverse=True)  # equals stay in the lots' order
+
+    def knowing(self, least: Level, domains: tuple[str, ...]) -> Iterable[Person]:
+        """Among whom everybody is who knows all of these domains so well.
+
+        They left evidence in each, or declared a level there. Only code owners may come to the
+        first level without.
+        """
+        people = self.facts.people
+        each = [
+            {*self.where.levels.get(domain, ()), *(one.id for one in people.of_domain(domain))}
+            for domain in domains or ("",)
+        ]
+        fewest = min(each, key=len)
+        if least.rank == 1 and self.where.raised:
+            fewest |= self.where.owners
+        return (people.by_id[who] for who in fewest if who in people.by_id)
 
     @cached_property
     def _strangers(self) -> Sequence[Person]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
+from routing.folders import Folders
 from routing.globs.segment import Segment
-
-FOLDERS_REMEMBERED: Final = 50_000
-"""Beyond this many folders the memory starts anew, so that no change can fill it."""
 
 
 class Depth(Enum):
@@ -146,7 +144,7 @@ class GlobIndex:
         self._tries: dict[str, _Node] = {}
         for glob, numbers in globs.items():
             self._add(glob, tuple(numbers))
-        self._folders = {"": self._folder("", _Folder(()))}
+        self._folders = Folders(self._folder("", _Folder(())), self._folder)
 
     def _add(self, glob: Glob, numbers: tuple[int, ...]) -> None:
         home, steps, itself, below = glob
@@ -173,7 +171,7 @@ class GlobIndex:
         """
         path = path.removeprefix("/")
         folder, _, name = path.rpartition("/")
-        known = self._folders.get(folder) or self._enter(folder)
+        known = self._folders.at(folder)
         hits = known.hits
         if path in self._itself:
             hits += self._itself[path]
@@ -182,19 +180,6 @@ class GlobIndex:
                 for reached in branches.follow(name):
                     hits += reached.itself
         return hits
-
-    def _enter(self, path: str) -> _Folder:
-        """Work out a folder, and every parent that is still unknown, from the top down."""
-        if len(self._folders) > FOLDERS_REMEMBERED:
-            self._folders = {"": self._folders[""]}
-        memory = self._folders
-        missing = [path]
-        while (parent := missing[-1].rpartition("/")[0]) not in memory:
-            missing.append(parent)
-        folder = memory[parent]
-        for place in reversed(missing):
-            folder = memory[place] = self._folder(place, folder)
-        return folder
 
     def _folder(self, path: str, parent: _Folder) -> _Folder:
         hits = parent.hits

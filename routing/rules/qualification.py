@@ -188,7 +188,8 @@ def qualifies(
         months = person.experience_months(where.today)
         if months is None or months < wanted.min_experience:
             return False
-    return wanted.min_expertise is None or where.level(person, domains)[0] >= wanted.min_expertise
+    least = wanted.min_expertise
+    return least is None or where.level(person, domains)[0].rank >= least.rank
 
 
 def shortfalls(
