@@ -90,6 +90,10 @@ def _months(since: date | None, today: date) -> int | None:
     return max(0, months - (today.day < since.day))
 
 
+Identities = tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]], ...]
+"""What makes a past somebody's, for everybody: their id, addresses and logins."""
+
+
 @dataclass(frozen=True)
 class People:
     """Everybody, found by id, Slack id, forge account or e-mail address.
@@ -105,6 +109,11 @@ class People:
     def by_id(self) -> Mapping[str, Person]:
         """People by their own id."""
         return {person.id: person for person in self.everyone}
+
+    @cached_property
+    def identities(self) -> Identities:
+        """What makes a past theirs."""
+        return tuple((one.id, one.emails, tuple(one.logins.items())) for one in self.everyone)
 
     @cached_property
     def by_slack(self) -> Mapping[str, Person]:

@@ -7,7 +7,7 @@ from its parent, and remembered; a path then costs a few look-ups, however many 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -118,9 +118,38 @@ class _Branches:
             reached += _fitting(self.others, name)
         return reached
 
+    def follow_all(self, names: Collection[str]) -> Iterator[_Node]:
+        """Every node that any of these names leads to: each step is tried until one name fits."""
+        yield from (node for name, node in self.names.items() if name in names)
+        for size, tails in self.tails.items():
+            yield from _fitting_some(tails, _by_text(names, tails, slice(-size, None)))
+        for size, heads in self.heads.items():
+            yield from _fitting_some(heads, _by_text(names, heads, slice(size)))
+        yield from (node for step, node in self.others.items() if any(map(step.matches, names)))
+
 
 def _fitting(bucket: _Bucket, name: str) -> list[_Node]:
     return [node for step, node in bucket.items() if step.probe in name and step.matches(name)]
+
+
+def _by_text(
+    names: Iterable[str], wanted: Container[str], end: slice
+) -> Mapping[str, Sequence[str]]:
+    """The names by the text at one of their ends, where that text is wanted."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if (text := name[end]) in wanted:
+            found.setdefault(text, []).append(name)
+    return found
+
+
+def _fitting_some(
+    buckets: Mapping[str, _Bucket], names: Mapping[str, Sequence[str]]
+) -> Iterator[_Node]:
+    for text, some in names.items():
+        for step, node in buckets[text].items():
+            if any(map(step.matches, some)):
+                yield node
 
 
 class _Folder(NamedTuple):
@@ -180,6 +209,23 @@ class GlobIndex:
                 for reached in branches.follow(name):
                     hits += reached.itself
         return hits
+
+    def touched(self, paths: Iterable[str]) -> frozenset[int]:
+        """The numbers of all globs that match any of the paths."""
+        names: dict[_Branches, set[str]] = {}
+        hits: set[int] = set()
+        for written in paths:
+            path = written.removeprefix("/")
+            folder, _, name = path.rpartition("/")
+            known = self._folders.at(folder)
+            hits.update(known.hits, self._itself.get(path, ()))
+            if name:
+                for branches in known.open:
+                    names.setdefault(branches, set()).add(name)
+        for branches, some in names.items():
+            for reached in branches.follow_all(some):
+                hits.update(reached.itself)
+        return frozenset(hits)
 
     def _folder(self, path: str, parent: _Folder) -> _Folder:
         hits = parent.hits

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from routing.model import PastChange
 from routing.ranking.assignment import Ask, Assignment, loads
 from routing.ranking.evidence import REACH, Index, Record
-from routing.ranking.marks import WORDS_SEEN, MarkKind, marks_of
 from routing.ranking.lots import Lots
+from routing.ranking.marks import WORDS_SEEN, MarkKind, marks_of
 from routing.ranking.ranker import ENOUGH_CHANGES, Ranked
 from routing.ranking.terms import SENTENCES, Term
 from routing.ranking.weights import EXPERTISE, RANKED, Weights
