@@ -34,6 +34,7 @@ class Folders(Generic[T]):
         while (parent := missing[-1].rpartition("/")[0]) not in known:
             missing.append(parent)
         meaning = known[parent]
-        for place in reversed(missing):
+        while missing:
+            place = missing.pop()
             meaning = known[place] = self._enter(place, meaning)
         return meaning

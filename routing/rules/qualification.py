@@ -176,7 +176,7 @@ def qualifies(
     """Whether the person lacks nothing: `shortfall` without words, asked of thousands of people."""
     if wanted.people and person.id not in wanted.people:
         return False
-    if wanted.teams and not any(person.is_in(team) for team in wanted.teams):
+    if wanted.teams and not any(team.name in wanted.teams for team in person.teams):
         return False
     if wanted.owners and person.id not in where.owners:
         return False
