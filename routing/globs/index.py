@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import cached_property
 from typing import NamedTuple
 
 from routing.folders import Folders
@@ -87,8 +88,6 @@ _Bucket = dict[Segment, _Node]
 class _Branches:
     """Where a name leads: plain names by themselves, segments by the text at one of their ends."""
 
-    __slots__ = ("heads", "names", "others", "tails")
-
     def __init__(self) -> None:
         self.names: dict[str, _Node] = {}
         self.heads: dict[int, dict[str, _Bucket]] = {}
@@ -104,6 +103,18 @@ class _Branches:
             return self.others.setdefault(step, _Node())
         side, text = (self.heads, head) if len(head) > len(tail) else (self.tails, tail)
         return side.setdefault(len(text), {}).setdefault(text, {}).setdefault(step, _Node())
+
+    @cached_property
+    def lead_on(self) -> bool:
+        """Whether they lead anywhere below: else no name of a folder need be followed.
+
+        Only asked once all globs hang here.
+        """
+        nodes = [*self.names.values(), *self.others.values()]
+        for sides in (*self.heads.values(), *self.tails.values()):
+            for bucket in sides.values():
+                nodes += bucket.values()
+        return any(node.below or node.branches or node.deeper for node in nodes)
 
     def follow(self, name: str) -> list[_Node]:
         """Every node that this name leads to."""
@@ -232,11 +243,12 @@ class GlobIndex:
         if path in self._below:
             hits += self._below[path]
         name = path.rpartition("/")[2]
-        entered = [node for branches in parent.open for node in branches.follow(name)]
+        entered = [one for ways in parent.open if ways.lead_on for one in ways.follow(name)]
         if path in self._tries:
             entered.append(self._tries[path])
         if not entered:
-            return _Folder(hits, parent.lasting, parent.lasting)
+            same = hits is parent.hits and parent.open is parent.lasting
+            return parent if same else _Folder(hits, parent.lasting, parent.lasting)
         # A `**` also stands for no folder at all: its node is open as soon as the one before it.
         entered += [node.deeper for node in entered if node.deeper]
         for node in entered:
@@ -246,4 +258,5 @@ class GlobIndex:
             dict.fromkeys((*parent.lasting, *(branches for branches, stays in opened if stays)))
         )
         passing = tuple(branches for branches, stays in opened if not stays)
-        return _Folder(tuple(dict.fromkeys(hits)), lasting + passing, lasting)
+        ways = lasting + passing if passing else lasting
+        return _Folder(tuple(dict.fromkeys(hits)), ways, lasting)
