@@ -9,7 +9,6 @@ from math import log1p
 
 from routing.chasing.working_hours import next_at_work
 from routing.choosing.roll import Points, Roll
-from routing.levels import RiskLevel
 from routing.people import Away, Person
 from routing.phrases import counted, readable, render_months
 from routing.policy import Policy
@@ -189,7 +188,7 @@ class Field:
 
     def _usual(self, person: Person) -> float:
         """Their share of the author's latest reviews, where the risk is high enough to mind."""
-        return self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
+        return self.roll.share_of_author(person) if self.roll.minds_pairs else 0.0
 
     def _held(self, person: Person) -> int:
         return self.roll.facts.open_asks.get(person.id, 0)

@@ -203,9 +203,14 @@ class Roll:
     def _lots(self) -> Lots:
         return Lots(str(self.facts.change.merge_request.ref))
 
+    @cached_property
+    def minds_pairs(self) -> bool:
+        """Whether the risk is so high that nobody is to review for the same author for ever."""
+        return self.risk >= RiskLevel.HIGH
+
     @property
     def _weights(self) -> Weights:
-        return EXPERTISE if self.risk >= RiskLevel.HIGH else RANKED
+        return EXPERTISE if self.minds_pairs else RANKED
 
     @cached_property
     def _trust(self) -> float:

@@ -229,7 +229,9 @@ class GlobIndex:
             path = written.removeprefix("/")
             folder, _, name = path.rpartition("/")
             known = self._folders.at(folder)
-            hits.update(known.hits, self._itself.get(path, ()))
+            hits.update(known.hits)
+            if path in self._itself:
+                hits.update(self._itself[path])
             if name:
                 for branches in known.open:
                     names.setdefault(branches, set()).add(name)

@@ -92,12 +92,14 @@ def _asked_in(rule: Rule, conditions: Conditions) -> tuple[str, ...]:
     everything a repository could make an expert of anybody who is known anywhere in it. A rule
     that applies for another reason than the domains it names asks for it in all that are touched.
     """
-    named, hidden = frozenset(_named(rule.when)), conditions.facts.change.hidden
-    touched = frozenset(conditions.assessment.domains)
+    every, named = conditions.touched[rule.added], frozenset(_named(rule.when))
+    if not named:
+        return every
+    hidden, touched = conditions.facts.change.hidden, frozenset(conditions.assessment.domains)
     seen = [one for one in conditions.policy.domains if rule.added or not one.added]
     wanted = [one for one in seen if one.name in named or (CRITICAL in named and one.critical)]
     found = tuple(one.name for one in wanted if hidden or one.name in touched)
-    return found or tuple(one.name for one in seen if one.name in touched)
+    return found or every
 
 
 def _named(when: When) -> Iterator[str]:
