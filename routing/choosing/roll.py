@@ -152,17 +152,22 @@ class Roll:
 
     def knowledge(self, person: Person) -> float:
         """The sum of everything that says how well the person knows the change."""
-        known = self._knowledge.get(person.id)
-        if known is None:
-            ranked = self._scores.get(person.id, self._unseen)
-            level, _ = self.where.level(person, self.domains)
-            ground = level.rank + self._share(person) + self._place(person)[0]
-            known = self._knowledge[person.id] = self._trust * ranked + self._grounds * ground
-        return known
+        return self._knowledge.get(person.id, self._trust * self._unseen)
 
     @cached_property
-    def _knowledge(self) -> dict[str, float]:
-        return {}
+    def _knowledge(self) -> Mapping[str, float]:
+        """The same by id, of those of whom anything is known here."""
+        people = self.facts.people
+        ids = {*self._scores, *self.where.owners, *self._leads}.union(*self.where.levels.values())
+        ids.update(one.id for domain in self.domains for one in people.of_domain(domain))
+        ids.update(one.id for team in self._teams for one in people.of_team(team))
+        return {who: self._sum(people.by_id[who]) for who in ids if who in people.by_id}
+
+    def _sum(self, person: Person) -> float:
+        ranked = self._scores.get(person.id, self._unseen)
+        level, _ = self.where.level(person, self.domains)
+        ground = level.rank + self._share(person) + self._place(person)[0]
+        return self._trust * ranked + self._grounds * ground
 
     def points(self, person: Person) -> tuple[Points, ...]:
         """The terms whose points add up to the knowledge."""
@@ -269,13 +274,9 @@ class Roll:
     @cached_property
     def known(self) -> Sequence[Person]:
         """Those of whom anything is known here, those who know most first."""
-        people = self.facts.people
-        ids = {*self._scores, *self.where.owners, *self._leads}.union(*self.where.levels.values())
-        ids.update(one.id for domain in self.domains for one in people.of_domain(domain))
-        ids.update(one.id for team in self._teams for one in people.of_team(team))
-        found = [people.by_id[who] for who in ids if who in people.by_id]
-        found.sort(key=lambda one: self.lot(one.id))
-        return sorted(found, key=self.knowledge, reverse=True)  # equals stay in the lots' order
+        in_turn = sorted(self._knowledge, key=self.lot)
+        in_turn.sort(key=self._knowledge.__getitem__, reverse=True)  # equals stay in turn
+        return [self.facts.people.by_id[who] for who in in_turn]
 
     def knowing(self, least: Level, domains: tuple[str, ...]) -> Iterable[Person]:
         """Among whom everybody is who knows all of these domains so well.
@@ -295,6 +296,6 @@ class Roll:
 
     @cached_property
     def _strangers(self) -> Sequence[Person]:
-        known = {one.id for one in self.known}
-        rest = [one for one in self.facts.people.everyone if one.id not in known]
+        known, everyone = self._knowledge, self.facts.people.everyone
+        rest = [one for one in everyone if one.id not in known]
         return sorted(rest, key=lambda one: self.lot(one.id))
