@@ -58,6 +58,7 @@ class Field:
     _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
     _at_work: dict[Week, datetime | None] = field(default_factory=dict, compare=False, repr=False)
     _scores: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+    _firsts: dict[str, tuple[float, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def passing(self, passed: Iterable[Exclusion]) -> Field:
         """The same people at the same moment, with these passed over."""
@@ -71,7 +72,11 @@ class Field:
 
     def first(self, person: Person) -> tuple[float, int]:
         """Sort key of who is asked first: whoever knows best, unless buried in reviews."""
-        return -self._score(person, FIRST_FEELS), self.roll.lot(person.id)
+        key = self._firsts.get(person.id)
+        if key is None:
+            key = -self._score(person, FIRST_FEELS), self.roll.lot(person.id)
+            self._firsts[person.id] = key
+        return key
 
     def next(self, person: Person) -> tuple[float, int]:
         """Sort key of who is asked besides: those who know enough and have room."""

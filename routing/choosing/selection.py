@@ -121,10 +121,11 @@ def select(
     wishes = _wishes(one for one in applied if one.applies)
     ways = {wish: _ways(its[0], can) for wish, its in wishes.items()}
     unmet = [wish for wish, its in ways.items() if not _met(its, approvers)]
-    serves: Counter[str] = Counter()
+    serves = Counter[str]()
     for wish in unmet:
+        rules = len(wishes[wish])
         for who in {who for way in ways[wish] for place in way for who in place}:
-            serves[who] += len(wishes[wish])
+            serves[who] += rules
     people = field.roll.facts.people.by_id
     pool = [people[who] for who in serves if who not in approvers]
     ranked = sorted(pool, key=lambda one: (-serves[one.id], field.first(one)))

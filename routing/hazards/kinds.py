@@ -268,12 +268,12 @@ def _delivery(place: _Place) -> Iterator[Kind]:
         yield Kind.REVIEW_RULES
 
 
-def _subjects(place: _Place) -> Iterator[Kind]:
+def _subjects(place: _Place) -> tuple[Kind, ...]:
     """What the file is about, where it is about something that must not go wrong."""
+    told = place.folder.subjects + _subjects_of_words(place.written)
     if place.ending in names.SECRET_ENDINGS or place.name.startswith(".env"):
-        yield Kind.SECRETS
-    yield from place.folder.subjects
-    yield from _subjects_of_words(place.written)
+        return (*told, Kind.SECRETS)
+    return told
 
 
 def _subjects_of_words(text: str) -> tuple[Kind, ...]:
