@@ -177,6 +177,11 @@ class People:
                 declared.setdefault(domain, []).append(person)
         return {domain: tuple(its) for domain, its in declared.items()}
 
+    @cached_property
+    def opted_out(self) -> tuple[str, ...]:
+        """Every glob of paths that somebody is not asked about, each once."""
+        return tuple(dict.fromkeys(glob for person in self.everyone for glob in person.opted_out))
+
     def longest_here(self, most: int) -> Sequence[Person]:
         """Those who started first, as far as that is written down."""
         return self._by_start[:most]

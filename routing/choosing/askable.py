@@ -9,7 +9,7 @@ from routing.choosing.candidates import Field
 from routing.people import Person
 from routing.policy import Approvals
 from routing.rules.qualification import Exclusion, Lack, Reason, shortfall
-from routing.rules.requirements import Applied, Wanted, Wish, alternatives, wanted
+from routing.rules.requirements import Applied, Wanted, Wish, alternatives, wanted_of
 
 POOL = 40
 """So many people who can be asked are looked at for each kind of place, those who know most
@@ -36,7 +36,7 @@ class Askable:
 
         Many rules want the same of a place: it is looked for once.
         """
-        key = wanted(place, applied.domains)
+        key = wanted_of(place, applied.domains)
         if key not in self._pools:
             people = self._field.roll.facts.people.by_id
             qualified = self._field.roll.qualified(place, applied)
@@ -57,7 +57,7 @@ class Askable:
     def left_out(self, wishes: Iterable[Wish], needed: Collection[str]) -> Mapping[str, Exclusion]:
         """Why each of those who were looked at is not among the `needed`."""
         every = dict.fromkeys(
-            wanted(place, domains)
+            wanted_of(place, domains)
             for require, domains in wishes
             for way in alternatives(require)
             for place in way

@@ -139,7 +139,7 @@ class Field:
     def _opted_out(self, person: Person) -> Exclusion | None:
         facts = self.roll.facts
         globs = (*person.opted_out, *facts.opted_out.get(person.id, ()))
-        if not globs:
+        if not globs or self.roll.avoided.isdisjoint(globs):
             return None
         matcher = patterns_of(globs)
         glob = next(filter(None, map(matcher.first, facts.change.paths)), None)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
+from functools import cached_property, partial
 from math import log1p
 
+from routing.choosing.qualified import Qualified
 from routing.facts import Facts
 from routing.levels import Level, RiskLevel
 from routing.people import Person
@@ -21,8 +21,9 @@ from routing.ranking.lots import Lots
 from routing.ranking.ranker import ENOUGH_CHANGES
 from routing.ranking.terms import CANDIDATE_DAYS, Term
 from routing.ranking.weights import EXPERTISE, RANKED, Weights
+from routing.rules.domains import patterns_of
 from routing.rules.qualification import Exclusion, Standing, may_never_approve, qualifies
-from routing.rules.requirements import Applied, Wanted, wanted
+from routing.rules.requirements import Applied, Wanted, wanted_of
 
 GROUNDS = 0.25
 """What the grounds count where the history is rich. The thinner it is, the more they count and
@@ -40,57 +41,6 @@ class Points:
     term: str
     points: float
     sentence: str
-
-
-class Qualified:
-    """Ids of those who could fill a place, best first; as few are looked at as are asked for."""
-
-    def __init__(self, roll: Roll, wanted: Qualification, domains: tuple[str, ...]) -> None:
-        self._roll = roll
-        self._wanted = wanted
-        self._domains = domains
-        self._found: list[str] = []
-        self._rest = self._search()
-
-    def __iter__(self) -> Iterator[str]:
-        place = 0
-        while place < len(self._found) or self._find():
-            yield self._found[place]
-            place += 1
-
-    def __contains__(self, person: object) -> bool:
-        known = self._roll.facts.people.by_id.get(person) if isinstance(person, str) else None
-        return known is not None and self._roll.never(known) is None and self._fits(known)
-
-    def first(self, most: int) -> Sequence[str]:
-        """The first few of them."""
-        return list(islice(self, most))
-
-    def _find(self) -> bool:
-        found = next(self._rest, None)
-        if found is not None:
-            self._found.append(found)
-        return found is not None
-
-    def _search(self) -> Iterator[str]:
-        for person in self._likely():
-            if self._roll.never(person) is None and self._fits(person):
-                yield person.id
-
-    def _likely(self) -> Iterable[Person]:
-        """As few as can be among whom all of them are to be found, best first."""
-        people, wanted = self._roll.facts.people, self._wanted
-        if wanted.people:
-            named = (people.by_id[who] for who in wanted.people if who in people.by_id)
-            return self._roll.in_order(named)
-        if wanted.teams:
-            return self._roll.in_order(one for team in wanted.teams for one in people.of_team(team))
-        if wanted.min_expertise is not None and wanted.min_expertise.rank:
-            return self._roll.in_order(self._roll.knowing(wanted.min_expertise, self._domains))
-        return self._roll
-
-    def _fits(self, person: Person) -> bool:
-        return qualifies(person, self._wanted, self._domains, self._roll.where)
 
 
 @dataclass(frozen=True)
@@ -118,10 +68,32 @@ class Roll:
 
     def qualified(self, place: Approvals, applied: Applied) -> Qualified:
         """Everybody who could fill the place, best first, asked or not."""
-        key = wanted(place, applied.domains)
+        key = wanted_of(place, applied.domains)
         if key not in self._qualified:
-            self._qualified[key] = Qualified(self, *key)
+            search = (one.id for one in self._likely(*key) if self._may_fill(one, key))
+            admits = partial(self._admits, key)
+            self._qualified[key] = Qualified(search, admits)
         return self._qualified[key]
+
+    def _admits(self, key: Wanted, who: str) -> bool:
+        person = self.facts.people.by_id.get(who)
+        return person is not None and self._may_fill(person, key)
+
+    def _may_fill(self, person: Person, key: Wanted) -> bool:
+        return self.never(person) is None and qualifies(person, *key, self.where)
+
+    def _likely(self, wanted: Qualification, domains: tuple[str, ...]) -> Iterator[Person]:
+        """As few as can be among whom all who qualify are to be found, best first."""
+        people = self.facts.people
+        if wanted.people:
+            named = (people.by_id[who] for who in wanted.people if who in people.by_id)
+            yield from self.in_order(named)
+        elif wanted.teams:
+            yield from self.in_order(one for team in wanted.teams for one in people.of_team(team))
+        elif wanted.min_expertise is not None and wanted.min_expertise.rank:
+            yield from self.in_order(self._knowing(wanted.min_expertise, domains))
+        else:
+            yield from self
 
     @cached_property
     def _qualified(self) -> dict[Wanted, Qualified]:
@@ -199,6 +171,13 @@ class Roll:
     def _shares_of_author(self) -> Sequence[float]:
         weighed = self.facts.history.weighed
         return weighed.raw(Term.PAIR).tolist() if weighed is not None else ()
+
+    @cached_property
+    def avoided(self) -> frozenset[str]:
+        """The globs that the change touches and about which somebody is not to be asked."""
+        said = (glob for globs in self.facts.opted_out.values() for glob in globs)
+        globs = tuple(dict.fromkeys((*self.facts.people.opted_out, *said)))
+        return patterns_of(globs).touched(self.facts.change.paths)
 
     def lot(self, person: str) -> int:
         """What decides between equals: another change, another order, and never by luck."""
@@ -278,7 +257,7 @@ class Roll:
         in_turn.sort(key=self._knowledge.__getitem__, reverse=True)  # equals stay in turn
         return [self.facts.people.by_id[who] for who in in_turn]
 
-    def knowing(self, least: Level, domains: tuple[str, ...]) -> Iterable[Person]:
+    def _knowing(self, least: Level, domains: tuple[str, ...]) -> Iterable[Person]:
         """Among whom everybody is who knows all of these domains so well.
 
         They left evidence in each, or declared a level there. Only code owners may come to the

@@ -109,7 +109,7 @@ def _named(when: When) -> Iterator[str]:
         yield from _named(part)
 
 
-def wanted(place: Approvals, domains: tuple[str, ...]) -> Wanted:
+def wanted_of(place: Approvals, domains: tuple[str, ...]) -> Wanted:
     """What somebody for that place must have: many rules want the same, in whatever domains."""
     qualification = place.qualification
     return qualification, domains if qualification.min_expertise is not None else ()
