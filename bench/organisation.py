@@ -47,14 +47,19 @@ PATCH = "@@ -1,2 +1,4 @@\n-old = 1\n-older = 2\n+new = 1\n+newer = 2\n+newest = 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How large: the files of a merge request, the rules of the policy, the people."""
+    """How large: the files of a merge request, the rules of the policy, the people.
+
+    `owned` says that CODEOWNERS name a team for every folder.
+    """
 
     files: int
     rules: int
     people: int
+    owned: bool = False
 
     def __str__(self) -> str:
-        return f"{self.files:,} files, {self.rules} rules, {self.people:,} people"
+        owned = ", CODEOWNERS" if self.owned else ""
+        return f"{self.files:,} files, {self.rules} rules, {self.people:,} people{owned}"
 
 
 def rulebook(size: Size) -> Rulebook:

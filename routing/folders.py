@@ -24,7 +24,8 @@ class Folders(Generic[T]):
 
     def at(self, path: str) -> T:
         """What this folder means."""
-        return self._known[path] if path in self._known else self._work_out(path)
+        known = self._known  # another thread may begin anew meanwhile
+        return known[path] if path in known else self._work_out(path)
 
     def _work_out(self, path: str) -> T:
         """From the top down, every parent that is still unknown too: a path may be deep."""

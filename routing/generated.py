@@ -73,6 +73,7 @@ GENERATED_FOLDERS = frozenset({"__generated__", "__snapshots__", "dist", "genera
 """Folders that tools write into."""
 
 NOT_WRITTEN_IN = VENDORED_FOLDERS | GENERATED_FOLDERS
+"""Folders in which nobody of ours writes by hand."""
 
 BUNDLED = (".min.js", ".min.mjs", ".min.css", ".bundle.js", ".js.map", ".mjs.map", ".css.map")
 PROTOBUF = (

@@ -77,9 +77,9 @@ def assess_risk(
     weights: RiskWeights = WEIGHTS,
     look: Inspection | None = None,
 ) -> Risk:
-    """Grade a change, at which somebody has had a `look` already, or has not.
+    """Grade a change. What could not be seen raises the answer and never lowers it.
 
-    What could not be seen raises the answer and never lowers it.
+    `look` is what was found in the change, where somebody has looked already.
 
     The score is the sum of the factors' points. The level follows from the score, and does not
     fall below the floor of any area the change touches, or may touch where files are missing.

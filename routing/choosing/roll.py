@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from math import log1p
+from math import inf, log1p
 
-from routing.choosing.qualified import Qualified
+from routing.choosing.qualified import AsNeeded, Qualified
 from routing.facts import Facts
 from routing.levels import Level, RiskLevel
 from routing.people import Person
@@ -59,8 +59,23 @@ class Roll:
 
     def __iter__(self) -> Iterator[Person]:
         """Everybody, those who know most first; those of whom nothing is known come last."""
-        yield from self.known
-        yield from self._strangers
+        return iter(self._everybody)
+
+    @cached_property
+    def _everybody(self) -> AsNeeded[Person]:
+        return AsNeeded(self._in_turn())
+
+    def _in_turn(self) -> Iterator[Person]:
+        equals: dict[float, list[str]] = {}
+        for who, knowledge in self._knowledge.items():
+            equals.setdefault(knowledge, []).append(who)
+        for knowledge in sorted(equals, reverse=True):
+            yield from self._by_lot(equals[knowledge])
+        everyone = self.facts.people.everyone
+        yield from self._by_lot(one.id for one in everyone if one.id not in self._knowledge)
+
+    def _by_lot(self, equals: Iterable[str]) -> Iterable[Person]:
+        return (self.facts.people.by_id[who] for who in sorted(equals, key=self.lot))
 
     def never(self, person: Person) -> Exclusion | None:
         """Why this person's approval cannot count here at all."""
@@ -102,15 +117,10 @@ class Roll:
     def in_order(self, people: Iterable[Person]) -> Sequence[Person]:
         """These people, each once, in the order of the roll."""
         once = {person.id: person for person in people}
-        last = len(self._rank)
-        return sorted(
-            once.values(),
-            key=lambda one: (self._rank.get(one.id, last), self.lot(one.id)),
-        )
+        return sorted(once.values(), key=self._turn)
 
-    @cached_property
-    def _rank(self) -> Mapping[str, int]:
-        return {person.id: place for place, person in enumerate(self.known)}
+    def _turn(self, person: Person) -> tuple[float, int]:
+        return -self._knowledge.get(person.id, -inf), self.lot(person.id)
 
     @property
     def changes(self) -> int:
@@ -130,10 +140,14 @@ class Roll:
     def _knowledge(self) -> Mapping[str, float]:
         """The same by id, of those of whom anything is known here."""
         people = self.facts.people
-        ids = {*self._scores, *self.where.owners, *self._leads}.union(*self.where.levels.values())
+        ids = {*self._scores, *self._leads}.union(*self.where.levels.values())
         ids.update(one.id for domain in self.domains for one in people.of_domain(domain))
         ids.update(one.id for team in self._teams for one in people.of_team(team))
-        return {who: self._sum(people.by_id[who]) for who in ids if who in people.by_id}
+        found = {who: self._sum(people.by_id[who]) for who in ids if who in people.by_id}
+        owners = [who for who in self.where.owners if who not in found and who in people.by_id]
+        if owners:  # they are nothing else: one of them is worth what another is
+            found |= dict.fromkeys(owners, self._sum(people.by_id[owners[0]]))
+        return found
 
     def _sum(self, person: Person) -> float:
         ranked = self._scores.get(person.id, self._unseen)
@@ -250,13 +264,6 @@ class Roll:
         measured = self.where.levels.get("", {}).get(person.id)
         return measured.share if measured else 0.0
 
-    @cached_property
-    def known(self) -> Sequence[Person]:
-        """Those of whom anything is known here, those who know most first."""
-        in_turn = sorted(self._knowledge, key=self.lot)
-        in_turn.sort(key=self._knowledge.__getitem__, reverse=True)  # equals stay in turn
-        return [self.facts.people.by_id[who] for who in in_turn]
-
     def _knowing(self, least: Level, domains: tuple[str, ...]) -> Iterable[Person]:
         """Among whom everybody is who knows all of these domains so well.
 
@@ -272,9 +279,3 @@ class Roll:
         if least.rank == 1 and self.where.raised:
             fewest |= self.where.owners
         return (people.by_id[who] for who in fewest if who in people.by_id)
-
-    @cached_property
-    def _strangers(self) -> Sequence[Person]:
-        known, everyone = self._knowledge, self.facts.people.everyone
-        rest = [one for one in everyone if one.id not in known]
-        return sorted(rest, key=lambda one: self.lot(one.id))
