@@ -22,7 +22,8 @@ from routing.events import MergeRequestTouched
 from routing.facts import Facts, History
 from routing.forge_words import words_of
 from routing.identities import accounts_in
-from routing.knowledge.expertise import Expertise, measure_expertise
+from routing.knowledge.closeness import Past
+from routing.knowledge.expertise import Expertise, expertise_near
 from routing.model import (
     Change,
     ForgeReview,
@@ -82,6 +83,7 @@ class Gatherer:
         self._directory = directory
         self._clock = clock
         self._learning = Learning(storage)
+        self._people = People(())
         self._entries = Entries(clock)
         self._base_files = BaseFiles(clock)
         self._reconciler = Reconciler(forges, storage, self._base_files, clock)
@@ -140,7 +142,7 @@ class Gatherer:
         owners = await owners_at_base(read, change.paths, words_of(ref.forge).dialect)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         said = await self._storage.run(lambda rooms: rooms.preferences.said())
-        people = People(all_as_they_say(rulebook.people, said), pins)
+        people = self._laid_out(People(all_as_they_say(rulebook.people, said), pins))
         history = await self._history(forge, change, policy, people)
         now = self._clock.now()
         asks, loads, opted_out, silent = await self._storage.run(
@@ -179,27 +181,33 @@ class Gatherer:
         veiled = await self._storage.run(lambda rooms: rooms.forgotten.veil(found))
         return veiled.change, veiled.reviews
 
+    def _laid_out(self, people: People) -> People:
+        """The people as they were the last time, if nobody has changed: laid out already."""
+        if people != self._people:
+            self._people = people
+        return self._people
+
     async def _history(
         self, forge: Forge, change: Change, policy: Policy, people: People
     ) -> History:
-        await self._read_on(forge, change)
         ref, since = change.merge_request.ref, self._clock.now() - WINDOW
         scope = f"{ref.forge}/{ref.project}"
+        if not await self._storage.run(lambda rooms: all_known(rooms.history, scope)):
+            await self._read_on(forge, change, scope)
         past = await self._storage.run(lambda rooms: rooms.history.near(scope, change.paths, since))
         now = self._clock.now()
         measured = await asyncio.to_thread(measure, past, change, policy, people, now)
         return replace(measured, weighed=await self._learning.weigh(scope, change, people, now))
 
-    async def _read_on(self, forge: Forge, change: Change) -> None:
+    async def _read_on(self, forge: Forge, change: Change, scope: str) -> None:
         """Ask the forge for the history of directories that nobody asked for before."""
         request = change.merge_request
-        scope = f"{request.ref.forge}/{request.ref.project}"
         directories = sorted({str(PurePosixPath(path).parent) for path in change.paths})
         known = await self._storage.run(
             lambda rooms: {one for one in directories if rooms.history.mark(scope, one)}
         )
         fresh = [one for one in directories if one not in known]
-        if not fresh or await self._storage.run(lambda rooms: all_known(rooms.history, scope)):
+        if not fresh:
             return
         now = self._clock.now()
         asked = fresh[:ASKED_DIRECTORIES]  # the others are asked about at the next look
@@ -239,15 +247,16 @@ def measure(
     The addresses of one person are theirs together; the change itself teaches nobody anything.
     """
     mine = theirs(past, people)
+    laid_out = Past(mine)
     touched = touched_domains(policy.domains, change.paths)
     domains: dict[str, Mapping[str, Expertise]] = {
-        domain.name: measure_expertise(mine, paths, now) for domain, paths in touched.items()
+        domain.name: expertise_near(laid_out, paths, now) for domain, paths in touched.items()
     }
     paths = frozenset(change.paths)
     same_files = [one for one in mine if any(path in paths for path, _, _ in one.files)]
     lately = [one for one in same_files if now - LATELY <= one.at < now]
     return History(
-        whole=measure_expertise(mine, change.paths, now),
+        whole=expertise_near(laid_out, change.paths, now),
         domains=domains,
         writers=frozenset(who for one in same_files for who in one.authors),
         lately=len(lately),

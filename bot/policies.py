@@ -64,8 +64,8 @@ class Policies:
             return False
         self.problems = ()
         changed = rulebook != self.current
-        self.current = rulebook
-        if changed:
+        if changed:  # else what was worked out of the old one is still good
+            self.current = rulebook
             log.info("policy_reloaded", hash=rulebook.policy.hash, people=len(rulebook.people))
         return changed
 

@@ -17,19 +17,23 @@ def card(before: Review | None, after: Review) -> Iterator[ShowCard]:
     At once where it changes what somebody may or has to do; what only describes the change comes
     in bursts, and is shown together.
     """
-    worth_one = after.is_open or after.card is not None
-    if worth_one and (before is None or _visible(before) != _visible(after)):
-        at_once = before is None or _standing(before) != _standing(after)
-        yield ShowCard(after.ref, at_once=at_once)
+    if not after.is_open and after.card is None:
+        return
+    if before is None:
+        yield ShowCard(after.ref, at_once=True)
+        return
+    was, now, rules_differ = _visible(before), _visible(after), _differ(before, after)
+    if rules_differ or was != now:
+        yield ShowCard(after.ref, at_once=rules_differ or _standing(was) != _standing(now))
 
 
 def _visible(review: Review) -> Review:
-    """The review without what no card shows, or what alone is worth no edit."""
+    """The review without its rules, and what no card shows or what alone is worth no edit."""
     shown = replace(review, gate=None, seen={}, opened=(), queued=(), next_due=None, card=None)
     heard = {ask.person for ask in review.asks} | {one.person for one in review.opinions}
     return replace(
         shown,
-        verdict=replace(review.verdict, rules=tuple(map(_without_names, review.verdict.rules))),
+        verdict=replace(review.verdict, rules=()),
         names={who: name for who, name in review.names.items() if who in heard},
         coming=review.coming[:COMING_SHOWN],
         candidates=(),
@@ -39,9 +43,8 @@ def _visible(review: Review) -> Review:
     )
 
 
-def _standing(review: Review) -> tuple[object, ...]:
-    """What decides who may or has to do something."""
-    shown = _visible(review)
+def _standing(shown: Review) -> tuple[object, ...]:
+    """What decides who may or has to do something, of what is visible."""
     return (
         shown.state,
         shown.draft,
@@ -58,6 +61,12 @@ def _standing(review: Review) -> tuple[object, ...]:
         shown.assessment.provenance.ai,
         shown.assessment.risk.level,
     )
+
+
+def _differ(before: Review, after: Review) -> bool:
+    """Whether the rules read differently; most looks leave them as they were."""
+    was, now = before.verdict.rules, after.verdict.rules
+    return was != now and [*map(_without_names, was)] != [*map(_without_names, now)]
 
 
 def _without_names(rule: RuleResult) -> RuleResult:

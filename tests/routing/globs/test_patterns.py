@@ -137,7 +137,7 @@ def test_a_path_of_a_thousand_folders_and_more_is_no_trouble() -> None:
 
 
 def test_folders_are_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routing.globs.index.FOLDERS_REMEMBERED", 3)
+    monkeypatch.setattr("routing.folders.FOLDERS_REMEMBERED", 3)
     several = Patterns(["a/**/z"])
     assert [several.matches(f"a/{n}/{n}/z") for n in range(9)] == [True] * 9
-    assert len(several._index._folders) <= 3 + 3
+    assert len(several._index._folders._known) <= 3 + 3
