@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -49,6 +50,11 @@ log = structlog.get_logger()
 LONGEST_WAIT = timedelta(minutes=3)
 TRIES = 46
 """After so many tries (about two hours) a message is given up. A gate never is."""
+
+STILL_AT_IT = timedelta(seconds=10)
+"""What was asked of the other side is done within this time, or not at all: no call of ours takes
+longer."""
+ENDED = "the bot ended in the middle of it"
 
 Message = (
     ShowCard
@@ -145,7 +151,7 @@ class Dispatcher:
         again = begun or item.attempts > 0 or item.seq <= (self._inherited or 0)
         self._begun.add(item.seq)
         try:
-            outcomes = tuple(await self._carry_out(item, again=again))
+            outcomes = await self._try(item, again=again)
         except NotYet as exc:
             if not begun:  # nothing was done now, but what was done before stays so
                 self._begun.discard(item.seq)
@@ -165,6 +171,13 @@ class Dispatcher:
             await self._give_up(item, Refused(f"{type(exc).__name__}: {exc}"))
         else:
             await self._finish(item, outcomes)
+
+    async def _try(self, item: Task, *, again: bool) -> Sequence[Event]:
+        try:
+            return tuple(await self._carry_out(item, again=again))
+        except asyncio.CancelledError:
+            await self._leave(item)
+            raise
 
     async def _carry_out(self, item: Task, *, again: bool) -> Iterable[Event]:
         match item.effect:
@@ -266,6 +279,16 @@ class Dispatcher:
 
         await self._storage.run(keep)
         self._begun.discard(item.seq)  # from now on its attempts say so, even if none comes
+
+    async def _leave(self, item: Task) -> None:
+        """The bot ends in the middle of it, and the other side may still be at it.
+
+        Whoever goes on has to wait for that, or would look for it too early and do it twice. A
+        gate is not waited with: to say it twice harms nobody.
+        """
+        if not isinstance(item.effect, SetGate):
+            until = self._clock.now() + STILL_AT_IT
+            await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, ENDED))
 
     async def _give_up(self, item: Task, exc: CountersignError) -> None:
         log.error("effect_abandoned", effect=item.effect.kind, problem=str(exc))

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -182,16 +182,14 @@ class Storage:
                 if job.future.set_running_or_notify_cancel():
                     job.future.set_exception(StorageFailed(self._damage))
         elif group:
-            written = self._db.conn.total_changes
-            commit(self._db, _rooms(self._db), group)
-            self._judge(group, wrote=self._db.conn.total_changes > written)
+            before = self._db.conn.total_changes
 
-    def _judge(self, group: Iterable[Job], *, wrote: bool) -> None:
-        """Remember whether the file could be worked on. To read from a full disk proves nothing."""
-        errors = (job.future.exception() for job in group if not job.future.cancelled())
-        failed = next((str(one) for one in errors if isinstance(one, StorageFailed)), None)
-        if failed is not None or wrote:
-            self._failure = failed
+            def judge(failed: StorageFailed | None) -> None:
+                """To read from a full disk proves nothing."""
+                if failed is not None or self._db.conn.total_changes > before:
+                    self._failure = str(failed) if failed is not None else None
+
+            commit(self._db, _rooms(self._db), group, judge)
 
     def condemn(self, damage: str) -> None:
         """The file is damaged: nothing is read from it or written to it any more."""

@@ -40,7 +40,7 @@ def test_what_was_answered_and_is_not_kept_is_lost(database: Path) -> None:
 
 
 def test_what_is_kept_twice_is_doubled(database: Path) -> None:
-    assert compare({"a", "b"}, database) == Kept(answered=2, kept=2, doubled=1)
+    assert compare({"a", "c"}, database) == Kept(answered=2, kept=2, doubled=1)
 
 
 def test_the_whole_bot_lives_through_some_events_and_its_memory_is_said() -> None:

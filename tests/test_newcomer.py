@@ -16,9 +16,9 @@ from yarl import URL
 from bot.clock import SystemClock
 from bot.playground.nouns import User
 from bot.playground.server import Playground
+from tests.processes import countersign, start
 from tests.standins.github.guard import Ruleset
 from tests.standins.github.site import GitHubStandIn
-from tests.test_processes import countersign, start
 
 ROOT = Path(__file__).parents[1]
 WALK = (ROOT / "README.md").read_text("utf-8").split("## Into a real workspace")[1]

@@ -21,6 +21,7 @@ SEED = 3
 TRIALS = (
     "SIGKILL at every",
     "SIGKILL at random",
+    "SIGTERM",
     "power",
     "deliveries",
     "failing",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,23 @@ async def test_a_damaged_file_is_said_and_neither_read_nor_written(world: World)
     assert [delivery.answer for delivery in world.github.hooks.sent][-1] == 503
     assert any("the file is damaged" in problem for problem in problems)
     world.storage._damage = None
+
+
+async def test_a_file_that_may_not_be_written_shows_within_a_tick_and_so_does_its_end(
+    world: World,
+) -> None:
+    connection: sqlite3.Connection = world.storage._db.conn
+
+    def read_only(how: str) -> None:
+        world.storage._thread.submit(connection.execute, f"PRAGMA query_only={how}").result()
+
+    await world.pass_time(minutes=5)  # what comes every five minutes has come
+    read_only("ON")
+    world.clock.move_to(world.clock.now() + timedelta(seconds=15))
+    with pytest.raises(StorageFailed):
+        await world.bot.schedule.tick()
+    problems = await world.problems()
+    assert any("attempt to write a readonly database" in problem for problem in problems)
+    read_only("OFF")
+    await world.pass_time(seconds=15)
+    await world.until_ready()

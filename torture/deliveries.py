@@ -24,6 +24,8 @@ from torture.tally import Tally
 from torture.working import Working
 
 LOST = 0.3
+ALL_LOST = 100
+"""Of the last events every one is lost: what is right in the end, the reconcile alone has found."""
 COPIES = 5
 WORDS = (
     ("dana", ReviewState.APPROVED),
@@ -99,10 +101,14 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
             await working.drain()
     while under_way:
         await _arrive(storage, heapq.heappop(under_way), tally)
+    await working.drain()
+    for number in range(events, events + ALL_LOST):
+        forge.happens(ref_of(chance.randint(1, REQUESTS)), number, chance)
     now = clock.now()
     await storage.run(lambda rooms: rooms.inbox.put("reconcile", ReconcileDue("github"), now))
     await working.drain()
-    tally.tried["events"] = events
+    tally.tried["events"] = events + ALL_LOST
+    tally.tried["events lost"] += ALL_LOST
     tally.faults += [f"a success that nobody signed: {gate}" for gate in forge.wrong]
     tally.faults += [
         f"{ref}: the gate says {forge.gate(ref)}, signed is {forge.signed(ref)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import re
@@ -16,7 +17,7 @@ from routing.effects import GateState
 from storage.database import Rooms, reading
 from torture.life import Bomb, live
 from torture.outside import Line, Outside
-from torture.script import Step, gates_wanted, head_of, ref_of, write_script
+from torture.script import REQUESTS, Step, gates_wanted, head_of, ref_of, write_script
 from torture.tally import Tally
 
 LONGEST = 0.25
@@ -101,7 +102,8 @@ def found(outside: Outside, script: Sequence[Step], rooms: Rooms) -> Iterator[st
             yield f"event {line['number']} was acknowledged and is lost"
     yield from (f"a success that nobody signed: {line}" for line in outside.all("wrong success"))
     yield from _doubled(outside)
-    yield from _gates(outside, script, rooms)
+    yield from _gates(outside, script)
+    yield from _clicks(script, rooms)
 
 
 def _doubled(outside: Outside) -> Iterator[str]:
@@ -121,16 +123,43 @@ def _doubled(outside: Outside) -> Iterator[str]:
         last[line["sha"]] = line["said"]
 
 
-def _gates(outside: Outside, script: Sequence[Step], rooms: Rooms) -> Iterator[str]:
+def _gates(outside: Outside, script: Sequence[Step]) -> Iterator[str]:
     says: dict[str, Line] = {line["sha"]: line for line in outside.all("gate")}
     for request, passes in gates_wanted(script).items():
         head = head_of([step for step in script if step.request == request][-1])
         state = says[head]["said"][0] if head in says else None
         if (state == GateState.SUCCESS) is not passes:
             yield f"the gate of request {request} says {state}, and passes should be {passes}"
-        approvals = Counter(
-            (entry.kind, entry.data)
-            for entry in rooms.ledger.chain(str(ref_of(request)))
-            if entry.kind == "approval"
-        )
-        yield from (f"approval on record twice: {one}" for one, n in approvals.items() if n > 1)
+
+
+def _clicks(script: Sequence[Step], rooms: Rooms) -> Iterator[str]:
+    """Each was decided on, once: it stands on record as an approval, or as refused.
+
+    Who clicks again on a head that they have approved leaves no further trace.
+    """
+    clicks = Counter(
+        (step.request, step.who, head_of(step)) for step in script if step.kind == "click"
+    )
+    found = Counter(_recorded(rooms))
+    for (request, who, head), count in clicks.items():
+        click = f"the click of {who} on {head}"
+        approved, refused = (found[request, who, head, kind] for kind in ("approval", "refused"))
+        if approved > 1 or approved + refused > count:
+            yield f"{click} is on record twice"
+        elif not approved and refused < count:
+            yield f"{click} was acknowledged and never decided on"
+
+
+def _recorded(rooms: Rooms) -> Iterator[tuple[int, str, str, str]]:
+    """What the ledger has of clicks: the request, who, on which head, and what came of it."""
+    for request in range(1, REQUESTS + 1):
+        for entry in rooms.ledger.entries(str(ref_of(request))):
+            said = json.loads(entry.data)
+            match entry.kind:
+                case "approval":
+                    yield request, said["person"], said["binding"]["head_sha"], entry.kind
+                case "refused":
+                    who = said["slack"].removeprefix("U0").lower()
+                    yield request, who, said["head_sha"], entry.kind
+                case _:
+                    pass

@@ -35,6 +35,7 @@ T = TypeVar("T")
 
 BOUNDARIES = (
     "inbox stored",
+    "decision made, not kept",
     "decision committed",
     "effect begun",
     "effect done",
@@ -46,6 +47,8 @@ COMMITS = {
     "Dispatcher._finish.<locals>.keep": "effect done",
 }
 """Which boundary lies behind the commit of which work."""
+MADE = "decision made, not kept"
+"""The one before a decision's commit."""
 
 
 class Bomb:
@@ -72,8 +75,10 @@ class WatchedStorage(Storage):
 
     async def run(self, work: Callable[[Rooms], T]) -> T:
         """As always, and say so."""
-        result = await super().run(work)
         boundary = COMMITS.get(getattr(work, "__qualname__", ""))
+        if boundary == "decision committed":
+            self._at(MADE)
+        result = await super().run(work)
         if boundary is not None:
             self._at(boundary)
         return result

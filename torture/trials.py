@@ -17,6 +17,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from bot.schedule import TICK
 from torture.deliveries import deliver
+from torture.ending import ENDS_A_PLACE, end_in_a_flood
 from torture.fuzz import DOORS, throw
 from torture.hours import DAYS, pass_day
 from torture.killing import KILLS_A_STORY, kill_at_boundary, kill_at_random
@@ -53,6 +54,8 @@ def trials(share: float, seed: int) -> Iterator[Part]:
         yield Part("SIGKILL at every boundary", work)
     for number, kills in enumerate(_cut(much(200), STORIES * KILLS_A_STORY)):
         yield Part("SIGKILL at random", partial(kill_at_random, kills, seed * 100 + number))
+    for number, ends in enumerate(_cut(much(9), ENDS_A_PLACE)):
+        yield Part("SIGTERM in a flood", partial(end_in_a_flood, ends, seed * 100 + number))
     for number, cuts in enumerate(_cut(much(200), CUTS_A_LIFE)):
         yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
     yield Part("deliveries doubled, late, lost", partial(deliver, much(10_000), seed))

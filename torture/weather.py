@@ -1,4 +1,7 @@
-"""Forge and Slack failing on three of ten calls for hours: nothing wrong, and soon all is done."""
+"""Forge and Slack failing on three of ten calls for hours, and on all of them in the end.
+
+Nothing is wrong meanwhile, and soon after all is done.
+"""
 
 from __future__ import annotations
 
@@ -24,21 +27,23 @@ from torture.tally import Tally
 from torture.working import Working
 
 FAILING = 0.3
+OUTAGE = 30
+"""Minutes at the end in which every call fails: who doubles their waits waits long by then."""
 REQUESTS = 20
 DRAINED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass
 class Weather:
-    """Fails calls as networks do, while it is bad."""
+    """Fails so large a share of calls as networks do."""
 
     chance: random.Random
-    bad: bool = True
+    failing: float = FAILING
     failed: int = 0
 
     def strike(self) -> None:
         """A call is made."""
-        if self.bad and self.chance.random() < FAILING:
+        if self.chance.random() < self.failing:
             self.failed += 1
             after = self.chance.choice([None, None, 1.0, 30.0])
             raise Retryable("429, 500, a timeout or a reset connection", after=after)
@@ -96,13 +101,14 @@ async def _storm(folder: Path, hours: int, chance: random.Random) -> Tally:
         await storage.run(lambda rooms: rooms.inbox.put(f"delivery {number}", event, now))
 
     for minute in range(hours * 60):
+        weather.failing = FAILING if minute < hours * 60 - OUTAGE else 1.0
         await touched(minute)
         for _ in range(4):
             clock.move_to(clock.now() + timedelta(seconds=15))
             await working.drain()
     tally.tried["calls failed"] = weather.failed
     tally.tried["simulated hours"] = hours
-    weather.bad, ended = False, clock.now()
+    weather.failing, ended = 0.0, clock.now()
     while (moment := await working.next_moment()) is not None:
         clock.move_to(moment)
         await working.drain()

@@ -29,12 +29,13 @@ class Delivery:
 
 @dataclass
 class Deliveries:
-    """An endless supply. What is given `back` (it was not answered) comes next."""
+    """An endless supply about so many `requests`. What is given `back` comes next."""
 
+    requests: int = REQUESTS
     back: deque[Delivery] = field(default_factory=deque)
 
     def __post_init__(self) -> None:
-        self._bodies = [_body(number) for number in range(1, REQUESTS + 1)]
+        self._bodies = [_body(number) for number in range(1, self.requests + 1)]
         self._fresh = self._made()
 
     def next(self) -> Delivery:
@@ -44,7 +45,7 @@ class Deliveries:
     def _made(self) -> Iterator[Delivery]:
         count, run = 0, os.urandom(6).hex()
         while True:
-            body, digest = self._bodies[count % REQUESTS]
+            body, digest = self._bodies[count % self.requests]
             count += 1
             id_ = f"{run}-{count}"
             head = (

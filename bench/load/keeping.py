@@ -43,5 +43,5 @@ def compare(answered: AbstractSet[str], database: Path) -> Kept:
     with closing(sqlite3.connect(database)) as connection:
         keys = connection.execute("SELECT key FROM inbox")
         times = Counter(str(key).partition(":")[0] for (key,) in keys)
-    kept = sum(id_ in times for id_ in answered)
-    return Kept(len(answered), kept, sum(count > 1 for count in times.values()))
+    kept = [times[id_] for id_ in answered if id_ in times]
+    return Kept(len(answered), len(kept), sum(count > 1 for count in kept))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 class Trouble:
     """The switches: all Web API calls fail while `down`, or a given number of the next ones.
 
-    While `revoked`, no token is taken.
+    While `revoked`, no token is taken. Every answer comes as many seconds late as `slow` says.
     """
 
     down: bool = False
@@ -17,6 +18,7 @@ class Trouble:
     failing: int = 0
     status: int = 500
     losing: int = 0
+    slow: Callable[[], float] = lambda: 0.0
 
     def fail_next(self, count: int, status: int = 500) -> None:
         """Let the next calls fail with this HTTP status, nothing having been done."""

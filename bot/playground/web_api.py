@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -69,6 +70,7 @@ class WebApi:
             return _broken(status)
         try:
             arguments = await _arguments(request)
+            await asyncio.sleep(self.trouble.slow())
             method = self._allowed(name, _token(request, arguments))
             place = self._workspace.place_id(arguments.text("channel"))
             wait = self.pacing.wait(method, place)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.clock import StoryClock
-from bot.dispatcher import Message
+from bot.dispatcher import STILL_AT_IT, Message
 from bot.errors import NotYet, Refused, Retryable
 from routing.effects import (
     Effect,
@@ -39,7 +40,7 @@ from routing.model import Ref
 from storage.database import Storage, StorageFailed
 from tests.bot.builders import PUSHED, a_gate
 from tests.bot.dispatching import Dispatching
-from tests.bot.fakes import Decider, ListeningMessenger, files_in, no_trouble
+from tests.bot.fakes import Decider, ListeningMessenger, MemoryForge, files_in, no_trouble
 from tests.builders import HEAD, NOW, REF, a_change, approves, touched
 
 OPEN, SHUT = a_gate(GateState.SUCCESS), a_gate(GateState.PENDING)
@@ -337,6 +338,52 @@ async def test_nothing_is_remembered_of_what_was_tried_in_vain_and_became_needle
     await dispatching.fails(3)
     await dispatching.put(ShowCard(REF))
     assert dispatching.dispatcher._begun == set()
+
+
+class Hanging(ListeningMessenger):
+    """Says things to a Slack that does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = asyncio.Event()
+
+    async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
+        self.begun.set()
+        await asyncio.Event().wait()
+        return await super().say(message, key, again=again)
+
+
+async def test_who_goes_on_after_an_end_in_the_middle_waits_until_slack_is_through_with_it(
+    dispatching: Dispatching,
+) -> None:
+    hanging = dispatching.dispatcher._messenger = Hanging()
+    await dispatching.put(TellThread(REF, "Merged."))
+    work = asyncio.create_task(dispatching.dispatcher.work(await dispatching.next()))
+    await hanging.begun.wait()
+    work.cancel()
+    await asyncio.wait([work])
+    assert await dispatching.dispatcher.next_moment() == NOW + STILL_AT_IT
+    dispatching.clock.move_to(NOW + STILL_AT_IT)
+    afterwards = Dispatching(dispatching.storage, dispatching.clock)
+    assert (await afterwards.next()).attempts == 1
+
+
+async def test_nobody_waits_with_a_gate_that_was_being_written_at_the_end(
+    dispatching: Dispatching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def hang(_forge: MemoryForge, _gate: SetGate) -> bool:
+        begun.set()
+        return await asyncio.Event().wait()
+
+    monkeypatch.setattr(MemoryForge, "set_gate", hang)
+    await dispatching.put(SHUT)
+    work = asyncio.create_task(dispatching.dispatcher.work(await dispatching.next()))
+    await begun.wait()
+    work.cancel()
+    await asyncio.wait([work])
+    assert await dispatching.dispatcher.next_moment() == NOW
 
 
 # With the engine.

@@ -11,7 +11,7 @@ import pytest
 from routing.effects import GateState
 from routing.model import Ref
 from storage.database import Rooms
-from tests.test_processes import countersign
+from tests.processes import countersign
 from tests.world import SLACK, World
 
 WEB = {"web/a.ts": "x\n"}

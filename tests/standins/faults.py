@@ -22,7 +22,7 @@ class Faults:
     requests that are no GET are done, but their answers never arrive. `meanwhile` is called before
     each request: what other people do at that moment. `road` holds requests back while cleared;
     `arrived` tells that one came. With `graphql_limited` GraphQL's own
-    quota is used up.
+    quota is used up. Every answer comes as many seconds late as `slow` says.
     """
 
     down: bool = False
@@ -32,6 +32,7 @@ class Faults:
     retry_after: int | None = None
     limited_until: datetime | None = None
     graphql_limited: bool = False
+    slow: Callable[[], float] = lambda: 0.0
     road: asyncio.Event = field(default_factory=_open_road)
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 

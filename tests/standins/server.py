@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -77,6 +78,8 @@ class StandInServer(ABC):
         self.requests.append((request.method, request.path.removeprefix(self.prefix)))
         self.faults.arrived.set()
         await self.faults.road.wait()
+        await request.read()  # what has arrived is done, though the caller may be gone by then
+        await asyncio.sleep(self.faults.slow())
         if self.faults.is_cut():
             return self._cut(request)
         try:

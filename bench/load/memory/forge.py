@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from bot.clock import Clock
 from bot.errors import Refused
+from bot.forges.base import Sighting
 from bot.forges.github.webhooks import GitHubHook
 from bot.forges.payloads import read_object
 from routing.effects import GateState, SetGate
@@ -24,6 +25,7 @@ PROJECT = "acme/shop"
 KEPT = 100
 """Merge requests it remembers: those that are open, and those that ended last."""
 LINES = 30
+BASE_SHA = "b" * 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,11 @@ class PassingForge:
         """What did not end yet."""
         del project
         return [ref for ref, told in self._told.items() if told.state is State.OPEN]
+
+    async def listed(self, project: str) -> Sequence[Sighting]:
+        """The same, each with what tells whether it has changed."""
+        shown = ((ref, self._told[ref]) for ref in await self.open_merge_requests(project))
+        return [Sighting(ref, "main", BASE_SHA, repr(told)) for ref, told in shown]
 
     async def change(self, ref: Ref) -> Change:
         """As it was delivered last."""
