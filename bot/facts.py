@@ -17,7 +17,7 @@ from bot.forges.entry import Entries
 from bot.learning import Learning, theirs
 from bot.policies import Policies
 from bot.reconciling import Reconciler
-from routing.chasing.preferences import all_as_they_say
+from routing.chasing.preferences import Preferences, all_as_they_say
 from routing.events import MergeRequestTouched
 from routing.facts import Facts, History
 from routing.forge_words import words_of
@@ -45,6 +45,12 @@ LATELY = timedelta(days=90)
 """Over so many days the risk's count of recent changes goes."""
 ASKED_DIRECTORIES, ASKED_FILES = 4, 6
 
+Said = Mapping[str, Preferences]
+"""What people said of themselves, by their ids."""
+
+Pins = Mapping[tuple[str, str], str]
+"""As in `People`."""
+
 
 class Directory(Protocol):
     """Who is who in Slack."""
@@ -63,7 +69,7 @@ class Snapshot:
 
     facts: Facts
     policy: Policy
-    new_pins: Mapping[tuple[str, str], str]
+    new_pins: Pins
 
 
 class Gatherer:
@@ -83,6 +89,8 @@ class Gatherer:
         self._directory = directory
         self._clock = clock
         self._learning = Learning(storage)
+        self._listed: tuple[Person, ...] = ()
+        self._said: Said = {}
         self._people = People(())
         self._entries = Entries(clock)
         self._base_files = BaseFiles(clock)
@@ -142,7 +150,7 @@ class Gatherer:
         owners = await owners_at_base(read, change.paths, words_of(ref.forge).dialect)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         said = await self._storage.run(lambda rooms: rooms.preferences.said())
-        people = self._laid_out(People(all_as_they_say(rulebook.people, said), pins))
+        people = self._everybody(rulebook.people, said, pins)
         history = await self._history(forge, change, policy, people)
         now = self._clock.now()
         asks, loads, opted_out, silent = await self._storage.run(
@@ -181,10 +189,11 @@ class Gatherer:
         veiled = await self._storage.run(lambda rooms: rooms.forgotten.veil(found))
         return veiled.change, veiled.reviews
 
-    def _laid_out(self, people: People) -> People:
-        """The people as they were the last time, if nobody has changed: laid out already."""
-        if people != self._people:
-            self._people = people
+    def _everybody(self, people: tuple[Person, ...], said: Said, pins: Pins) -> People:
+        """The people of the file as they say; as long as nothing is new, those laid out before."""
+        if people is not self._listed or said != self._said or pins != self._people.pins:
+            self._listed, self._said = people, said
+            self._people = People(all_as_they_say(people, said), pins)
         return self._people
 
     async def _history(

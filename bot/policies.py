@@ -64,8 +64,8 @@ class Policies:
             return False
         self.problems = ()
         changed = rulebook != self.current
-        if changed:  # else what was worked out of the old one is still good
-            self.current = rulebook
+        self.current = rulebook
+        if changed:
             log.info("policy_reloaded", hash=rulebook.policy.hash, people=len(rulebook.people))
         return changed
 

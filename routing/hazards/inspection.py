@@ -165,9 +165,7 @@ def _spread(files: Iterable[ChangedFile]) -> Spread:
 
 def _tests(files: Sequence[_Seen]) -> Tests:
     tests = [one.file for one in files if one.part is _Part.TESTS]
-    source = (
-        one.file for one in files if one.part is not _Part.NOBODYS and Kind.SOURCE in one.kinds
-    )
+    source = (one.file for one in files if Kind.SOURCE in one.kinds)
     shrunk = _shrinks_by(tests)
     alone = shrunk > 0 and shrunk > _shrinks_by(source)
     return Tests(
