@@ -14,6 +14,7 @@ from bot.clock import Clock
 from bot.errors import CountersignError, NotYet, Refused, Retryable
 from bot.forges.base import Forge
 from bot.forges.markdown import escape_markdown
+from bot.open_directs import below
 from bot.worker import Nudge, backoff
 from routing.effects import (
     Effect,
@@ -25,12 +26,20 @@ from routing.effects import (
     SetGate,
     ShowCard,
     ShowDigest,
+    ShowDirect,
     TellChannel,
     TellPerson,
     TellThread,
     WithdrawReviewers,
 )
-from routing.events import EffectAbandoned, Event, GateWritten, MergeRequestTouched
+from routing.events import (
+    DigestPosted,
+    DirectPosted,
+    EffectAbandoned,
+    Event,
+    GateWritten,
+    MergeRequestTouched,
+)
 from routing.forge_words import words_of
 from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
@@ -48,13 +57,20 @@ longer."""
 ENDED = "the bot ended in the middle of it"
 
 Message = (
-    ShowCard | TellThread | ReplyPrivately | TellChannel | PostDigest | ShowDigest | PostInsights
+    ShowCard
+    | TellThread
+    | ShowDirect
+    | ReplyPrivately
+    | TellChannel
+    | PostDigest
+    | ShowDigest
+    | PostInsights
 )
 """Effects that somebody sees in Slack."""
 
 
 RIDERS = 5
-"""So many things are told somebody besides the first, in one message."""
+"""So many things are said besides the first, in one message."""
 
 Address = Callable[[Ref], Awaitable[str | None]]
 """Where a merge request's page is, as its gate carries it."""
@@ -72,7 +88,9 @@ class Messenger(Protocol):
         """When somebody is next at work; None when they are, or nobody knows."""
         ...
 
-    async def tell(self, things: Sequence[TellPerson], key: str, *, again: bool = False) -> None:
+    async def tell(
+        self, things: Sequence[TellPerson], key: str, *, again: bool = False
+    ) -> Event | None:
         """Tell one person several things in one message; otherwise like `say`."""
         ...
 
@@ -178,23 +196,35 @@ class Dispatcher:
             case PostComment(ref, key, lead, said, thread):
                 forge = self._forges[ref.forge]
                 await forge.comment(ref, _quoted(lead, said), key, thread=thread)
-            case TellPerson() as first:
-                riders = await self._riders(item)
-                things = (first, *(rider.effect for rider in riders))
-                told = [one for one in things if isinstance(one, TellPerson)]
-                await self._messenger.tell(told, item.key, again=again)
             case (
                 ShowCard()
                 | TellThread()
+                | TellPerson()
+                | ShowDirect()
                 | ReplyPrivately()
                 | TellChannel()
                 | PostDigest()
                 | ShowDigest()
                 | PostInsights()
             ) as message:
-                outcome = await self._messenger.say(message, item.key, again=again)
+                outcome = await self._say(item, message, again=again)
                 return (outcome,) if outcome is not None else ()
         return ()
+
+    async def _say(self, item: Task, message: Message | TellPerson, *, again: bool) -> Event | None:
+        """Say it, with what else waits for the same person or the same thread."""
+        match message:
+            case TellPerson():
+                riders = await self._riders(item)
+                told = [message, *(one for one in riders if isinstance(one, TellPerson))]
+                return await self._messenger.tell(told, item.key, again=again)
+            case TellThread(ref, text):
+                riders = await self._riders(item)
+                lines = [text, *(one.text for one in riders if isinstance(one, TellThread))]
+                message = TellThread(ref, "\n".join(lines))
+            case _:
+                pass
+        return await self._messenger.say(message, item.key, again=again)
 
     async def _sleeps(self, item: Task) -> bool:
         """Whether the message is for somebody who is not at work: it waits until they are."""
@@ -206,19 +236,27 @@ class Dispatcher:
         await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
         return True
 
-    async def _riders(self, item: Task) -> Sequence[Task]:
-        return await self._storage.run(lambda rooms: rooms.outbox.riders(item, RIDERS))
+    async def _riders(self, item: Task) -> Sequence[Effect]:
+        """What waits for the same person or thread, and belongs to the same place there."""
+
+        def choose(rooms: Rooms) -> Sequence[Effect]:
+            place = _place(rooms, item.effect)
+            riders = rooms.outbox.riders(item, RIDERS, lambda one: _place(rooms, one) == place)
+            return [rider.effect for rider in riders]
+
+        return await self._storage.run(choose)
 
     async def _finish(self, item: Task, outcomes: Collection[Event]) -> None:
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
             for number, outcome in enumerate(outcomes):
+                if isinstance(outcome, DigestPosted | DirectPosted) and _erased_since(item, rooms):
+                    continue  # what it says may name them; it is not kept up to date then
                 rooms.inbox.put(f"{item.key}-outcome-{number}", outcome, now)
-            for rider in (
-                rooms.outbox.riders(item, 0) if isinstance(item.effect, TellPerson) else ()
-            ):
-                rooms.outbox.done(rider.seq)
+            if isinstance(item.effect, TellPerson | TellThread):
+                for rider in rooms.outbox.riders(item, 0):
+                    rooms.outbox.done(rider.seq)
             rooms.outbox.done(item.seq)
 
         await self._storage.run(keep)
@@ -235,7 +273,11 @@ class Dispatcher:
             problem=str(exc),
         )
         until = self._clock.now() + wait
-        await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, str(exc)))
+
+        def keep(rooms: Rooms) -> None:
+            rooms.outbox.retry(item.seq, until, _problem(exc, item, rooms))
+
+        await self._storage.run(keep)
         self._begun.discard(item.seq)  # from now on its attempts say so, even if none comes
 
     async def _leave(self, item: Task) -> None:
@@ -254,12 +296,27 @@ class Dispatcher:
 
         def keep(rooms: Rooms) -> None:
             self._begun.discard(item.seq)
-            rooms.outbox.bury(item.seq, str(exc))
-            for event in _abandoned(item.effect, str(exc)):
+            problem = _problem(exc, item, rooms)
+            rooms.outbox.bury(item.seq, problem)
+            for event in _abandoned(item.effect, problem):
                 rooms.inbox.put(f"{item.key}-abandoned", event, now)
 
         await self._storage.run(keep)
         self._events_waiting()
+
+
+def _erased_since(item: Task, rooms: Rooms) -> bool:
+    """Whether somebody was erased while an effect was carried out: it may name them."""
+    return rooms.forgotten.revision() != item.erasures
+
+
+def _problem(exc: CountersignError, item: Task, rooms: Rooms) -> str:
+    return "see the log" if _erased_since(item, rooms) else str(exc)
+
+
+def _place(rooms: Rooms, effect: Effect) -> tuple[str, str] | None:
+    """The direct message below which this is said, if it is."""
+    return below(rooms, effect) if isinstance(effect, TellPerson) else None
 
 
 def _quoted(lead: str, said: str) -> str:
@@ -270,7 +327,7 @@ def _quoted(lead: str, said: str) -> str:
 
 def _abandoned(effect: Effect, problem: str) -> Iterable[Event]:
     match effect:
-        case PostDigest() | ShowDigest() | PostInsights():
+        case PostDigest() | ShowDigest() | ShowDirect() | PostInsights():
             return
         case _:
             yield EffectAbandoned(effect.ref, effect.kind, problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -12,21 +12,25 @@ import structlog
 from bot.clock import Clock
 from bot.errors import Refused, Retryable
 from bot.facts import Gatherer, Snapshot
+from bot.failing_closed import shut, shut_unread
 from bot.forges.archive import name_of
 from bot.insights.reading import read_insights
 from bot.open_digests import keep_posted, note_digests
+from bot.open_directs import keep_direct, note_directs
 from bot.own_word import keep_own_word, note_silences
 from bot.worker import Nudge, backoff
 from routing.chasing.digest import compose_digest, compose_own_digest
-from routing.effects import Effect, GateState, PostInsights, SetGate
+from routing.effects import Effect, PostInsights
 from routing.events import (
     ApprovalGiven,
     AuthorDeclared,
     AwaySaid,
     CardPosted,
     ChangesRequested,
+    Click,
     DigestDue,
     DigestPosted,
+    DirectPosted,
     EffectAbandoned,
     EscalationDue,
     GateWritten,
@@ -53,8 +57,8 @@ from routing.repairs import names_repair
 from routing.review import Decision, Outcome, advance, close_early, note_outcome
 from routing.shared_heads import share_gates
 from routing.taking_in import DecidingEvent
-from routing.trail import Entry
 from storage.database import Rooms, Storage, StorageFailed
+from storage.forgotten import ErasedMeanwhile
 from storage.inbox import Arrival, Urgency, subject_of
 from storage.reviews import Unreadable
 
@@ -97,11 +101,17 @@ class Engine:
     async def work(self, item: Arrival) -> None:
         """Decide on one event. Whatever fails on the way leaves the gate shut."""
         try:
+            await self._work(item)
+        except ErasedMeanwhile:
+            log.info("event_taken_anew", event_key=item.key, why="somebody was erased meanwhile")
+
+    async def _work(self, item: Arrival) -> None:
+        try:
             await self._decide(item)
         except Retryable as exc:
             await self._put_off(item, exc)
-        except StorageFailed:
-            raise  # the event is safe where it is; the worker tries again
+        except (StorageFailed, ErasedMeanwhile):
+            raise  # the event is safe where it is; it is tried again
         except Unreadable as exc:
             log.error("review_unreadable", event_key=item.key, problem=str(exc))  # noqa: TRY400 - said in full
             await self._fail_closed(item, exc)
@@ -111,6 +121,19 @@ class Engine:
         except Exception as exc:
             log.exception("event_failed", event_key=item.key)
             await self._fail_closed(item, exc)
+
+    async def _write(self, item: Arrival, work: Callable[[Rooms], None]) -> None:
+        """Keep what came of an event, unless what was read for it may name somebody erased since.
+
+        Raises:
+            ErasedMeanwhile: it may; nothing was kept, and the event waits to be taken anew.
+        """
+
+        def whole(rooms: Rooms) -> None:
+            rooms.forgotten.hold_to(item.erasures)
+            work(rooms)
+
+        await self._storage.run(whole)
 
     async def _decide(self, item: Arrival) -> None:
         match item.event:
@@ -123,8 +146,8 @@ class Engine:
                 worth = insights.weeks[-1].opened > 0
                 post = PostInsights(channel, insights.weeks)
                 await self._keep(item, None, (post,) if worth else ())
-            case DigestPosted() as posted:
-                await self._digest_stands(item, posted)
+            case DigestPosted() | DirectPosted() as posted:
+                await self._stands(item, posted)
             case PipelineBegan(forge, project, sha):
                 await self._look_again(item, forge, project, sha)
             case AwaySaid() | HoursSaid() | PathsSaid() as said:
@@ -160,7 +183,7 @@ class Engine:
             for seq in {item.seq, *waiting}:
                 rooms.inbox.done(seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
 
     async def _compose(self, item: Arrival, channel: str) -> None:
         """The channel's digest, or the person's; the one before stays as it is now."""
@@ -174,14 +197,19 @@ class Engine:
         await self._storage.run(lambda rooms: rooms.digests.forget(channel))
         await self._keep(item, None, (digest,) if digest else ())
 
-    async def _digest_stands(self, item: Arrival, posted: DigestPosted) -> None:
+    async def _stands(self, item: Arrival, posted: DigestPosted | DirectPosted) -> None:
+        """A message stands in Slack from now on, and is kept true."""
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
-            rooms.outbox.put(keep_posted(rooms, posted, now), now)
+            match posted:
+                case DigestPosted():
+                    rooms.outbox.put(keep_posted(rooms, posted, now), now)
+                case DirectPosted():
+                    rooms.outbox.put(keep_direct(rooms, posted, now), now)
             rooms.inbox.done(item.seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
         self._effects_waiting()
 
     async def _look_again(self, item: Arrival, forge: str, project: str, sha: str) -> None:
@@ -193,7 +221,7 @@ class Engine:
                 rooms.inbox.put(f"{item.key} {review.ref}", MergeRequestTouched(review.ref), now)
             rooms.inbox.done(item.seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
 
     async def _listen(self, item: Arrival, said: PersonalEvent) -> None:
         """Somebody said something of themselves; strangers' words are let go."""
@@ -205,7 +233,7 @@ class Engine:
                 keep_own_word(rooms, said, person, now)
             rooms.inbox.done(item.seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
 
     async def _note(self, item: Arrival, outcome: Outcome) -> None:
         review = await self._review(outcome.ref)
@@ -219,10 +247,11 @@ class Engine:
         if isinstance(event, MergeRequestTouched) and review is not None:
             shut = close_early(review, event)
             if shut is not None:
-                await self._storage.run(lambda rooms: self._store(rooms, shut))
+                await self._write(item, lambda rooms: self._store(rooms, shut))
                 self._effects_waiting()
                 review = shut.review
-        clicker = event.click.slack if not isinstance(event, Hint) else None
+        click = event.click if not isinstance(event, Hint) else None
+        clicker = click.slack if click is not None else None
         # Whatever said "look again" until now is answered by the look that follows.
         hints = await self._storage.run(lambda rooms: rooms.inbox.hints_waiting(event.ref))
         item = replace(item, answered=tuple(hints))
@@ -232,7 +261,7 @@ class Engine:
         decision = await asyncio.to_thread(
             advance, review, event, snapshot.facts, snapshot.policy, now
         )
-        await self._keep(item, decision, snapshot=snapshot, before=review)
+        await self._keep(item, decision, snapshot=snapshot, before=review, click=click)
 
     async def _review(self, ref: Ref) -> Review | None:
         return await self._storage.run(lambda rooms: rooms.reviews.get(ref))
@@ -245,13 +274,14 @@ class Engine:
         *,
         snapshot: Snapshot | None = None,
         before: Review | None = None,
+        click: Click | None = None,
     ) -> None:
         """One transaction: review, ledger, outbox, pins, history, and the event is done."""
         now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
             if decision is not None:
-                self._store(rooms, decision)
+                self._store(rooms, decision, click)
             rooms.outbox.put(effects, now)
             if snapshot is not None and decision is not None:
                 fresh = rooms.pins.add(snapshot.new_pins, now)
@@ -264,10 +294,10 @@ class Engine:
             for seq in (item.seq, *item.answered):
                 rooms.inbox.done(seq)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
         self._effects_waiting()
 
-    def _store(self, rooms: Rooms, decision: Decision) -> None:
+    def _store(self, rooms: Rooms, decision: Decision, click: Click | None = None) -> None:
         now, after = self._clock.now(), decision.review
         before = rooms.reviews.get(after.ref)
         rooms.reviews.save(after, now)
@@ -276,7 +306,16 @@ class Engine:
             decision.effects, before, after, lambda sha: rooms.reviews.beside(after.ref, sha)
         )
         silences = note_silences(rooms, before, after)
-        rooms.outbox.put((*effects, *silences, *note_digests(rooms, before, after, now)), now)
+        edits: tuple[Effect, ...] = (
+            *note_digests(rooms, before, after, now),
+            *note_directs(rooms, before, after, self._clicked(click)),
+        )
+        rooms.outbox.put((*effects, *silences, *edits), now)
+
+    def _clicked(self, click: Click | None) -> tuple[str, Click] | None:
+        """Whose click it was; None for a stranger's, and where nobody clicked."""
+        person = self._gatherer.person(click.slack) if click is not None else None
+        return (person.id, click) if person is not None and click is not None else None
 
     async def _put_off(self, item: Arrival, exc: Retryable) -> None:
         wait = backoff(item.attempts, exc, LONGEST_WAIT)
@@ -284,7 +323,7 @@ class Engine:
             "event_put_off", event_key=item.key, seconds=wait.total_seconds(), problem=str(exc)
         )
         until = self._clock.now() + wait
-        await self._storage.run(lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
+        await self._write(item, lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
 
     async def _fail_closed(self, item: Arrival, exc: Exception) -> None:
         """What cannot be decided is set aside, an open gate shut, and both are said."""
@@ -298,7 +337,7 @@ class Engine:
             except Unreadable:
                 # What comes of shutting it is no reason to shut it once more.
                 if subject is not None and not isinstance(item.event, Outcome):
-                    _shut_unread(rooms, subject, now)
+                    shut_unread(rooms, subject, now)
                 if isinstance(item.event, Hint | Outcome):
                     rooms.inbox.done(item.seq)  # the next look brings the same
                 else:
@@ -306,9 +345,9 @@ class Engine:
                 return
             rooms.inbox.bury(item.seq, problem)
             if review is not None and review.state is State.OPEN and review.gate is not None:
-                _shut(rooms, review, problem, now)
+                shut(rooms, review, problem, now)
 
-        await self._storage.run(keep)
+        await self._write(item, keep)
         self._effects_waiting()
 
 
@@ -318,6 +357,7 @@ Nobodys = (
     | PathsSaid
     | DigestDue
     | DigestPosted
+    | DirectPosted
     | InsightsDue
     | ReconcileDue
     | PipelineBegan
@@ -326,29 +366,6 @@ Nobodys = (
 
 Hint = MergeRequestTouched | MergeQueued | EscalationDue
 """Events behind which stands no click."""
-
-
-ERROR_HERE = "could not be evaluated: an error of Countersign, see its log"
-UNREAD = "could not be evaluated: its review cannot be read, see Countersign's log"
-
-
-def _shut(rooms: Rooms, review: Review, problem: str, now: datetime) -> None:
-    """Whatever else its commit carries: a failure is the strictest there is."""
-    binding = review.binding
-    gate = SetGate(review.ref, binding.head_sha, binding.base_branch, GateState.FAILURE, ERROR_HERE)
-    # Forgetting the gate makes the next look write it again, whatever it says.
-    rooms.reviews.save(replace(review, gate=None), now)
-    rooms.ledger.append(review.ref, [Entry("evaluation_failed", {"problem": problem})], now)
-    rooms.outbox.put((gate,), now)
-
-
-def _shut_unread(rooms: Rooms, ref: Ref, now: datetime) -> None:
-    """Shut the gate of a review that nobody can read, and have it stay in sight."""
-    fresh, head = rooms.unreadable.note(ref, now)
-    if head is not None:
-        rooms.outbox.put((SetGate(ref, head, "", GateState.FAILURE, UNREAD),), now)
-    if fresh:
-        rooms.ledger.append(ref, [Entry("evaluation_failed", {"problem": UNREAD})], now)
 
 
 def _note_look(rooms: Rooms, item: Arrival, review: Review) -> None:

@@ -6,18 +6,16 @@ so that no path through the state machine can forget it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 
-from routing import merge_queue
+from routing import merge_queue, showing
 from routing.effects import (
     Effect,
     GateState,
     PostComment,
     RequestReviewers,
     SetGate,
-    ShowCard,
     TellChannel,
     TellPerson,
     TellThread,
@@ -28,21 +26,28 @@ from routing.explain import given_for_something_else
 from routing.forge_words import words_of
 from routing.model import State
 from routing.people import People
-from routing.record import Ask, Opinion, Review, Stance, Via
-from routing.rules.approvals import RuleResult, VerdictState
+from routing.phrases import listed
+from routing.record import Ask, Doing, Opinion, Review, Stance, Via
+from routing.rules.approvals import VerdictState
 from routing.rules.qualification import Exclusion
 from routing.trail import Entry, bound_to, merged_entry
 
 
-def effects(before: Review | None, after: Review, people: People) -> tuple[Effect, ...]:
-    """What must be done to bring the world from `before` to `after`."""
+def effects(
+    before: Review | None, after: Review, people: People, given: Collection[str] = ()
+) -> tuple[Effect, ...]:
+    """What must be done to bring the world from `before` to `after`.
+
+    `given` are those who are asked because somebody said so: that stands in the thread already.
+    """
     return (
         *_gate(before, after),
         *merge_queue.gates(before, after),
         *_told(before, after, people),
+        *_asked(before, after, given),
         *_question(before, after, people),
         *_kept_trailer(before, after),
-        *_card(before, after),
+        *showing.card(before, after),
     )
 
 
@@ -137,6 +142,8 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
     for exclusion in _newly_void(before, after):
         yield TellThread(after.ref, f"An approval does not count: {exclusion.sentence}.")
     for ask in came:
+        if ask.doing is Doing.ON_IT:  # nobody is told what they said themselves
+            continue
         if ask.person in gone:
             text = f"Please look again: {_what_changed(gone[ask.person], after)}."
             yield TellPerson(after.ref, ask.person, Topic.APPROVAL_LAPSED, text)
@@ -153,6 +160,21 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
     yield from _rules_refused(before, after)
     if before is not None and before.state != after.state:
         yield TellThread(after.ref, _ending(after))
+
+
+def _asked(before: Review | None, after: Review, given: Collection[str]) -> Iterator[Effect]:
+    """Who was chosen since the card was posted, which names the first ones itself."""
+    if before is None or before.card is None:
+        return
+    known = {*(ask.person for ask in before.waiting), *given}
+    earlier = {ask.person for ask in before.asks}
+    names = [
+        f"{after.name(ask.person)}{' again' if ask.person in earlier else ''}"
+        for ask in after.waiting
+        if ask.person not in known
+    ]
+    if names:
+        yield TellThread(after.ref, f"Asked: {listed(names, len(names))}.")
 
 
 def _on_the_forge(
@@ -254,37 +276,6 @@ def _rules_refused(before: Review | None, after: Review) -> Iterator[Effect]:
         key = f"rules-{sha256(said.encode()).hexdigest()[:12]}"
         lead = "Nothing can pass here until the rules on the base branch are put right:"
         yield PostComment(after.ref, key, lead, said)
-
-
-def _card(before: Review | None, after: Review) -> Iterator[Effect]:
-    """The card is brought up to date when anything it could show has changed."""
-    worth_one = after.is_open or after.card is not None
-    if worth_one and (before is None or _visible(before) != _visible(after)):
-        yield ShowCard(after.ref)
-
-
-def _visible(review: Review) -> Review:
-    """The review without what no card shows, or what alone is worth no edit."""
-    shown = replace(review, gate=None, seen={}, opened=(), queued=(), next_due=None, card=None)
-    heard = {ask.person for ask in review.asks} | {one.person for one in review.opinions}
-    return replace(
-        shown,
-        verdict=replace(review.verdict, rules=tuple(map(_without_names, review.verdict.rules))),
-        names={who: name for who, name in review.names.items() if who in heard},
-        candidates=(),
-        exclusions=(),
-        remarks=(),
-        next_up={},
-    )
-
-
-def _without_names(rule: RuleResult) -> RuleResult:
-    """A rule without those who might sign: who comes nearest changes all day with their loads."""
-    ways = (
-        replace(way, places=tuple(replace(place, could=()) for place in way.places))
-        for way in rule.ways
-    )
-    return replace(rule, ways=tuple(ways))
 
 
 def _what_changed(opinion: Opinion, after: Review) -> str:

@@ -6,6 +6,7 @@ Texts are plain sentences; whoever shows them to people escapes them.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
@@ -44,9 +45,14 @@ class SetGate:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """Bring the merge request's card in its channel to what the stored review says now."""
+    """Bring the merge request's card in its channel to what the stored review says now.
+
+    Unless `at_once`, nobody's next step depends on it: what else changes within a minute is shown
+    by the same edit.
+    """
 
     ref: Ref
+    at_once: bool = True
     kind: Literal["show_card"] = "show_card"
 
 
@@ -82,6 +88,32 @@ class TellPerson:
     topic: Topic
     text: str
     kind: Literal["tell_person"] = "tell_person"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A thing that somebody was told, as a message in Slack shows it.
+
+    `asked_at` says of which ask it was, where it was of one; `head_sha` is the head it stood for.
+    """
+
+    thing: TellPerson
+    asked_at: datetime | None
+    head_sha: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowDirect:
+    """Bring a direct message to what the stored reviews say now of what it told.
+
+    `channel` is the conversation's id. Unless `at_once`, what else changes within a minute is
+    shown by the same edit.
+    """
+
+    channel: str
+    ts: str
+    at_once: bool = False
+    kind: Literal["show_direct"] = "show_direct"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +218,7 @@ Effect = (
     | ShowCard
     | TellThread
     | TellPerson
+    | ShowDirect
     | ReplyPrivately
     | TellChannel
     | RequestReviewers

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
-from routing.effects import PostDigest
+from routing.effects import PostDigest, Told
 from routing.model import Ref
 
 
@@ -271,6 +271,17 @@ class DigestPosted:
 
 
 @dataclass(frozen=True, slots=True)
+class DirectPosted:
+    """A direct message now stands in Slack: what it told a person, in the conversation `place`."""
+
+    person: str
+    told: tuple[Told, ...]
+    place: str
+    ts: str
+    kind: Literal["direct_posted"] = "direct_posted"
+
+
+@dataclass(frozen=True, slots=True)
 class InsightsDue:
     """The figures of the weeks before the Monday `week` are due in a channel."""
 
@@ -322,6 +333,7 @@ Event = (
     | PersonalEvent
     | DigestDue
     | DigestPosted
+    | DirectPosted
     | InsightsDue
     | ReconcileDue
     | PipelineBegan

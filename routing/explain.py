@@ -35,8 +35,11 @@ def given_for_something_else(given: Binding, now: Binding) -> str | None:
     return None if given == now else "given under another policy"
 
 
-def gate_description(review: Review, *, overridden: bool = False) -> str:
-    """What the gate says in a line, naming what is missing; at most 140 characters."""
+def gate_description(review: Review, *, overridden: bool = False, by_name: bool = False) -> str:
+    """What the gate says in a line, naming what is missing; at most 140 characters.
+
+    Who is asked goes by their id, or `by_name` where there is room to be read at leisure.
+    """
     if review.draft:
         return "a draft: nobody is asked yet"
     if overridden and not review.satisfied and (given := review.override) is not None:
@@ -50,7 +53,8 @@ def gate_description(review: Review, *, overridden: bool = False) -> str:
     if review.verdict.state is VerdictState.BLOCKED:
         return cut("; ".join(review.verdict.blocks), DESCRIPTION_LENGTH)
     needs = f"needs {'; '.join(review.verdict.missing)}"
-    return _with_asked(needs, [ask.person for ask in review.waiting])
+    asked = [ask.person for ask in review.waiting]
+    return _with_asked(needs, list(map(review.name, asked)) if by_name else asked)
 
 
 def _with_asked(needs: str, asked: Sequence[str]) -> str:

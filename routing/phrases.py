@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from routing.people import MONTHS_A_YEAR
 
@@ -24,6 +25,11 @@ def render_months(months: int) -> str:
     return f"{years} y {some}" if rest else f"{years} y"
 
 
+def day_words(day: date) -> str:
+    """A day as people say it: "Friday 20 November 2026"."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
 def listed(items: Iterable[str], most: int = 3) -> str:
     """A few of the items, readable: `a, b and c`, `a, b, c and 4 more`."""
     everything = list(items)
@@ -37,6 +43,20 @@ def readable(text: str) -> str:
     """Text from outside on one line: what cannot be printed becomes `?`, long text is cut."""
     cut = text if len(text) <= LONGEST_NAME else text[: LONGEST_NAME - 1] + "…"
     return "".join(letter if letter.isprintable() else "?" for letter in cut)
+
+
+def whole_parts(text: str, length: int, between: str = " · ") -> str:
+    """As many of a sentence's parts as fit, from the first on; the first is cut where it is long.
+
+    "reviewed 14 changes · 6 y here · 1 open review" loses its end, never half a word.
+    """
+    first, *others = text.split(between)
+    said = cut(first, length)
+    for part in others:
+        if len(said) + len(between) + len(part) > length:
+            break
+        said += between + part
+    return said
 
 
 def cut(text: str, length: int) -> str:

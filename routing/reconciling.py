@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from routing.model import Ref
+
 ANYWAY = timedelta(hours=1)
-"""After so long everything is looked at, whatever a list shows: no list shows everything."""
+"""After so long at most everything is looked at: no list shows everything."""
+SPREAD = 20
+"""Over so many minutes before that, by their numbers: not all at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,12 @@ class Look:
     at: datetime
 
 
-def is_worth_a_look(trace: str | None, last: Look | None, now: datetime) -> bool:
+def is_worth_a_look(ref: Ref, trace: str | None, last: Look | None, now: datetime) -> bool:
     """Whether the list shows anything else than before the last look, or shows too little.
 
     `trace` is what it shows now; None where that is not enough to go by.
     """
     if trace is None or last is None:
         return True
-    return trace != last.trace or now - last.at >= ANYWAY
+    patience = ANYWAY - timedelta(minutes=ref.number % SPREAD)
+    return trace != last.trace or now - last.at >= patience

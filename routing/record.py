@@ -85,7 +85,8 @@ class Ask:
     """Somebody was asked: since when, why them, and how many rungs of the ladder are done.
 
     `active_at` is when they last showed that they are at it: the ladder counts from there.
-    Until `snoozed_until` they hear nothing, then once more.
+    Until `snoozed_until` they hear nothing, then once more. `overdue_since` is when the ladder's
+    first rung was due.
     """
 
     person: str
@@ -96,6 +97,7 @@ class Ask:
     doing: Doing = Doing.ASKED
     active_at: datetime | None = None
     snoozed_until: datetime | None = None
+    overdue_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ class Review:
     `problems` are those of the repository's own rules.
     `approve_on_forge` says why approving in Slack is not enough, where it is not;
     `kept_trailer` are lines that the merge commit should end with. `small_diff` is the whole
-    diff where it is small; `coming` are the next steps of the ladder, the first one at `next_due`.
+    diff where it is small; `coming` are the steps of the ladder that lie ahead, in their order.
     `declaration` is what the author said in Slack about AI, `cleared` who took its mark away;
     `override` is the latest one, `queued` are commits of a merge queue or train,
     the newest last.

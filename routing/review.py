@@ -11,7 +11,7 @@ from routing.ai.remembered import NOTHING
 from routing.answering import breaking_glass, declining
 from routing.answering.opinions import first_seen, last_comments, latest_opinions
 from routing.chasing.escalation import climbing, coming_steps, next_due
-from routing.choosing.selection import Choice, select
+from routing.choosing.selection import KEPT, Choice, select
 from routing.effects import Effect, GateState, SetGate
 from routing.events import (
     CardPosted,
@@ -47,9 +47,6 @@ UNQUALIFIED = frozenset(
 )
 """Reasons that say least: they hold for most people of an organisation."""
 
-KEPT = 40
-"""How many candidates and how many exclusions a review keeps for its explanation."""
-
 LOOK_AGAIN = "asked for changes, and it has changed since"
 
 Outcome = CardPosted | GateWritten | EffectAbandoned
@@ -79,6 +76,7 @@ def advance(
     ended = ended and not (review is not None and review.wants_follow_up)
     fresh = _ended(review, situation) if review and ended else _look(review, situation)
     answered = take_in(fresh, event, situation)
+    given = {ask.person for ask in answered.review.waiting if ask not in fresh.asks}
     if ended and review:
         answered = breaking_glass.after_merge(answered, situation)
     else:
@@ -93,7 +91,7 @@ def advance(
     trail = [*answered.trail, *consequences.trail(review, after)]
     if review is None or substance(after) != substance(review):
         trail.append(decision_entry(after))
-    effects = consequences.effects(review, after, facts.people)
+    effects = consequences.effects(review, after, facts.people, given)
     mended, taken = restored(review, after, facts)
     return Decision(after, (*answered.effects, *effects, *mended), (*trail, *taken))
 
@@ -220,7 +218,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         {one.person for one in review.approvals},
         {ask.person for ask in asks if ask.state is AskState.WAITING},
     )
-    still = {*(one.person for one in choice.candidates), *_moved_on(review, situation)}
+    still = choice.in_reach | _moved_on(review, situation)
     if not review.is_open or verdict.state is VerdictState.SATISFIED:
         asks = tuple(ask for ask in asks if ask.state is not AskState.WAITING)
     else:
@@ -236,7 +234,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         review,
         verdict=verdict,
         asks=asks,
-        candidates=choice.candidates[:KEPT],
+        candidates=choice.candidates,
         exclusions=_nearest(choice.exclusions),
         shadow=_shadow(review, choice, asks),
         remarks=choice.remarks,
@@ -293,7 +291,8 @@ def _heard(asks: Iterable[Ask], review: Review, situation: Situation) -> Iterabl
         elif ask.state is AskState.WAITING:
             at = comments.get(ask.person)
             fresh = at is not None and at > (ask.active_at or ask.asked_at)
-            yield replace(ask, doing=Doing.COMMENTED, active_at=at) if fresh else ask
+            at_it = replace(ask, doing=Doing.COMMENTED, active_at=at, overdue_since=None)
+            yield at_it if fresh else ask
         else:  # what was said no longer counts: asked anew, with the whole ladder ahead
             yield Ask(ask.person, ask.why, situation.now)
 
@@ -310,7 +309,7 @@ def _moved_on(review: Review, situation: Situation) -> frozenset[str]:
 
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
-    """The exclusions worth keeping: people who just miss before people far from it."""
+    """As many exclusions as candidates are kept: people who just miss before people far from it."""
     return tuple(sorted(exclusions, key=lambda one: one.reason in UNQUALIFIED)[:KEPT])
 
 

@@ -12,7 +12,7 @@ from routing.hindsight.cases import Case, follow
 from storage.codec import moment, parse_moment
 from storage.disclosures import Disclosures
 
-COLUMNS = "opened, author, ai, domains, asked, answered, merged, escalations, overridden"
+COLUMNS = "opened, author, ai, domains, asked, answered, merged, escalations, overridden, past_gate"
 
 SEPARATOR = "\n"
 """Between names in one column: thousands of rows are read for one page, and splitting is quick."""
@@ -45,7 +45,7 @@ class Cases:
         (revision,) = mark.execute("SELECT revision FROM cases_mark").fetchone()
         self._db.conn.executemany(
             f"INSERT OR REPLACE INTO cases (ref, week, revision, {COLUMNS})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (ref, case.week.isoformat(), revision, *_row(case))
                 for ref, case in cases.items()
@@ -88,11 +88,12 @@ def _row(case: Case) -> Iterable[object]:
         moment(case.merged) if case.merged else None,
         case.escalations,
         case.overridden,
+        case.past_gate,
     )
 
 
 def _parsed(row: Sequence[str]) -> Case:
-    opened, author, ai, domains, asked, answered, merged, escalations, overridden = row
+    opened, author, ai, domains, asked, answered, merged, escalations, overridden, past_gate = row
     return Case(
         parse_moment(opened),
         author,
@@ -103,4 +104,5 @@ def _parsed(row: Sequence[str]) -> Case:
         parse_moment(merged) if merged else None,
         int(escalations),
         bool(overridden),
+        bool(past_gate),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +23,11 @@ class Job:
     future: Future[Any]
 
 
-def commit(db: Database, rooms: object, group: Sequence[Job]) -> None:
+Judge = Callable[[StorageFailed | None], None]
+"""Hears whether the file could be worked on, before anybody who waits does."""
+
+
+def commit(db: Database, rooms: object, group: Sequence[Job], judge: Judge) -> None:
     """Do each work, keep all of them at once, and only then tell anybody that it is kept.
 
     A work that fails takes back its own doing and no other's. When the commit itself fails,
@@ -31,6 +35,7 @@ def commit(db: Database, rooms: object, group: Sequence[Job]) -> None:
     """
     began = [job for job in group if job.future.set_running_or_notify_cancel()]
     done: list[tuple[Job, Any]] = []
+    failed: list[tuple[Job, Exception]] = []
     try:
         # IMMEDIATE: the right to write is taken at the start, so no work fails half-way
         # because another process wrote in between.
@@ -42,21 +47,19 @@ def commit(db: Database, rooms: object, group: Sequence[Job]) -> None:
             except Exception as exc:
                 if not db.conn.in_transaction:
                     raise  # SQLite has undone the others as well
-                job.future.set_exception(_failure(exc))
+                failed.append((job, _failure(exc)))
         db.conn.execute("COMMIT")
     except Exception as exc:  # noqa: BLE001 - as above
         if db.conn.in_transaction:
             db.conn.execute("ROLLBACK")
-        _tell_all((job.future for job in began), _failure(exc))
-        return
+        known = {id(job) for job, _ in failed}
+        failed += [(job, _failure(exc)) for job in began if id(job) not in known]
+        done = []
+    judge(next((exc for _, exc in failed if isinstance(exc, StorageFailed)), None))
+    for job, failure in failed:
+        job.future.set_exception(failure)
     for job, result in done:
         job.future.set_result(result)
-
-
-def _tell_all(futures: Iterable[Future[Any]], failure: Exception) -> None:
-    for future in futures:
-        if not future.done():
-            future.set_exception(failure)
 
 
 def _failure(exc: Exception) -> Exception:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -22,15 +22,17 @@ from storage.cases import Cases
 from storage.commits import Job, StorageFailed, commit
 from storage.depths import Gauge
 from storage.digests import Digests
+from storage.directs import Directs
 from storage.erasing import Erasing
+from storage.forgotten import Forgotten
 from storage.history import History
 from storage.inbox import Inbox
 from storage.keys import Keys
+from storage.later_migrations import migrations
 from storage.ledger import Ledger
 from storage.ledger_search import LedgerSearch
 from storage.looks import Looks
 from storage.merged import MergedRequests
-from storage.migrations import migrations
 from storage.outbox import Outbox
 from storage.people import Links, Pins
 from storage.preferences import Preferences
@@ -60,6 +62,7 @@ class Rooms:
     reviews: Reviews
     unreadable: Unreadables
     erasing: Erasing
+    forgotten: Forgotten
     cards: Cards
     pins: Pins
     links: Links
@@ -74,9 +77,10 @@ class Rooms:
     cases: Cases
     merged: MergedRequests
     digests: Digests
+    directs: Directs
     uploads: Uploads
-    pulse: Pulse
     looks: Looks
+    pulse: Pulse
 
 
 class Storage:
@@ -178,26 +182,29 @@ class Storage:
                 if job.future.set_running_or_notify_cancel():
                     job.future.set_exception(StorageFailed(self._damage))
         elif group:
-            written = self._db.conn.total_changes
-            commit(self._db, _rooms(self._db), group)
-            self._judge(group, wrote=self._db.conn.total_changes > written)
+            before = self._db.conn.total_changes
 
-    def _judge(self, group: Iterable[Job], *, wrote: bool) -> None:
-        """Remember whether the file could be worked on. To read from a full disk proves nothing."""
-        errors = (job.future.exception() for job in group if not job.future.cancelled())
-        failed = next((str(one) for one in errors if isinstance(one, StorageFailed)), None)
-        if failed is not None or wrote:
-            self._failure = failed
+            def judge(failed: StorageFailed | None) -> None:
+                """To read from a full disk proves nothing."""
+                if failed is not None or self._db.conn.total_changes > before:
+                    self._failure = str(failed) if failed is not None else None
+
+            commit(self._db, _rooms(self._db), group, judge)
 
     def condemn(self, damage: str) -> None:
         """The file is damaged: nothing is read from it or written to it any more."""
         self._damage = damage
 
     def forget_freed_pages(self) -> None:
-        """Have what was deleted leave the write-ahead log as well."""
-        self._thread.submit(
-            lambda: self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        ).result()
+        """Have what was ever deleted or overwritten leave the file, and its write-ahead log.
+
+        The file is written anew, which needs its size once more on the disk; others who write
+        wait meanwhile.
+
+        Raises:
+            StorageFailed: it could not be done; what was deleted may still be read in the file.
+        """
+        self._thread.submit(_written_anew, self._db.conn).result()
 
     def close(self) -> None:
         """Finish what was begun, then let go of the file."""
@@ -240,6 +247,19 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
+def _written_anew(connection: sqlite3.Connection) -> None:
+    until = time.monotonic() + BUSY_SECONDS
+    try:
+        connection.execute("VACUUM")
+        # The log is emptied once nobody reads from it any more.
+        while connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            if time.monotonic() > until:
+                raise StorageFailed("somebody reads the database all the time: its log stays")
+            time.sleep(BUSY_PAUSE)
+    except sqlite3.Error as exc:
+        raise StorageFailed(f"the database could not be written anew: {exc}") from exc
+
+
 def _rooms(db: Database) -> Rooms:
     return Rooms(
         inbox=Inbox(db),
@@ -247,6 +267,7 @@ def _rooms(db: Database) -> Rooms:
         reviews=Reviews(db),
         unreadable=Unreadables(db),
         erasing=Erasing(db),
+        forgotten=Forgotten(db),
         cards=Cards(db),
         pins=Pins(db),
         links=Links(db),
@@ -261,7 +282,8 @@ def _rooms(db: Database) -> Rooms:
         cases=Cases(db),
         merged=MergedRequests(db),
         digests=Digests(db),
+        directs=Directs(db),
         uploads=Uploads(db),
-        pulse=Pulse(db),
         looks=Looks(db),
+        pulse=Pulse(db),
     )

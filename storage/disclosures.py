@@ -17,6 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlite_utils import Database
 
+from routing.forgetting.documents import ERASED
 from routing.trail import Plain
 from storage.places import in_chunks, marks
 
@@ -33,7 +34,8 @@ kept outside, so that a new kind of entry is safe before anybody thinks of it.""
 TOKEN = re.compile(r'\{"~":"([A-Za-z0-9_-]{43})"\}')
 """A commitment in canonical JSON. No text can look like it: there its quotes carry backslashes."""
 
-ERASED = "[erased]"
+Token = str
+"""A commitment by itself: 43 letters."""
 
 
 def commitment(salted: bytes) -> str:
@@ -53,11 +55,14 @@ class Disclosures:
         return _replaced(dict(data), known)
 
     def open_up(self, chained: str) -> str:
-        """The data of an entry, as JSON text, with everything in it that was not erased."""
-        found = self.of(TOKEN.findall(chained))
-        return TOKEN.sub(
-            lambda token: json.dumps(found[token[1]][1] if token[1] in found else ERASED), chained
-        )
+        """The data of an entry, as JSON text, with everything in it that was not erased.
+
+        Where somebody who was erased stood by themselves, whoever stands for them is read.
+        """
+        tokens = set(TOKEN.findall(chained))
+        found = {token: text for token, (_, text) in self.of(tokens).items()}
+        found |= self._stand_ins(tokens - found.keys())
+        return TOKEN.sub(lambda token: json.dumps(found.get(token[1], ERASED)), chained)
 
     def of(self, tokens: Iterable[str]) -> Mapping[str, tuple[str, str]]:
         """Salt and text of each of these commitments that was not erased."""
@@ -77,14 +82,21 @@ class Disclosures:
         for token, kind, salt, text in rows:
             yield token, kind == "text" and commitment(salt + text) == token
 
-    def speaking_of(self, names: Collection[str]) -> list[str]:
-        """The commitments whose text is, or holds as a word, one of these names."""
-        either = "|".join(re.escape(name) for name in names if name)
-        if not either:
-            return []
-        named = re.compile(rf"(?<![\w.-])(?:{either})(?![\w-])", re.IGNORECASE)
-        rows = self._db.conn.execute("SELECT token, text FROM disclosures")
-        return sorted(token for token, text in rows if named.search(text))
+    def texts(self) -> Iterator[tuple[Token, str]]:
+        """Every commitment that was not erased, with its text."""
+        yield from self._db.conn.execute("SELECT token, text FROM disclosures")
+
+    def stand_in(self, tokens: Iterable[Token], name: str) -> None:
+        """Read that name where these stood for somebody who is erased."""
+        self._db.conn.executemany(
+            "INSERT INTO stand_ins (token, name) VALUES (?, ?)"
+            " ON CONFLICT (token) DO UPDATE SET name = excluded.name",
+            [(token, name) for token in tokens],
+        )
+
+    def stand_ins(self) -> Mapping[Token, str]:
+        """Every name that is read in the place of somebody erased."""
+        return dict(self._db.conn.execute("SELECT token, name FROM stand_ins").fetchall())
 
     def erase(self, tokens: Iterable[str]) -> None:
         """Forget what these stand for, on the disk as well."""
@@ -92,6 +104,16 @@ class Disclosures:
         self._db.conn.executemany(
             "DELETE FROM disclosures WHERE token = ?", [(token,) for token in tokens]
         )
+
+    def _stand_ins(self, tokens: Iterable[Token]) -> Mapping[Token, str]:
+        found: dict[Token, str] = {}
+        for some in in_chunks(sorted(tokens)):
+            found.update(
+                self._db.conn.execute(
+                    f"SELECT token, name FROM stand_ins WHERE token IN ({marks(some)})", some
+                ).fetchall()
+            )
+        return found
 
     def _commit(self, texts: Collection[str]) -> Mapping[str, str]:
         """The commitment of each text; new ones get theirs."""

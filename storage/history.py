@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,10 +12,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from routing.knowledge.expertise import directory_of
+from routing.knowledge.closeness import around, directory_of
 from routing.model import PastChange
+from routing.people import mail_identity
 from storage.codec import moment
-from storage.places import Indexed, Moment, Places, Ring, around, in_chunks, marks
+from storage.forgotten import Forgotten
+from storage.places import Indexed, Moment, Places, Ring, in_chunks, marks
 
 MOST = {Ring.DIRECTORY: 1_000, Ring.PARENT: 300, Ring.TOP: 300}
 """How many past changes are looked at for one question: each ring, the closest first, adds its
@@ -53,9 +55,12 @@ class History:
         self._db = db
 
     def add(self, project: str, changes: Iterable[PastChange]) -> None:
-        """Keep changes; one that is known already gains the paths and reviewers it lacked."""
+        """Keep changes; one that is known already gains the paths and reviewers it lacked.
+
+        In the place of people who were erased since stand their stand-ins.
+        """
         given: dict[str, PastChange] = {}
-        for change in changes:
+        for change in Forgotten(self._db).of(changes):
             given[change.id] = _joined(given.get(change.id), change)
         known = list[tuple[int, PastChange]]()
         for id_, old in list(self._named(project, given)):
@@ -69,7 +74,7 @@ class History:
         Places(self._db, project).index(map(_indexed, [*known, *self._insert(project, given)]))
 
     def near(self, project: str, paths: Iterable[str], since: datetime) -> Sequence[PastChange]:
-        """Changes since then at these paths and around them, as far as `expertise.CLOSENESS` looks.
+        """Changes since then at these paths and around them, as far as `closeness.CLOSENESS` looks.
 
         Each comes with all its files, for what one of them says depends on how many they are.
         The latest come first; where there are more than `MOST`, the closest are kept.
@@ -112,6 +117,23 @@ class History:
         self._db.conn.executemany("DELETE FROM changes WHERE id = ?", [(id_,) for id_, _ in gone])
         if gone:
             self._revised(project)
+
+    def name_anew(self, named: Callable[[str], str]) -> int:
+        """Let everybody go by another identity or the same; returns how many changes are others."""
+        anew: list[tuple[str, str, int]] = []
+        projects = set[str]()
+        rows = self._db.conn.execute("SELECT id, project, authors, reviewers FROM changes")
+        for id_, project, *before in rows:
+            after = [_named_anew(text, named) for text in before]
+            if after != before:
+                anew.append((after[0], after[1], id_))
+                projects.add(project)
+        self._db.conn.executemany(
+            "UPDATE changes SET authors = ?, reviewers = ? WHERE id = ?", anew
+        )
+        for project in sorted(projects):
+            self._revised(project)
+        return len(anew)
 
     def projects(self) -> Sequence[str]:
         """The projects of which anything is known."""
@@ -160,7 +182,17 @@ class History:
         return [((row[2], row[0]), _change(row[1:])) for row in rows]
 
     def add_authors(self, project: str, authors: Iterable[Author]) -> None:
-        """Remember from when to when each address wrote, and its latest name."""
+        """Remember from when to when each address wrote, and its latest name.
+
+        People who were erased since are not remembered.
+        """
+        forgotten = Forgotten(self._db)
+        if forgotten.revision():
+            authors = [
+                one
+                for one in authors
+                if not forgotten.is_forgotten(mail_identity(one.email), one.last)
+            ]
         self._db.conn.executemany(
             "INSERT INTO authors (project, email, name, first, last) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (project, email) DO UPDATE SET"
@@ -321,6 +353,12 @@ def _texts(change: PastChange) -> tuple[str, str, str, str]:
         json.dumps([path for path, _, _ in change.files]),
         json.dumps(lines) if counted else "",
     )
+
+
+def _named_anew(people: str, named: Callable[[str], str]) -> str:
+    before = tuple(json.loads(people))
+    after = tuple(dict.fromkeys(map(named, before)))
+    return people if after == before else _people_text(after)
 
 
 @lru_cache(maxsize=4096)

@@ -15,6 +15,7 @@ from routing.events import (
     AwaySaid,
     DigestDue,
     DigestPosted,
+    DirectPosted,
     EscalationDue,
     Event,
     HoursSaid,
@@ -27,6 +28,7 @@ from routing.events import (
 )
 from routing.model import Ref
 from storage.codec import EVENT, moment, parse_moment, parse_ref
+from storage.forgotten import Forgotten
 
 log = structlog.get_logger()
 
@@ -69,7 +71,8 @@ def urgency_of(event: Event) -> Urgency:
 class Arrival:
     """An event waiting for its decision; `attempts` counts the tries so far.
 
-    `answered` are the numbers of others that its decision answers as well.
+    `answered` are the numbers of others that its decision answers as well. `erasures` tells
+    whether anybody was erased since it was taken (`storage.forgotten`).
     """
 
     seq: int
@@ -78,6 +81,7 @@ class Arrival:
     attempts: int
     received_at: datetime
     answered: tuple[int, ...] = ()
+    erasures: int = 0
 
 
 def subject_of(event: Event) -> str:
@@ -91,10 +95,15 @@ def subject_of(event: Event) -> str:
             return f"reconcile {forge}"
         case PipelineBegan(forge, project, sha):
             return f"pipeline {forge}/{project} {sha}"
-        case AwaySaid(slack) | HoursSaid(slack) | PathsSaid(slack):
-            return f"person {slack}"
+        case AwaySaid(who) | HoursSaid(who) | PathsSaid(who) | DirectPosted(who):
+            return of_person(who)
         case _:
             return str(event.ref)
+
+
+def of_person(who: str) -> str:
+    """The subject of what somebody says of themselves (Slack user id) or is told (their id)."""
+    return f"person {who}"
 
 
 class Inbox:
@@ -105,6 +114,8 @@ class Inbox:
 
     def put(self, key: str, event: Event, now: datetime, urgency: Urgency | None = None) -> bool:
         """Store an event, of its kind's urgency or this; False when its key was seen before."""
+        if self._came_before(key):
+            return False
         urgent = urgency_of(event) if urgency is None else urgency
         body = EVENT.dump_json(event).decode()
         cursor = self._db.conn.execute(
@@ -116,12 +127,19 @@ class Inbox:
 
     def put_dead(self, key: str, raw: str, problem: str, now: datetime) -> bool:
         """Store a delivery that cannot be used, for people to look at."""
+        if self._came_before(key):
+            return False
         cursor = self._db.conn.execute(
             "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
             " problem) VALUES (?, 'dead', ?, ?, ?, 0, ?, ?) ON CONFLICT (key) DO NOTHING",
             (key, raw, moment(now), DEAD, moment(now), problem),
         )
         return cursor.rowcount == 1
+
+    def _came_before(self, key: str) -> bool:
+        """Whether it came before somebody was erased whom its key names."""
+        veiled = Forgotten(self._db).veiled_key(key)
+        return veiled is not None and bool(self._db.table("inbox").count_where("key = ?", [veiled]))
 
     def next(self, now: datetime, busy: Collection[str] = ()) -> Arrival | None:
         """The oldest of the most urgent events that may be decided now; their subjects not `busy`.
@@ -138,7 +156,9 @@ class Inbox:
             seq, key, subject, body, attempts, received_at = row
             event = _readable(body)
             if event is not None:
-                return Arrival(seq, key, event, attempts, parse_moment(received_at))
+                erasures = Forgotten(self._db).revision()
+                arrived = parse_moment(received_at)
+                return Arrival(seq, key, event, attempts, arrived, erasures=erasures)
             log.error("event_unreadable", event_key=key, subject=subject)
             self.bury(seq, UNREADABLE)
             ref = parse_ref(subject)
@@ -146,10 +166,11 @@ class Inbox:
                 self.put(f"unreadable {seq}", MergeRequestTouched(ref), now)
         return None
 
-    def waiting_for(self, ref: Ref) -> Sequence[Event]:
-        """Events about a merge request that are not decided yet, oldest first."""
+    def waiting_for(self, subject: Ref | str) -> Sequence[Event]:
+        """Events about a merge request, or another subject, not decided yet, oldest first."""
         rows = self._db.conn.execute(
-            "SELECT body FROM inbox WHERE state = 'new' AND subject = ? ORDER BY seq", (str(ref),)
+            "SELECT body FROM inbox WHERE state = 'new' AND subject = ? ORDER BY seq",
+            (str(subject),),
         ).fetchall()
         return [event for row in rows if (event := _readable(row[0])) is not None]
 

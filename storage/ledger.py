@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from routing.model import Ref
 from routing.trail import Entry
 from storage.codec import moment
 from storage.disclosures import TOKEN, Disclosures
+from storage.ledger_erasing import Speaking
 
 GENESIS = "0" * 64
 COLUMNS = ("at", "ref", "kind", "data", "previous", "hash")
@@ -71,16 +72,22 @@ class Ledger:
         for entry in entries:
             self._seal(str(ref or ""), entry.kind, self._disclosures.close_up(entry.data), now)
 
-    def erase(self, names: Collection[str], now: datetime) -> int:
-        """Erase every text that speaks of somebody by one of these names; returns how many.
+    def erase(self, speaking: Speaking, stand_in: str, now: datetime) -> int:
+        """Erase every text that speaks of somebody; returns how many.
 
         The chain stays as it is, and an entry of its own says which commitments nobody can open
-        any more.
+        any more, and where `stand_in` is read now.
         """
-        tokens = self._disclosures.speaking_of(names)
+        tokens = speaking.named | speaking.texts
         if tokens:
             self._disclosures.erase(tokens)
-            self._seal("", ERASURE, {"texts": [{"~": token} for token in tokens]}, now)
+            self._disclosures.stand_in(speaking.named, stand_in)
+            data = {
+                "as": stand_in,
+                "named": [{"~": token} for token in sorted(speaking.named)],
+                "texts": [{"~": token} for token in sorted(speaking.texts)],
+            }
+            self._seal("", ERASURE, data, now)
         return len(tokens)
 
     def _seal(self, ref: str, kind: str, data: object, now: datetime) -> None:
@@ -180,6 +187,7 @@ class _Texts:
         self._looking = disclosures is not None
         self._whole, self._changed, self._erased = set[str](), set[str](), set[str]()
         self._unopened = dict[str, int]()
+        self._stand_ins = dict(disclosures.stand_ins()) if disclosures is not None else {}
         for token, whole in disclosures.all() if disclosures is not None else ():
             (self._whole if whole else self._changed).add(token)
 
@@ -188,13 +196,27 @@ class _Texts:
         tokens = TOKEN.findall(entry.data) if self._looking else ()
         if entry.kind == ERASURE and not entry.ref:
             self._erased.update(tokens)
+            self._see_stand_in(entry.data)
             return
         for token in tokens:
             if token not in self._whole:
                 self._unopened.setdefault(token, entry.seq)
 
+    def _see_stand_in(self, data: str) -> None:
+        """Strike off the stand-ins that are as this erasure has them."""
+        try:
+            erasure = json.loads(data)
+            stand_in, named = erasure["as"], [str(one["~"]) for one in erasure["named"]]
+        except (ValueError, LookupError, TypeError):
+            return  # from before there were stand-ins, or touched by hand, which shows elsewhere
+        for token in named:
+            if self._stand_ins.get(token) == stand_in:
+                del self._stand_ins[token]
+
     def faults(self) -> Iterator[str]:
         """What of the texts does not fit."""
+        for name in sorted(set(self._stand_ins.values())):
+            yield f"{name} is read where no erasure has put it"
         for token, seq in self._unopened.items():
             if token in self._changed:
                 yield f"a text of entry {seq} was changed after it was written"

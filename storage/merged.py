@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from sqlite_utils import Database
 
 from routing.model import MergedRequest, Ref
 from storage.codec import MERGED, parse_ref
+from storage.forgotten import Forgotten
 from storage.places import in_chunks, marks
 
 
@@ -19,7 +20,8 @@ class MergedRequests:
         self._db = db
 
     def keep(self, found: MergedRequest) -> None:
-        """Keep one, in place of what was known of it."""
+        """Keep one, in place of what was known of it, without people who were erased since."""
+        found = Forgotten(self._db).veil(found)
         self._db.conn.execute(
             "INSERT OR REPLACE INTO merged_requests (ref, body) VALUES (?, ?)",
             (str(found.change.merge_request.ref), zlib.compress(MERGED.dump_json(found))),
@@ -35,8 +37,31 @@ class MergedRequests:
         kept = (MERGED.validate_json(zlib.decompress(body)) for _, body in self._rows(refs))
         return {one.change.merge_request.ref: one for one in kept}
 
+    def rewrite(
+        self, worth_reading: Callable[[str], bool], anew: Callable[[MergedRequest], MergedRequest]
+    ) -> int:
+        """Keep others in the place of those whose text is worth reading; returns how many are."""
+        count = 0
+        refs = self._db.conn.execute("SELECT ref FROM merged_requests").fetchall()
+        for ref, body in self._rows_of(ref for (ref,) in refs):
+            text = zlib.decompress(body).decode()
+            if not worth_reading(text):
+                continue
+            before = MERGED.validate_json(text)
+            after = anew(before)
+            if after != before:
+                self._db.conn.execute(
+                    "UPDATE merged_requests SET body = ? WHERE ref = ?",
+                    (zlib.compress(MERGED.dump_json(after)), ref),
+                )
+                count += 1
+        return count
+
     def _rows(self, refs: Iterable[Ref]) -> Iterable[tuple[str, bytes]]:
-        for some in in_chunks(map(str, refs)):
+        return self._rows_of(map(str, refs))
+
+    def _rows_of(self, refs: Iterable[str]) -> Iterable[tuple[str, bytes]]:
+        for some in in_chunks(refs):
             yield from self._db.conn.execute(
                 f"SELECT ref, body FROM merged_requests WHERE ref IN ({marks(some)})", tuple(some)
             ).fetchall()

@@ -375,6 +375,14 @@ def m027_urgency(db: Database) -> None:
 
 
 @migrations()
-def m028_pulse(db: Database) -> None:
+def m028_cases_past_the_gate(db: Database) -> None:
+    """What was merged while its gate was shut; the ledger is read anew to learn it."""
+    db.conn.execute("ALTER TABLE cases ADD COLUMN past_gate INTEGER NOT NULL DEFAULT 0")
+    db.conn.execute("DELETE FROM cases")
+    db.conn.execute("UPDATE cases_mark SET seq = 0")
+
+
+@migrations()
+def m029_pulse(db: Database) -> None:
     """A row that is written at every tick."""
     db.table("pulse").create({"name": str, "at": str}, pk="name", not_null={"at"})

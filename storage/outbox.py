@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from routing.effects import (
     SetGate,
     ShowCard,
     ShowDigest,
+    ShowDirect,
     TellPerson,
     TellThread,
     WithdrawReviewers,
@@ -27,6 +28,7 @@ from routing.effects import (
 from routing.events import EffectAbandoned, MergeRequestTouched
 from routing.model import Ref
 from storage.codec import EFFECT, moment, parse_moment, parse_ref
+from storage.forgotten import Forgotten
 from storage.inbox import UNREADABLE, Inbox
 
 log = structlog.get_logger()
@@ -41,17 +43,21 @@ REVOKE, GATE, SHOW, TELL, TIDY = 0, 1, 2, 3, 4
 """The order after an outage: shut gates, open them, bring cards up to date, tell people, tidy."""
 
 TOGETHER = timedelta(minutes=1)
-"""What goes on with a digest within this time is one edit of it."""
+"""What goes on within this time with a message that nobody waits for is one edit of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An effect waiting to be carried out; `key` names it for ever."""
+    """An effect waiting to be carried out; `key` names it for ever.
+
+    `erasures` tells whether anybody was erased since it was taken (`storage.forgotten`).
+    """
 
     seq: int
     lane: str
     effect: Effect
     attempts: int
+    erasures: int = 0
 
     @property
     def key(self) -> str:
@@ -73,6 +79,8 @@ def _lane(effect: Effect) -> str | None:
             lane = f"person {person}"
         case ShowDigest(channel):
             lane = f"digest {channel}"
+        case ShowDirect(channel, ts):
+            lane = f"direct {channel} {ts}"
         case RequestReviewers(ref) | WithdrawReviewers(ref):  # a forge may keep them as one list
             lane = f"reviewers {ref}"
         case _:
@@ -82,13 +90,24 @@ def _lane(effect: Effect) -> str | None:
 
 def _says_what_should_be(effect: Effect) -> bool:
     """Whether a newer one of its lane makes it needless; a line of history adds, so it stays."""
-    return isinstance(effect, SetGate | ShowCard | ShowDigest)
+    return isinstance(effect, SetGate | ShowCard | ShowDigest | ShowDirect)
+
+
+def _may_wait(effect: Effect) -> bool:
+    """Whether it is an edit that nobody waits for, so that it is made together with the next."""
+    match effect:
+        case ShowDigest():
+            return True
+        case ShowCard(at_once=at_once) | ShowDirect(at_once=at_once):
+            return not at_once
+        case _:
+            return False
 
 
 def _priority(effect: Effect) -> int:
     if isinstance(effect, SetGate):
         return GATE if effect.state is GateState.SUCCESS else REVOKE
-    if isinstance(effect, ShowDigest):
+    if _may_wait(effect) or isinstance(effect, ShowDirect):
         return TIDY
     return SHOW if isinstance(effect, ShowCard) else TELL
 
@@ -105,9 +124,12 @@ class Outbox:
             lane = _lane(effect)
             not_before = self._beginning(effect, now)
             if _says_what_should_be(effect):
+                # What is due already is not put off by an edit that may wait.
+                due = moment(now) if _may_wait(effect) else ""
                 self._db.conn.execute(
-                    "UPDATE outbox SET state = 'superseded' WHERE lane = ? AND state = 'new'",
-                    (lane,),
+                    "UPDATE outbox SET state = 'superseded' WHERE lane = ? AND state = 'new'"
+                    " AND not_before > ?",
+                    (lane, due),
                 )
             cursor = self._db.conn.execute(
                 "INSERT INTO outbox (lane, priority, subject, body, created_at, state, attempts,"
@@ -128,7 +150,7 @@ class Outbox:
 
     def _beginning(self, effect: Effect, now: datetime) -> datetime:
         """When it may be carried out: at once, or together with what comes right after it."""
-        if not isinstance(effect, ShowDigest):
+        if not _may_wait(effect):
             return now
         waits = self._db.conn.execute(
             "SELECT min(not_before) FROM outbox WHERE lane = ? AND state = 'new'", (_lane(effect),)
@@ -152,7 +174,7 @@ class Outbox:
             seq, lane, subject, body, attempts = row
             effect = _readable(body)
             if effect is not None:
-                return Task(seq, lane, effect, attempts)
+                return Task(seq, lane, effect, attempts, Forgotten(self._db).revision())
             log.error("effect_unreadable", effect_key=f"effect-{seq}", subject=subject)
             self.bury(seq, UNREADABLE)
             self._look_afresh(seq, subject, body, now)
@@ -173,20 +195,33 @@ class Outbox:
         row = self._db.conn.execute("SELECT max(seq) FROM outbox").fetchone()
         return int(row[0] or 0)
 
-    def riders(self, lead: Task, most: int) -> tuple[Task, ...]:
-        """What is carried out together with the first of a lane: the next ones that wait behind it.
+    def riders(
+        self, lead: Task, most: int, belongs: Callable[[Effect], bool] = lambda _: True
+    ) -> tuple[Task, ...]:
+        """What is carried out with the first of a lane: the next behind it that belong to it.
 
-        Once chosen they stay the same, so that a second try says neither more nor less.
+        Once chosen they stay the same until it is put off unsaid (`hold`), so that a second try
+        says neither more nor less.
         """
-        chosen = "SELECT seq, lane, body, attempts FROM outbox WHERE state = 'new' AND rides = ?"
-        rows = self._db.conn.execute(f"{chosen} ORDER BY seq", (lead.seq,)).fetchall()
-        if not rows:
-            self._db.conn.execute(
-                "UPDATE outbox SET rides = ? WHERE seq IN (SELECT seq FROM outbox WHERE lane = ?"
-                " AND state = 'new' AND seq > ? ORDER BY seq LIMIT ?)",
-                (lead.seq, lead.lane, lead.seq, most),
+        (known,) = self._db.conn.execute(
+            "SELECT rides IS NOT NULL FROM outbox WHERE seq = ?", (lead.seq,)
+        ).fetchone()
+        if not known:
+            behind = self._tasks("lane = ? AND seq > ?", lead.lane, lead.seq)
+            chosen = [one for one in behind if belongs(one.effect)][:most]
+            self._db.conn.executemany(
+                "UPDATE outbox SET rides = ? WHERE seq = ?",
+                [(lead.seq, one.seq) for one in (lead, *chosen)],
             )
-            rows = self._db.conn.execute(f"{chosen} ORDER BY seq", (lead.seq,)).fetchall()
+        return self._tasks("rides = ? AND seq > ?", lead.seq, lead.seq)
+
+    def _tasks(self, where: str, *values: object) -> tuple[Task, ...]:
+        """Those that wait and can be read, the oldest first."""
+        rows = self._db.conn.execute(
+            "SELECT seq, lane, body, attempts FROM outbox WHERE state = 'new'"
+            f" AND {where} ORDER BY seq",
+            values,
+        ).fetchall()
         read = ((row, _readable(row[2])) for row in rows)
         return tuple(
             Task(seq, lane, effect, attempts)
@@ -195,7 +230,8 @@ class Outbox:
         )
 
     def hold(self, seq: int, until: datetime) -> None:
-        """It is not the time for this yet; that is no failure."""
+        """It is not the time for this yet; that is no failure. Nothing of it was said."""
+        self._db.conn.execute("UPDATE outbox SET rides = NULL WHERE rides = ?", (seq,))
         self._db.conn.execute(
             "UPDATE outbox SET not_before = ? WHERE seq = ?", (moment(until), seq)
         )
@@ -240,6 +276,8 @@ def _subject(effect: Effect) -> str:
     match effect:
         case PostDigest(channel) | ShowDigest(channel) | PostInsights(channel):
             return f"digest {channel}"
+        case ShowDirect(channel, ts):
+            return f"direct {channel} {ts}"
         case _:
             return str(effect.ref)
 

@@ -10,6 +10,7 @@ from routing.chasing.digest import LIVING
 from storage.asks import Asks
 from storage.codec import moment
 from storage.digests import Digests
+from storage.directs import Directs
 from storage.uploads import Uploads
 
 DONE_KEPT = timedelta(days=30)
@@ -35,6 +36,7 @@ class Retention:
         rooms = (
             Asks(self._db).forget(now),
             Digests(self._db).purge(now - LIVING),
+            Directs(self._db).purge(now - DONE_KEPT),
             Uploads(self._db).purge(now - DONE_KEPT),
         )
         return sum(self._purge(table, now) for table in ("inbox", "outbox")) + sum(rooms)

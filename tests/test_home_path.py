@@ -23,10 +23,10 @@ async def test_the_home_tab_tells_what_waits_why_and_how_one_is_linked(world: Wo
     await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     said = await world.home("omar")
     assert "Your turn: 1 review" in said
-    assert "You hold 1 open ask." in said
+    assert "You hold 1 review." in said
     assert "shop#1" in said.split("Why you were picked")[1]
-    assert "github: `omar-d`, not seen yet" in said
-    assert "09:00 to 17:30, Mon, Tue, Wed, Thu, Fri, UTC" in said
+    assert "GitHub: `omar-d`, not seen there yet" in said
+    assert "Mon–Fri, 09:00 to 17:30, UTC" in said
     assert "Waiting on others: 1 change of yours" in await world.home("ana")
 
 
@@ -40,7 +40,7 @@ async def test_hours_said_on_the_home_tab_move_the_ladder(world: World) -> None:
     await world.home("omar")
     await world.slack.people.click_home(SLACK["omar"], "home.edit")
     await world.submits("omar", zone="Asia/Tokyo", start="08:00", end="12:00", days=["0", "1"])
-    assert "08:00 to 12:00, Mon, Tue, Asia/Tokyo" in world.home_now("omar")
+    assert "Mon, Tue, 08:00 to 12:00, Asia/Tokyo" in world.home_now("omar")
     await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     await world.pass_time(hours=3)
     assert not world.dms("omar")  # in Tokyo it is evening
@@ -60,7 +60,7 @@ async def test_who_goes_away_and_comes_back_on_the_home_tab_is_asked_again(world
     await world.slack.people.click_home(SLACK["omar"], "home.away")
     assert await world.submits("omar", day="2026-11-01") == {"day": "That day is over."}
     await world.submits("omar", day="2026-11-30")
-    assert "Away until 2026-11-30" in world.home_now("omar")
+    assert "Away until Monday 30 November 2026" in world.home_now("omar")
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
     assert world.github.requested(number) == {"dana-ng"}
     await world.slack.people.click_home(SLACK["omar"], "home.back")

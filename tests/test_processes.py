@@ -38,7 +38,7 @@ async def test_the_demo_tells_its_whole_story_and_the_chain_holds() -> None:
     assert "Dana Ng asked for changes: Two refunds after a timeout?" in out
     assert "Omar Diaz's approval" in out
     assert "An approval does not count: Grace Holm opened it." in out
-    assert "Reminder: shop#3" in out
+    assert "Reminder: review shop#3" in out
     assert "1 review waiting" in out
     assert out.endswith("entries; the chain holds.\n2 of 3 changes merged.\n")
 

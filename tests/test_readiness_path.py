@@ -74,9 +74,10 @@ async def test_a_forge_that_takes_our_token_no_more(world: BothForges, forge: st
 
 
 async def test_a_project_that_we_may_not_see_any_more(world: BothForges) -> None:
-    world.github.faults.failures.append((None, 404))
+    shop = world.github.repositories.pop("acme/shop")
     await world.pass_time(minutes=5)
     assert "check GITHUB_REPOSITORIES" in await until(world, "github: GitHub said no (404)")
+    world.github.repositories["acme/shop"] = shop
     await world.pass_time(minutes=5)
     assert await world.problems() == []
 

@@ -25,8 +25,43 @@ async def test_who_snoozes_hears_of_it_when_it_ends(world: World) -> None:
     assert "snoozed until" in world.text(world.card())
     assert "You will hear of this again" in world.told("omar")[-1]
     await world.pass_time(hours=1)
-    assert world.dms("omar")[-1].startswith("Reminder: shop#1")
+    (reminder,) = world.below("omar")
+    assert "Your snooze is over." in reminder
     assert "snoozed until" not in world.text(world.card())
+
+
+async def test_the_dialog_says_beforehand_when_a_snooze_is_past_the_deadline(
+    world: World,
+) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "snooze")
+    before = await world.modal("omar")
+    assert "It stays yours until 2026-11-17 09:30 UTC." in before
+    await world.slack.people.click_view("U0OMAR", "until", "7d", filled={"until": "7d"})
+    shown = await world.modal("omar", other_than=before)
+    assert "That is past its deadline: somebody else is asked 2026-11-17 09:30 UTC." in shown
+
+
+async def test_whoever_is_not_asked_is_offered_no_form_that_would_be_refused(world: World) -> None:
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    for action in ("snooze", "decline"):
+        await world.clicks("kim", action)
+        assert (await world.modal("kim")).endswith("You are not asked to review this.")
+        await world.slack.people.close_view("U0KIM")
+
+
+async def test_a_snooze_until_tomorrow_ends_when_ones_own_day_begins(world: World) -> None:
+    await world.home("omar")
+    await world.slack.people.click_home(SLACK["omar"], "home.edit")
+    days = ["0", "1", "2", "3", "4"]
+    await world.submits("omar", zone="UTC", start="07:30", end="15:00", days=days)
+    await world.opens("ana", PAYMENT, message=AI_MESSAGE)
+    await world.clicks("omar", "snooze")
+    before = await world.modal("omar")
+    await world.slack.people.click_view("U0OMAR", "until", "tomorrow", filled={"until": "tomorrow"})
+    assert "until 2026-11-17 07:30 UTC" in await world.modal("omar", other_than=before)
+    await world.submits("omar", until="tomorrow")
+    assert "snoozed until 2026-11-17 07:30 UTC" in world.text(world.card())
 
 
 async def test_who_claims_a_review_is_asked_and_the_card_says_it(world: World) -> None:
@@ -56,7 +91,10 @@ async def test_who_declines_sees_who_is_next_before_and_that_person_is_asked(wor
     ("chosen", "said"),
     [
         ({"reason": "busy"}, "You are not asked about this change again."),
-        ({"reason": "away", "day": "2026-11-30"}, "Until Monday 2026-11-30 you are asked about"),
+        (
+            {"reason": "away", "day": "2026-11-30"},
+            "Until Monday 30 November 2026 you are asked about",
+        ),
         ({"to": "U0DANA"}, "Next: Dana Ng is asked, as you wish — "),
         ({"to": "U0ANA"}, "Ana Ito opened it: they cannot be asked.\nNext: Dana Ng is asked"),
         ({"to": "U0OMAR"}, "You cannot stand in for yourself.\nNext: Dana Ng is asked"),
@@ -150,7 +188,7 @@ async def test_outside_somebodys_hours_they_are_told_in_the_morning_in_one_messa
     assert not world.dms("omar")
     await world.pass_time(minutes=2)  # Tuesday 9:01
     (told,) = world.dms("omar")
-    assert all(f"Your turn: shop#{number}" in told for number in (1, 2, 3))
+    assert all(f"Your turn: review shop#{number}" in told for number in (1, 2, 3))
 
 
 async def test_a_restart_in_the_night_loses_no_message_and_says_none_twice(world: World) -> None:
@@ -174,4 +212,4 @@ async def test_a_storm_of_refusals_loses_nothing_and_says_nothing_twice(world: W
     told = "\n".join([*world.dms("omar"), *world.dms("dana")])
     cards = [world.text(card) for card in world.cards()]
     assert sorted(card[:6] for card in cards) == ["shop#1", "shop#2", "shop#3", "shop#4"]
-    assert [told.count(f"Your turn: shop#{number}") for number in (1, 2, 3, 4)] == [1] * 4
+    assert [told.count(f"Your turn: review shop#{number}") for number in (1, 2, 3, 4)] == [1] * 4

@@ -35,7 +35,7 @@ async def test_whoever_is_asked_gets_a_direct_message_and_a_request_on_github(
     world: World,
 ) -> None:
     number = await world.opens("ana", PAYMENT, message=AI_MESSAGE)
-    assert world.dms("omar")[0].startswith("Your turn: shop#1")
+    assert world.dms("omar")[0].startswith("Your turn: review shop#1")
     assert world.github.requested(number) == {"omar-d"}
     assert not world.dms("kim")
 
@@ -80,7 +80,8 @@ async def test_a_push_after_approval_shuts_the_gate_and_tells_the_approver(world
     await world.pushes("ana", number, {"payments/refund.py": "x = 2\n"})
     assert world.github.gate(number) == "pending"
     assert world.dms("omar")[-1].startswith("Changed since you approved")
-    assert "no longer counts" in world.thread()[-1]
+    assert "no longer counts" in world.thread()[-2]
+    assert world.thread()[-1] == "Asked: Omar Diaz again."
 
 
 async def test_a_retarget_shuts_the_gate_of_the_same_head(world: World) -> None:

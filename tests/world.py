@@ -22,7 +22,7 @@ from bot.forges.base import Forge
 from bot.forges.github.adapter import open_github
 from bot.forges.github.webhooks import GitHubHook
 from bot.forges.hooks import Hook
-from bot.playground.nouns import Message, User
+from bot.playground.nouns import BOT_USER_ID, Message, User
 from bot.playground.rendering import render_message_text
 from bot.playground.server import Playground
 from bot.policies import Policies
@@ -251,14 +251,26 @@ class World:
         """Direct messages of the bot to somebody, as text."""
         return [self.text(message) for message in self.slack.workspace.dms(SLACK[who])]
 
+    def own(self, who: str) -> list[Message]:
+        """Direct messages of the bot to somebody that stand by themselves."""
+        said = self.slack.workspace.dms(SLACK[who])
+        return [one for one in said if one.user == BOT_USER_ID and not one.is_reply]
+
+    def below(self, who: str) -> list[str]:
+        """What is said in the threads of these, as text."""
+        parents = self.own(who)
+        workspace = self.slack.workspace
+        return [self.text(m) for one in parents for m in workspace.thread(one.channel, one.ts)]
+
     def told(self, who: str) -> list[str]:
         """What only this person sees in channels."""
         return [self.text(message) for message in self.slack.workspace.ephemerals(SLACK[who])]
 
     def thread(self) -> list[str]:
-        """The history under the newest card."""
+        """The history under the newest card, line by line."""
         card = self.card()
-        return [self.text(one) for one in self.slack.workspace.thread(card.channel, card.ts)]
+        said = self.slack.workspace.thread(card.channel, card.ts)
+        return [line for one in said for line in self.text(one).splitlines()]
 
     async def problems(self) -> list[str]:
         """What a platform reads on `/readyz`: nothing, and 200; or what is wrong, and 503."""

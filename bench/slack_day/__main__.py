@@ -24,6 +24,7 @@ from rich.table import Table
 
 import bot.schedule
 from bench.slack_day.calls import Recording
+from bench.slack_day.diary import Diary
 from bench.slack_day.findings import Findings, find
 from bench.slack_day.life import MIDNIGHT, Life
 from bench.slack_day.town import TownForge, people_file, policy_file
@@ -68,11 +69,12 @@ async def play(folder: Path, requests: int, people: int, seed: int) -> Findings:
     recording = Recording(clock)
     place.slack.api.pacing = recording
     place.slack.limits_on = True
+    diary = Diary(place.slack.workspace)
     async with place:
         life = Life(place, forge, clock, seed)
         life.plan(requests)
         await life.play()
-        return await find(place, recording.calls, life.done)
+        return await find(place, recording.calls, diary, life.done)
 
 
 def show(findings: Findings, console: Console) -> None:
@@ -82,6 +84,7 @@ def show(findings: Findings, console: Console) -> None:
         ("people", findings.did),
         ("posted", findings.posted),
         ("told directly", findings.told),
+        ("added below it", findings.below),
         ("steps of the ladder", findings.steps),
     ):
         said = ", ".join(f"{count:,} {what}" for what, count in counts.items())
@@ -93,7 +96,7 @@ def show(findings: Findings, console: Console) -> None:
     table.add_row("to one channel in one second", f"{findings.crowded} at most")
     table.add_row("calls over a limit (429)", str(findings.refused))
     table.add_row(
-        "asks", f"{findings.asks:,}, told {findings.most_told_of_one_ask} times each at most"
+        "asks", f"{findings.asks:,}, of each {findings.most_told_of_one_ask} direct message at most"
     )
     table.add_row("direct messages to one person", f"{findings.most_direct} at most in two days")
     middle, longest = findings.late

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from statistics import median
 
 from bench.slack_day.calls import Busiest, Call, busiest, crowded, too_early, twice
+from bench.slack_day.diary import ASKING, OF_AN_ASK, Diary, Told, said_at, things
 from bench.slack_day.record import (
     Asks,
     Record,
@@ -22,38 +22,25 @@ from bench.slack_day.record import (
 from bench.workplace import Workplace
 from bot.doctor import channels_of
 from bot.playground.elements import complete
-from bot.playground.nouns import BOT_USER_ID, Json, Message
+from bot.playground.nouns import Json, Message
 from bot.slack.cards import render_card
-from bot.slack.notes import OPENINGS
+from bot.slack.notes import News, render_direct
 from routing.chasing.working_hours import after_working_time, next_at_work
-from routing.effects import Topic
 from routing.forge_words import short_name
 from routing.people import Person
 from routing.policy import Step
 
-THING = re.compile(r"\*(" + "|".join(OPENINGS.values()) + r"):\* <[^|]*\|(\S+) ")
-"""How a thing that somebody is told begins: `*Your turn:* <address|shop#412 …`."""
-ASKING = frozenset({OPENINGS[Topic.YOUR_TURN], OPENINGS[Topic.APPROVAL_LAPSED]})
 LATEST = timedelta(minutes=5)
 """Within so much of their working time somebody hears that they are asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing that one person was told in a direct message."""
-
-    at: datetime
-    person: str
-    opening: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
     """The day in figures; `faults` are sentences, and there should be none.
 
-    `late` is how many seconds after an ask, counted from when the person is at work, they were
-    told: in the middle and at most.
+    `most_told_of_one_ask` counts messages that stand by themselves, `below` what was added in
+    their threads. `late` is how many seconds after an ask, counted from when the person is at
+    work, they were told: in the middle and at most.
     """
 
     did: Mapping[str, int]
@@ -62,6 +49,7 @@ class Findings:
     crowded: int
     posted: Mapping[str, int]
     told: Mapping[str, int]
+    below: Mapping[str, int]
     steps: Mapping[str, int]
     asks: int
     most_told_of_one_ask: int
@@ -70,36 +58,42 @@ class Findings:
     faults: tuple[str, ...]
 
 
-async def find(place: Workplace, calls: Sequence[Call], did: Mapping[str, int]) -> Findings:
+async def find(
+    place: Workplace, calls: Sequence[Call], diary: Diary, did: Mapping[str, int]
+) -> Findings:
     """Judge the day that has passed."""
     workspace, now = place.slack.workspace, place.clock.now()
     people = {one.id: one for one in place.policies.current.people}
-    direct = {who: _ours(workspace.dms(str(one.slack))) for who, one in people.items()}
+    direct = {who: diary.to(workspace.direct(str(one.slack)).id) for who, one in people.items()}
     channels = [
         message
         for name in channels_of(place.policies.current.policy)
-        for message in _ours(workspace.timeline(name))
+        for message in diary.to(workspace.channel(name).id)
     ]
     record = await place.storage.run(lambda rooms: read_record(rooms, now))
     asks, steps = asks_on_record(record.entries), list(steps_on_record(record.entries))
     snoozes = Counter(snoozes_on_record(record.entries))  # each ends with a reminder of its own
-    told = [thing for who, several in direct.items() for thing in _things(who, several)]
-    turns = Counter((one.name, one.person) for one in told if one.opening in ASKING)
+    told = [thing for who, several in direct.items() for thing in things(who, several)]
+    alone = Counter(
+        (one.name, one.person) for one in told if one.opening in OF_AN_ASK and one.below is None
+    )
     late = _lateness(asks, told, people)
     sent = [*(one for several in direct.values() for one in several), *channels]
     faults = (
         *(f"{one.method} was refused at {one.at:%H:%M:%S}" for one in calls if one.wait),
         *(f"{one.method} came again too early at {one.at:%H:%M:%S}" for one in too_early(calls)),
         *(
-            f"{person} was told {count} times of {len(asks.get((name, person), ()))} asks: {name}"
-            for (name, person), count in turns.items()
+            f"{person} had {count} messages of {len(asks.get((name, person), ()))} asks: {name}"
+            for (name, person), count in alone.items()
             if count > len(asks.get((name, person), ()))
         ),
+        *_astray(told),
         *_out_of_hours(direct, people),
         *(f"{key} was posted twice" for key in twice(_keys(sent))),
         *record.faults,
-        *_never_told(record, turns, people, now),
+        *_never_told(record, told, people, now),
         *_wrong_cards(place, record),
+        *_wrong_directs(place, record, direct),
         *(
             f"{step.value} came {count} times for {person}'s {len(asks[name, person])} asks: {name}"
             for (name, person, step), count in Counter(steps).items()
@@ -114,26 +108,20 @@ async def find(place: Workplace, calls: Sequence[Call], did: Mapping[str, int]) 
         posted={
             "in channels": sum(not one.is_reply for one in channels),
             "in threads": sum(one.is_reply for one in channels),
-            "directly": sum(map(len, direct.values())),
+            "directly": sum(not one.is_reply for several in direct.values() for one in several),
+            "below these": sum(one.is_reply for several in direct.values() for one in several),
         },
-        told=dict(Counter(one.opening for one in told)),
+        told=dict(Counter(one.opening for one in told if one.below is None)),
+        below=dict(Counter(one.opening for one in told if one.below is not None)),
         steps=dict(Counter(step.value for _, _, step in steps)),
         asks=sum(map(len, asks.values())),
         most_told_of_one_ask=max(
-            (-(-count // len(asks[key])) for key, count in turns.items() if key in asks), default=0
+            (-(-count // len(asks[key])) for key, count in alone.items() if key in asks), default=0
         ),
         most_direct=max(map(len, direct.values()), default=0),
         late=(median(late), late[-1]) if late else (0.0, 0.0),
         faults=faults,
     )
-
-
-def _ours(messages: Iterable[Message]) -> list[Message]:
-    return [one for one in messages if one.user == BOT_USER_ID and one.only_for is None]
-
-
-def _at(message: Message) -> datetime:
-    return datetime.fromtimestamp(float(message.ts), UTC)
 
 
 def _keys(messages: Iterable[Message]) -> Iterator[str]:
@@ -142,13 +130,12 @@ def _keys(messages: Iterable[Message]) -> Iterator[str]:
             yield str(one.metadata["event_payload"]["key"])
 
 
-def _things(person: str, messages: Iterable[Message]) -> Iterator[Told]:
-    """Everything that these messages tell; one may tell several things."""
-    for message in messages:
-        for block in message.blocks:
-            found = THING.match(block["text"]["text"]) if block["type"] == "section" else None
-            if found:
-                yield Told(_at(message), person, found[1], found[2])
+def _astray(told: Sequence[Told]) -> Iterator[str]:
+    """What was added below a message that had told nothing of it."""
+    begun = {(one.ts, one.name) for one in told if one.below is None}
+    for one in told:
+        if one.below is not None and (one.below, one.name) not in begun:
+            yield f"{one.opening} of {one.name} stands below another message of {one.person}'s"
 
 
 def _lateness(asks: Asks, told: Iterable[Told], people: Mapping[str, Person]) -> list[float]:
@@ -167,20 +154,21 @@ def _out_of_hours(
 ) -> Iterator[str]:
     for who, messages in direct.items():
         for message in messages:
-            at = _at(message).replace(microsecond=0)
+            at = said_at(message).replace(microsecond=0)
             if next_at_work(people[who], at) != at:
                 yield f"{who} was written to at {at:%a %H:%M} UTC, out of hours"
 
 
 def _never_told(
     record: Record,
-    turns: Mapping[tuple[str, str], int],
+    told: Iterable[Told],
     people: Mapping[str, Person],
     now: datetime,
 ) -> Iterator[str]:
+    turns = {(one.name, one.person) for one in told if one.opening in ASKING}
     for review, _ in record.reviews:
         for ask in review.waiting if review.is_open else ():
-            heard = turns.get((short_name(review.ref), ask.person), 0)
+            heard = (short_name(review.ref), ask.person) in turns
             if not heard and after_working_time(people[ask.person], ask.asked_at, LATEST) <= now:
                 yield f"{ask.person} was never told of {short_name(review.ref)}"
 
@@ -196,9 +184,32 @@ def _wrong_cards(place: Workplace, record: Record) -> Iterator[str]:
             yield f"{name} has no card"
             continue
         shown = workspace.message(review.card.channel, review.card.ts)
-        meant = render_card(review, card_id, place.clock.now())
+        meant = render_card(review, card_id)
         if _firm(shown.blocks) != _firm(complete(meant.blocks)):
             yield f"the card of {name} is not what it should be"
+
+
+def _wrong_directs(
+    place: Workplace, record: Record, direct: Mapping[str, Iterable[Message]]
+) -> Iterator[str]:
+    """Direct messages that do not say how it stands, and some that offer what nobody keeps."""
+    reviews = {review.ref: (review, card_id) for review, card_id in record.reviews}
+    kept = {(one.place, one.ts): one for one in record.directs}
+    for who, messages in direct.items():
+        for message in (one for one in messages if not one.is_reply):
+            shown = place.slack.workspace.message(message.channel, message.ts)
+            posted = kept.get((message.channel, message.ts))
+            if posted is None:
+                if any(block["type"] == "actions" for block in shown.blocks):
+                    yield f"{who} is offered something that nobody keeps"
+                continue
+            news = [
+                News(review, told, card_id)
+                for told in posted.told
+                for review, card_id in (reviews[told.thing.ref],)
+            ]
+            if _firm(shown.blocks) != _firm(complete(render_direct(news).blocks)):
+                yield f"a message to {who} is not what it should be: {shown.text}"
 
 
 def _firm(blocks: Iterable[Json]) -> list[str]:

@@ -25,6 +25,8 @@ MIDNIGHT = datetime(2026, 11, 17, tzinfo=UTC)
 """A Tuesday: it begins in Tokyo while it is still Monday in Berlin's evening."""
 LASTS = timedelta(days=2)
 """The working day of all zones, and as long again for the ladders to run out."""
+QUIET = timedelta(minutes=10)
+"""Afterwards nobody does anything any more, and what was begun is brought to its end."""
 LOOK = timedelta(minutes=10)
 TICK = timedelta(minutes=1)
 ANSWERS = {
@@ -82,8 +84,10 @@ class Life:
             while self._agenda and self._agenda[0][0] <= moment:
                 await heapq.heappop(self._agenda)[2]()
             await self._place.bot.settled()
-        self._clock.move_to(end)
-        await self._place.bot.settled()
+        # Edits that nobody waits for are made within minutes.
+        while (moment := await self._place.bot.next_moment()) is not None and moment < end + QUIET:
+            self._clock.move_to(max(moment, end))
+            await self._place.bot.settled()
 
     async def _next(self) -> datetime | None:
         moments = [await self._place.bot.next_moment()]

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from routing.events import DirectPosted
 from routing.policy import Step
 from routing.record import Review
 from storage.cards import Shown
@@ -25,6 +26,7 @@ class Record:
 
     entries: tuple[Opened, ...]
     reviews: tuple[tuple[Review, str], ...]
+    directs: tuple[DirectPosted, ...]
     faults: tuple[str, ...]
 
 
@@ -34,7 +36,8 @@ def read_record(rooms: Rooms, now: datetime) -> Record:
     refs = (parse_ref(entry.ref) for entry in entries if entry.kind == "opened")
     reviews = [rooms.reviews.get(ref) for ref in refs if ref is not None]
     shown = [(one, _card(rooms, one)) for one in reviews if one is not None]
-    return Record(entries, tuple(shown), tuple(_undone(rooms, now)))
+    directs = (one for review, _ in shown for one in rooms.directs.listing(review.ref))
+    return Record(entries, tuple(shown), tuple(directs), tuple(_undone(rooms, now)))
 
 
 def _card(rooms: Rooms, review: Review) -> str:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,17 +14,16 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bot.commands.database_option import DATABASE
+from bot.commands.erase import erase
 from bot.errors import Misconfigured
 from bot.ledger_lines import render_entry
-from bot.policies import Policies
 from bot.proof.attestations import envelope, statements
 from bot.proof.checkpoints import CheckpointFile, Vouched
 from bot.proof.keys import public_half, read_public_key, read_signing_key
 from bot.proof.verifying import UNSIGNED, Verified
 from bot.proof.verifying import verify as checked
 from bot.settings import proof_files
-from routing.phrases import counted
-from storage.database import Storage, StorageFailed, reading
+from storage.database import StorageFailed, reading
 from storage.ledger import Ledger, Sealed
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -123,68 +121,7 @@ def export(database: Path, review: str | None, form: str, key: Path | None) -> N
                 click.echo(json.dumps(envelope(statement, signing)))
 
 
-@ledger.command()
-@click.argument("person")
-@DATABASE
-@click.option(
-    "--people",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    envvar="COUNTERSIGN_PEOPLE",
-    help="The people file: name, logins and addresses of the person are taken from it.",
-)
-@click.option("--also", multiple=True, help="Another name, login or address of theirs.")
-@click.option("--yes", is_flag=True, help="Do not ask: what is erased cannot be brought back.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def erase(
-    database: Path,
-    person: str,
-    people: Path | None,
-    also: tuple[str, ...],
-    *,
-    yes: bool,
-    as_json: bool,
-) -> None:
-    """Erase what is kept of PERSON (an id); the ledger's chain stays valid.
-
-    Every text of the ledger that names them goes: that they approved, wrote or declined, and why.
-    What was decided on which commit under which policy stays, and so does the proof that it was
-    one and the same person. Their hours, absences, opt-outs, asks, links and pinned accounts go
-    as well. Take them out of the people file first.
-    """
-    names = (person, *_names(person, people), *also)
-    said = ", ".join(dict.fromkeys(names))
-    if not yes:
-        click.confirm(f"Erase every text that names {said}?", abort=True, err=True)
-    storage = Storage(database)
-    try:
-        now = datetime.now(UTC)
-        count, rows = storage.run_blocking(
-            lambda rooms: (rooms.ledger.erase(names, now), rooms.erasing.forget(names))
-        )
-        storage.forget_freed_pages()
-    finally:
-        storage.close()
-    if as_json:
-        click.echo(json.dumps({"names": list(names), "texts": count, "rows": dict(rows)}))
-        return
-    click.echo(f"erased {counted(count, 'text', 'texts')} that named {said}")
-    for table, gone in rows.items():
-        click.echo(f"erased {counted(gone, 'row', 'rows')} of {table}")
-
-
-def _names(person: str, people: Path | None) -> tuple[str, ...]:
-    """By what else a person goes, as the people file says."""
-    if people is None:
-        return ()
-    found = next((one for one in Policies(None, people).current.people if one.id == person), None)
-    if found is None:
-        return ()
-    return (
-        found.name,
-        *found.emails,
-        *found.logins.values(),
-        *([found.slack] if found.slack else []),
-    )
+ledger.add_command(erase)
 
 
 def _exported(entry: Sealed, kept: Ledger) -> dict[str, object]:

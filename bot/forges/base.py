@@ -20,16 +20,6 @@ class Metered(Protocol):
         ...
 
 
-@runtime_checkable
-class Watched(Protocol):
-    """A forge that notices when it cannot be asked."""
-
-    @property
-    def outage(self) -> str | None:
-        """Why the last call had no answer, or was not let in; None when it had one."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A merge request as a forge's list of what is open shows it.
@@ -59,6 +49,16 @@ class Takeable(Protocol):
 
     async def said_by_others(self, ref: Ref, sha: str) -> SaidByOthers | None:
         """Who said the gate of this head last, where that was not us; raises as every method."""
+        ...
+
+
+@runtime_checkable
+class Watched(Protocol):
+    """A forge that notices when it cannot be asked."""
+
+    @property
+    def outage(self) -> str | None:
+        """Why the last call had no answer, or was not let in; None when it had one."""
         ...
 
 

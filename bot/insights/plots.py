@@ -37,11 +37,12 @@ class Theme:
     line: str
     main: str
     second: str
+    third: str
 
 
 THEMES: Mapping[str, Theme] = {
-    "light": Theme("#1c2026", "#dcdfe5", "#16704f", "#8a5a00"),
-    "dark": Theme("#e4e7ec", "#343b45", "#55c39b", "#e8b85c"),
+    "light": Theme("#1c2026", "#dcdfe5", "#16704f", "#8a5a00", "#a3293d"),
+    "dark": Theme("#e4e7ec", "#343b45", "#55c39b", "#e8b85c", "#ff8b9a"),
 }
 
 Draw = Callable[["Axes", Sequence[Figures], Theme], None]
@@ -81,8 +82,10 @@ def _load(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
 def _exceptions(axes: Axes, weeks: Sequence[Figures], theme: Theme) -> None:
     below = [one.overdue for one in weeks]
     above = [one.overdue + one.overridden for one in weeks]
+    top = [one.overdue + one.overridden + one.past_gate for one in weeks]
     _steps(axes, [0] * len(weeks), below, theme.second, "overdue")
     _steps(axes, below, above, theme.main, "overrides")
+    _steps(axes, above, top, theme.third, "past the gate")
     _explain(axes, theme)
     axes.set_ylabel("merge requests")
 

@@ -9,11 +9,14 @@ from routing.hindsight.insights import Figures
 TOO_FEW = "–"
 """In the place of a figure behind which stand too few people."""
 
+PAST_GATE = "Merged past the gate"
+"""Merged while the gate was shut, by whoever may bypass it or where it is not required."""
+
 TITLES = {
     "time": "Time to first review and to merge",
     "ai": "AI share",
     "load": "Changes asked of each person",
-    "exceptions": "Overdue and overrides",
+    "exceptions": "Overdue, overrides, merged past the gate",
 }
 """What each plot is called."""
 
@@ -32,7 +35,7 @@ def load_words(one: Figures) -> str:
     """How many changes each person was asked about."""
     if one.load is None:
         return TOO_FEW
-    return f"{one.load.least}–{one.load.most}, middle {one.load.middle:g}"
+    return f"{one.load.least}–{one.load.most}, median {one.load.middle:g}"
 
 
 FIGURES: Mapping[str, Callable[[Figures], str]] = {
@@ -42,6 +45,7 @@ FIGURES: Mapping[str, Callable[[Figures], str]] = {
     "Median time to merge": lambda one: hours_words(one.merge_hours),
     "Overdue": lambda one: str(one.overdue),
     "Overrides": lambda one: str(one.overridden),
+    PAST_GATE: lambda one: str(one.past_gate),
     "Escalations": lambda one: str(one.escalations),
     "Asked of each person": load_words,
 }

@@ -40,11 +40,11 @@ from bot.slack.commands import (
 )
 from bot.slack.declining import decline_modal
 from bot.slack.directory import SlackDirectory
+from bot.slack.modals import View
 from bot.slack.orders import (
     parse_away,
     parse_order,
     render_away,
-    render_dialog,
     render_form,
     render_noted,
 )
@@ -90,15 +90,21 @@ class Answering:
     async def on_command(
         self, ack: AsyncAck, command: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
     ) -> None:
-        """Answer at once; what needs the forge is answered a moment later."""
+        """Answer at once; what needs the forge, or Slack itself, follows a moment later."""
         wanted = parse_command(str(command.get("text", "")))
         if wanted.word in SLOW and wanted.unknown is None:
             await ack()
             message = await self._slowly(wanted)
             await respond(**payload(message), response_type="ephemeral")
             return
-        message = await self._answer(wanted, command, client)
-        await ack(**payload(message), response_type="ephemeral")
+        answer = await self._answer(wanted, command)
+        if isinstance(answer, Message):
+            await ack(**payload(answer), response_type="ephemeral")
+            return
+        await ack()
+        trouble = await self._open(answer, command, client)
+        if trouble is not None:
+            await respond(**payload(trouble), response_type="ephemeral")
 
     async def _slowly(self, wanted: Asked) -> Message:
         """An answer for which somebody else is asked, or much is read."""
@@ -116,17 +122,16 @@ class Answering:
         whole = await read_insights(storage, first_monday(now.date(), 3), 2)
         return render_stats(reviews, now, whole.weeks)
 
-    async def _answer(
-        self, wanted: Asked, command: dict[str, Any], client: AsyncWebClient
-    ) -> Message:
+    async def _answer(self, wanted: Asked, command: dict[str, Any]) -> Message | View:
+        """What is shown to the person: a message, or a dialog that asks for the rest."""
         if wanted.unknown is not None:
             return render_guess(wanted.unknown, wanted.word)
         if wanted.word in ON_A_REVIEW:
-            return await self._on_a_review(wanted, command, client)
+            return await self._on_a_review(wanted, command)
         if wanted.word == "away":
             return await self._away(wanted.rest, command)
         if wanted.word == "prefs":
-            return await self._prefs(command, client)
+            return await self._prefs(command)
         return await self._about_all(wanted, str(command["user_id"]))
 
     async def _about_all(self, wanted: Asked, slack: str) -> Message:
@@ -148,11 +153,10 @@ class Answering:
         if person is None:
             return render_stranger(slack)
         waiting = await self._room.storage.run(lambda rooms: rooms.reviews.asked(person.id))
-        return render_mine(waiting, [one for one in reviews if one.author_person == person.id])
+        own = [one for one in reviews if one.author_person == person.id]
+        return render_mine(waiting, own, person.id)
 
-    async def _on_a_review(
-        self, wanted: Asked, command: dict[str, Any], client: AsyncWebClient
-    ) -> Message:
+    async def _on_a_review(self, wanted: Asked, command: dict[str, Any]) -> Message | View:
         """A word about one merge request, whose address comes first."""
         said, _, rest = wanted.rest.partition(" ")
         review = await self._room.storage.run(lambda rooms: _meant(rooms, said))
@@ -168,7 +172,7 @@ class Answering:
                 )
                 return render_ledger(review, entries)
             case "decline":
-                return await self._open_decline(review, command, client)
+                return await self._decline(review, command)
             case _:
                 return await self._order(wanted.word, rest.strip(), review, command)
 
@@ -194,9 +198,7 @@ class Answering:
         await self._put(event, command)
         return render_away(event)
 
-    async def _open_decline(
-        self, review: Review, command: dict[str, Any], client: AsyncWebClient
-    ) -> Message:
+    async def _decline(self, review: Review, command: dict[str, Any]) -> View:
         person = self._person(str(command["user_id"]))
 
         def card(rooms: Rooms) -> str:
@@ -204,26 +206,27 @@ class Answering:
             return rooms.cards.id_for(Shown(review.ref, binding.head_sha, binding.base_branch))
 
         card_id = await self._room.storage.run(card)
-        view = decline_modal(review, card_id, person.id if person is not None else None)
-        return await self._open(view, command, client)
+        return decline_modal(review, card_id, person.id if person is not None else None)
 
-    async def _prefs(self, command: dict[str, Any], client: AsyncWebClient) -> Message:
+    async def _prefs(self, command: dict[str, Any]) -> Message | View:
         """The same dialog as on the Home tab."""
         slack = str(command["user_id"])
         person = self._person(slack)
         if person is None or not self._at_home(command):
             return render_stranger(slack)
         said = await self._room.storage.run(lambda rooms: rooms.preferences.said_by(person.id))
-        return await self._open(hours_modal(as_they_say(person, said), said), command, client)
+        return hours_modal(as_they_say(person, said), said)
 
     async def _open(
-        self, view: dict[str, Any], command: dict[str, Any], client: AsyncWebClient
-    ) -> Message:
+        self, view: View, command: dict[str, Any], client: AsyncWebClient
+    ) -> Message | None:
+        """Show a dialog; what is said where Slack does not."""
         try:
             await asked(client.views_open(trigger_id=command["trigger_id"], view=view))
         except CountersignError as exc:
-            return render_trouble(f"Slack did not open the dialog ({exc}). Nothing was changed.")
-        return render_dialog()
+            said = f"Slack did not open the dialog ({exc}). Nothing was changed; type it once more."
+            return render_trouble(said)
+        return None
 
     async def _simulate(self, rest: str) -> Message:
         """What a fresh look would decide, without anything coming of it."""

@@ -21,18 +21,20 @@ from bot.slack.blocks import (
     verbatim,
     when,
 )
+from bot.slack.deadlines import until_of_all
 from bot.slack.declaring import declaration_buttons
 from bot.slack.overriding import override_blocks
-from routing.chasing.escalation import PERSONAL
+from routing.chasing.escalation import COMING_SHOWN, PERSONAL
 from routing.choosing.spreading import READING
 from routing.explain import provenance_sentence
 from routing.forge_words import short_name
 from routing.hindsight.outlook import OUTLOOK, outlook
 from routing.levels import RiskLevel
 from routing.model import State
-from routing.phrases import counted, listed
+from routing.phrases import counted, listed, whole_parts
 from routing.policy import Step
 from routing.record import Ask, AskState, Coming, Doing, Review, Stance
+from routing.risk import Factor
 from routing.rules.approvals import RuleResult, Way
 from routing.rules.conditions import Truth
 
@@ -79,12 +81,12 @@ ENDINGS = {
 }
 
 
-def render_card(review: Review, card_id: str, now: datetime) -> Message:
+def render_card(review: Review, card_id: str) -> Message:
     """The card in the channel. `card_id` is what its buttons carry."""
-    return fits(Message(headline(review, now), list(_blocks(review, card_id))))
+    return fits(Message(headline(review), list(_blocks(review, card_id))))
 
 
-def headline(review: Review, now: datetime) -> str:
+def headline(review: Review) -> str:
     """Verb, object, deadline, as a notification says it."""
     name, lines = short_name(review.ref), counted(review.additions + review.deletions, "line")
     if review.state is not State.OPEN and not review.wants_follow_up:
@@ -93,9 +95,7 @@ def headline(review: Review, now: datetime) -> str:
         return f"{name} is a draft · {lines}"
     if review.satisfied:
         return f"{name} is approved · {lines}"
-    due = f" · due {when(review.next_due)}" if review.next_due else ""
-    late = " · overdue" if review.next_due and review.next_due < now else ""
-    return f"Review {name} · {lines}{due}{late}"
+    return f"Review {name} · {lines}{until_of_all(review)}"
 
 
 def _blocks(review: Review, card_id: str) -> Iterator[Block]:
@@ -121,7 +121,8 @@ def _blocks(review: Review, card_id: str) -> Iterator[Block]:
     if review.approve_on_forge:
         yield section(f"*Approve on the diff:* {harmless(review.approve_on_forge, 200)}.")
     if review.coming and not review.satisfied:
-        yield context(f"If nobody answers: {coming_words(review, review.coming)}")
+        coming = coming_words(review, review.coming[:COMING_SHOWN])
+        yield context(f"If nobody answers: {coming}")
     yield from override_blocks(review, card_id)
     if review.assessment.undeclared:
         yield declaration_buttons(card_id)
@@ -137,7 +138,7 @@ def assessment_lines(review: Review) -> Iterator[str]:
     yield f"*AI:* {harmless(provenance_sentence(assessment.provenance), 150)}{seen}"
     risk = assessment.risk
     largest = [one for one in risk.factors if one.name != OUTLOOK][:REASONS_SHOWN]
-    reasons = "; ".join(harmless(one.sentence.removesuffix("."), 100) for one in largest)
+    reasons = "; ".join(harmless(_reason(one), 100) for one in largest)
     points = counted(risk.score, "point")
     yield f"*Risk:* {risk.level} ({points})" + (f" — {reasons}" if reasons else "")
     fared = outlook(risk)
@@ -157,6 +158,13 @@ def assessment_lines(review: Review) -> Iterator[str]:
             for name in assessment.domains
         )
         yield f"*Touches:* {', '.join(names)}"
+
+
+def _reason(factor: Factor) -> str:
+    """A factor's sentence as one of several: without its capital and its full stop."""
+    said = factor.sentence.removesuffix(".")
+    plain_word = said[1:2].islower() or said[1:2] == " "
+    return f"{said[:1].lower()}{said[1:]}" if plain_word else said
 
 
 def _progress(review: Review) -> Iterator[str]:
@@ -222,7 +230,7 @@ def coming_words(review: Review, steps: Iterable[Coming]) -> str:
 def _asked(review: Review) -> Iterator[str]:
     yield "*Reviewers:*"
     for ask in review.asks:
-        name, why = harmless(review.name(ask.person), 80), harmless(ask.why, 200)
+        name, why = harmless(review.name(ask.person), 80), harmless(whole_parts(ask.why, 200), 200)
         yield f"• {name} — {ask_words(ask)} · {why}"
     asked = {ask.person for ask in review.asks}
     for opinion in (*review.approvals, *review.objections):
@@ -242,12 +250,13 @@ def ask_words(ask: Ask) -> str:
         return ASK_WORDS[ask.state]
     if ask.snoozed_until is not None:
         return f"snoozed until {when(ask.snoozed_until)}"
-    return DOING_WORDS[ask.doing]
+    late = f", overdue since {when(ask.overdue_since)}" if ask.overdue_since is not None else ""
+    return f"{DOING_WORDS[ask.doing]}{late}"
 
 
 def _footer(review: Review) -> str:
-    due = f" · due {when(review.next_due)}" if review.next_due else ""
-    return f"{link(review.url, 'Open the diff')} · head `{review.binding.head_sha[:8]}`{due}"
+    head = f"head `{review.binding.head_sha[:8]}`"
+    return f"{link(review.url, 'Open the diff')} · {head}{until_of_all(review)}"
 
 
 def review_buttons(review: Review, card_id: str) -> list[Block]:

@@ -10,6 +10,7 @@ from statistics import median
 
 from bot.forges.guarantees import Finding, Standing
 from bot.slack.blocks import Message, context, fits, harmless, link, section, when
+from bot.slack.deadlines import until_of
 from bot.slack.digests import NOBODY_NAMED, figures_block, week_words
 from bot.slack.explanation import explanation_blocks
 from bot.web.pages.timeline import moment
@@ -22,23 +23,23 @@ from storage.codec import parse_moment
 from storage.ledger import Opened
 
 WORDS = {
-    "mine": "what waits for you, and your own changes",
-    "status": "how many reviews are open, and what they wait for",
-    "queue": "what waits, the oldest first",
-    "why": "why these people, and what is missing",
-    "assign": "ask somebody",
-    "claim": "you are on it",
-    "decline": "say why, see who is next",
-    "snooze": "until then you hear nothing",
-    "away": "nobody asks you until then",
-    "prefs": "your hours, zone, days and digest",
-    "simulate": "what a fresh look would decide; nothing is done",
+    "mine": "see what waits for you, and where your own changes stand",
+    "status": "see what is open, and what each waits for",
+    "queue": "see what waits for a signature, the oldest first",
+    "why": "see why these people are asked, and what is missing",
+    "assign": "ask somebody to review it",
+    "claim": "say that you are on it",
+    "decline": "say why you cannot, and see who is next",
+    "snooze": "hear nothing of it until then",
+    "away": "say until when nobody shall ask you",
+    "prefs": "set your hours, zone, days and digest",
+    "simulate": "see what a fresh look would decide; nothing is done",
     "override": "let it pass unreviewed, if a second person agrees",
     "clear": "take a wrong mark of AI away, if the policy names you for it",
-    "ledger": "what is on record",
-    "doctor": "what is wrong with this installation",
-    "stats": "what is open, and last week in figures",
-    "help": "this list",
+    "ledger": "see what is on record",
+    "doctor": "see what is wrong with this installation",
+    "stats": "see what is open, and last week in figures",
+    "help": "see this list",
 }
 FOLLOWED_BY = {
     "queue": "[domain]",
@@ -105,7 +106,7 @@ def render_guess(typed: str, near: str) -> Message:
         known = render_help()
         return Message(unknown, [section(unknown), *known.blocks])
     said = (
-        f"{unknown} Did you mean `{harmless(usage(near), 60)}`, {harmless(WORDS[near], 100)}? "
+        f"{unknown} Did you mean `{harmless(usage(near), 60)}`: {harmless(WORDS[near], 100)}? "
         "`/review help` lists every word."
     )
     return Message(said, [section(said)])
@@ -126,11 +127,14 @@ def render_status(open_reviews: Sequence[Review], problems: Sequence[str]) -> Me
     return fits(Message(text, blocks))
 
 
-def render_mine(asked_of_me: Sequence[Review], my_own: Sequence[Review]) -> Message:
-    """What waits for a person, and where their own changes stand."""
-    text = f"{len(asked_of_me)} waiting for you, {len(my_own)} of your own open"
+def render_mine(asked_of_me: Sequence[Review], my_own: Sequence[Review], person: str) -> Message:
+    """What waits for a person (by id), until when, and where their own changes stand."""
+    own = f"{len(my_own)} of your own open" if my_own else "none of your own is open"
+    text = f"{counted(len(asked_of_me), 'review')} for you, {own}"
     blocks = [section(f"*{text}*")]
-    blocks += [section(f"*Your turn:* {_line(one)}") for one in asked_of_me[:SHOWN]]
+    blocks += [
+        section(f"*Your turn:* {_line(one)}{until_of(one, person)}") for one in asked_of_me[:SHOWN]
+    ]
     blocks += [section(f"*Yours:* {_line(one)}") for one in my_own[:SHOWN]]
     more = max(0, len(asked_of_me) - SHOWN) + max(0, len(my_own) - SHOWN)
     if more:
@@ -146,7 +150,7 @@ def render_why(review: Review) -> Message:
 def render_unknown_url(url: str, word: str = "why") -> Message:
     """No such review."""
     said = (
-        f"I know of no merge request, or of several, by {harmless(url, 200)}. "
+        f"No merge request, or more than one, goes by {harmless(url, 200)}. "
         f"Copy its address from the browser: `/review {word} https://…`"
         if url
         else f"Say which one: `{harmless(usage(word), 60)}`"
@@ -194,12 +198,14 @@ def render_queue(reviews: Sequence[Review], domain: str, domains: Sequence[str] 
 def render_stats(reviews: Sequence[Review], now: datetime, weeks: Sequence[Figures]) -> Message:
     """Figures of what is open, and of the last of these weeks as the leads' digest has them."""
     wanted = [one for one in reviews if one.is_open and not one.satisfied]
-    ages = sorted((now - one.opened_at).total_seconds() / 3600 for one in wanted)
+    ages = [(now - one.opened_at).total_seconds() / 3600 for one in wanted]
     marked = sum(one.assessment.provenance.ai for one in wanted)
-    late = sum(any(ask.rung for ask in one.asks) for one in wanted)
+    late = sum(any(ask.overdue_since for ask in one.waiting) for one in wanted)
     lines = [f"*{counted(len(wanted), 'review')} waiting*, {marked} of them AI-assisted"]
     if ages:
-        lines.append(f"Half of them are open for more than {median(ages):.0f} h, {late} overdue")
+        age = median(ages)
+        lines.append(f"Open for {f'{age:.0f} h' if age >= 1 else 'less than an hour'} (median)")
+        lines.append(f"{late or 'None'} overdue")
     blocks = [
         section("\n".join(lines)),
         section(f"*{week_words(weeks[-1])}*"),
@@ -236,7 +242,8 @@ def render_simulation(review: Review) -> Message:
 def render_doctor(found: Sequence[Finding]) -> Message:
     """What the doctor found, what is to be mended first."""
     wrong = [one for one in found if one.standing is Standing.OPEN]
-    text = f"{counted(len(wrong), 'thing')} to mend" if wrong else "Nothing to mend"
+    fine = f"Nothing to mend: {counted(len(found), 'thing')} looked at"
+    text = f"{counted(len(wrong), 'thing')} to mend" if wrong else fine
     lines = [
         f"• *{harmless(one.project, 60)}*: {harmless(one.sentence, 250)}"
         + (f"\n   {harmless(one.cure, 200)}" if one.cure else "")
@@ -256,4 +263,4 @@ def render_trouble(problem: str) -> Message:
 
 def _line(review: Review) -> str:
     title = link(review.url, f"{short_name(review.ref)} · {review.title}")
-    return f"{title}\n{harmless(gate_description(review), 200)}"
+    return f"{title}\n{harmless(gate_description(review, by_name=True), 200)}"

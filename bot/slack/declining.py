@@ -7,9 +7,21 @@ from datetime import date
 
 from bot.slack.blocks import BUTTON, harmless, option, section, visible
 from bot.slack.cards import DECLINE
-from bot.slack.modals import DAY, NOTE, PATHS, REASON, TO, View, about, field, modal
+from bot.slack.modals import (
+    DAY,
+    NOTE,
+    PATHS,
+    REASON,
+    TO,
+    View,
+    about,
+    field,
+    modal,
+    nothing_to_do,
+)
 from routing.events import DeclineReason
 from routing.people import Person
+from routing.phrases import day_words
 from routing.record import Review
 
 REASON_LABELS = {
@@ -18,6 +30,7 @@ REASON_LABELS = {
     DeclineReason.CONFLICT: "I have a conflict of interest",
     DeclineReason.AWAY: "I am away",
 }
+TITLE = "Decline this review"
 LIVE = (REASON, DAY, TO)
 """The inputs that change what the dialog says of who is next."""
 
@@ -42,16 +55,18 @@ def decline_modal(
     review: Review, card_id: str, person: str | None, so_far: ChosenSoFar = NOTHING_YET
 ) -> View:
     """Asks why, and says beforehand what comes of it, as far as it is chosen already."""
+    if person is None or all(ask.person != person for ask in review.waiting):
+        return nothing_to_do(TITLE, review, "You are not asked to review this.")
     reasons = [option(label, reason.value) for reason, label in REASON_LABELS.items()]
     globs = [
         option(glob, glob)
         for glob in review.places
         if 0 < len(visible(glob)) == len(glob) <= BUTTON
     ]
-    coming = "\n".join((about(review), *_preview(review, person, so_far)))
+    coming = (about(review), *_successor(review, person, so_far), *_for_oneself(so_far))
     away, day = "Away until (only if you are away)", {"type": "datepicker"}
     blocks = [
-        section(coming),
+        section("\n".join(coming)),
         field(REASON, "Why?", {"type": "static_select", "options": reasons}, live=True),
         field(DAY, away, day, optional=True, live=True),
         field(TO, "Who could do it better?", {"type": "users_select"}, optional=True, live=True),
@@ -61,14 +76,7 @@ def decline_modal(
         blocks.append(field(PATHS, "Do not ask me about these any more", boxes, optional=True))
     words = {"type": "plain_text_input", "max_length": 300}
     blocks.append(field(NOTE, "Anything to add?", words, optional=True))
-    return modal(DECLINE, "Decline this review", "Decline", card_id, blocks)
-
-
-def _preview(review: Review, person: str | None, so_far: ChosenSoFar) -> tuple[str, ...]:
-    """Who is asked instead and why, and what else comes of declining."""
-    if person is None or all(ask.person != person for ask in review.waiting):
-        return ("You are not asked to review this.",)
-    return *_successor(review, person, so_far), *_for_oneself(so_far)
+    return modal(DECLINE, TITLE, "Decline", card_id, blocks)
 
 
 def _successor(review: Review, person: str, so_far: ChosenSoFar) -> tuple[str, ...]:
@@ -115,5 +123,5 @@ def _for_oneself(so_far: ChosenSoFar) -> tuple[str, ...]:
         return ()
     if so_far.reason is not DeclineReason.AWAY:
         return ("You are not asked about this change again.",)
-    until = f"{so_far.until:%A} {so_far.until.isoformat()}" if so_far.until else "the day you name"
+    until = day_words(so_far.until) if so_far.until else "the day you name"
     return (f"Until {until} you are asked about nothing; what waits for you goes to others.",)

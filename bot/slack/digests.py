@@ -28,7 +28,7 @@ SHOWN = 15
 """Entries at most: a digest that nobody reads to its end is none."""
 
 NOBODY_NAMED = (
-    f"Nobody is named or ranked; {TOO_FEW} stands where fewer than {GROUP} people are meant"
+    f"Nobody is named or ranked; {TOO_FEW} where fewer than {GROUP} people are behind a figure"
 )
 
 
@@ -103,7 +103,9 @@ def summary_words(week: Figures) -> str:
     said = [counted(week.opened, "merge request")]
     said += [f"AI helped with {share}"] if share != TOO_FEW else []
     said += [f"first review after {wait}"] if wait != TOO_FEW else []
-    return ", ".join([*said, f"{week.overdue} overdue", counted(week.overridden, "override")])
+    said += [f"{week.overdue} overdue", counted(week.overridden, "override")]
+    said += [f"{week.past_gate} merged past the gate"] if week.past_gate else []
+    return ", ".join(said)
 
 
 def alt_words(weeks: Sequence[Figures]) -> str:
@@ -111,7 +113,8 @@ def alt_words(weeks: Sequence[Figures]) -> str:
     numbers = ", ".join(f"{name}: {figure(weeks[-1])}" for name, figure in FIGURES.items())
     return (
         f"Four plots over {counted(len(weeks), 'week')}: time to first review and to merge, AI "
-        f"share, changes asked of each person, overdue and overrides. The last week: {numbers}."
+        "share, changes asked of each person, overdue, overrides and merges past the gate. "
+        f"The last week: {numbers}."
     )
 
 

@@ -41,7 +41,7 @@ def _rules(review: Review) -> Iterator[str]:
 
 def _asked(review: Review) -> Iterable[str]:
     asked = [
-        f"• {harmless(review.name(ask.person), 80)} ({ask_words(ask)}): {harmless(ask.why, 200)}"
+        f"• {harmless(review.name(ask.person), 80)} ({ask_words(ask)}): {harmless(ask.why, 400)}"
         for ask in review.asks
     ]
     reading = [f"• {harmless(review.name(review.shadow), 80)} {READING}"] if review.shadow else []

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
-from bot.slack.blocks import Block, actions, button, context, harmless, header, link, section, when
+from bot.slack.blocks import Block, actions, button, context, harmless, header, link, section
+from bot.slack.deadlines import until_of, until_of_all
 from routing.chasing.preferences import Preferences
 from routing.explain import gate_description
-from routing.forge_words import short_name
+from routing.forge_words import short_name, words_of
 from routing.hindsight.insights import GROUP
 from routing.people import Person
-from routing.phrases import counted
+from routing.phrases import counted, day_words, whole_parts
 from routing.record import Review
 
 EDIT, GO_AWAY, COME_BACK, ASK_AGAIN = "home.edit", "home.away", "home.back", "home.ask_again"
@@ -57,7 +58,7 @@ def render_strangers_home(slack: str) -> dict[str, Any]:
 
 def _blocks(home: AtHome) -> Iterator[Block]:
     yield header(f"Your turn: {counted(len(home.turn), 'review')}")
-    yield from _reviews(home.turn, "Nothing waits for you.")
+    yield from _reviews(home.turn, "Nothing waits for you.", home.person.id)
     yield context(_load(home))
     yield header(f"Waiting on others: {counted(len(home.own), 'change')} of yours")
     yield from _reviews(home.own, "None of your changes is open.")
@@ -83,13 +84,14 @@ def _blocks(home: AtHome) -> Iterator[Block]:
         yield section(f"*The policy on disk is not in force:*\n{said}")
 
 
-def _reviews(reviews: Sequence[Review], none: str) -> Iterator[Block]:
+def _reviews(reviews: Sequence[Review], none: str, person: str | None = None) -> Iterator[Block]:
+    """Each with what it waits for, and when the next step comes: of the ladder, or for `person`."""
     if not reviews:
         yield section(none)
     for review in reviews[:SHOWN]:
         title = link(review.url, f"{short_name(review.ref)} · {review.title}")
-        due = f" · due {when(review.next_due)}" if review.next_due else ""
-        yield section(f"{title}\n{harmless(gate_description(review), 200)}{due}")
+        until = until_of(review, person) if person is not None else until_of_all(review)
+        yield section(f"{title}\n{harmless(gate_description(review, by_name=True), 200)}{until}")
     if len(reviews) > SHOWN:
         yield context(f"+{len(reviews) - SHOWN} more")
 
@@ -98,40 +100,54 @@ def _load(home: AtHome) -> str:
     """One's own load beside everybody's; nobody is named, and no small group told of."""
     mine = home.loads.get(home.person.id, 0)
     others = [count for who, count in home.loads.items() if who != home.person.id]
-    told = len(others) >= GROUP
-    beside = f"; the others hold {median(others):.0f} each in the middle" if told else ""
-    return f"You hold {counted(mine, 'open ask')}{beside}."
+    told = f"The others who hold any hold {median(others or [0]):g} (median)."
+    few = f"What others hold is shown from {GROUP} people on."
+    return f"You hold {counted(mine, 'review')}. {told if len(others) >= GROUP else few}"
 
 
 def _hours(home: AtHome) -> Iterator[str]:
     person = home.person
     start, end = person.hours
-    days = ", ".join(WEEKDAYS[day] for day in sorted(person.days)) or "no day"
-    yield f"{start:%H:%M} to {end:%H:%M}, {days}, {harmless(person.timezone, 60)}"
+    yield f"{_days(person.days)}, {start:%H:%M} to {end:%H:%M}, {harmless(person.timezone, 60)}"
     if person.region is not None:
         yield f"Public holidays of {harmless(person.region, 10)}"
     if home.said.away is not None:
         by = " (read off your Slack status)" if home.said.by_status else ""
-        yield f"*Away* until {home.said.away.last.isoformat()}{by}"
+        yield f"*Away* until {day_words(home.said.away.last)}{by}"
     at = home.said.digest_at
     yield (
         f"Your digest comes at {at:%H:%M}." if at is not None else "You get no digest of your own."
     )
 
 
+def _days(days: Collection[int]) -> str:
+    """Weekdays in short: "Mon–Fri", "Mon, Wed, Thu"."""
+    inner = range(min(days, default=0), max(days, default=0) + 1)
+    if len(days) > 2 and set(inner) == set(days):  # noqa: PLR2004 - of two a list is as short
+        return f"{WEEKDAYS[inner[0]]}–{WEEKDAYS[inner[-1]]}"
+    return ", ".join(WEEKDAYS[day] for day in sorted(days)) or "No day"
+
+
 def _accounts(home: AtHome) -> Iterator[str]:
     yield f"Slack: `{harmless(home.person.slack or '', 20)}`, linked"
     for forge, login in sorted(home.person.logins.items()):
-        state = "linked for good" if forge in home.pinned else "not seen yet"
-        yield f"{harmless(forge, 40)}: `{harmless(login, 60)}`, {state}"
+        state = "linked" if forge in home.pinned else "not seen there yet"
+        yield f"{harmless(_forge(forge), 40)}: `{harmless(login, 60)}`, {state}"
     if not home.person.logins:
         yield "No account on a forge: your reviews there cannot count."
     yield f"{counted(len(home.person.emails), 'address', 'addresses')} for your commits"
 
 
+def _forge(name: str) -> str:
+    """What people call a configured forge: GitHub; gitlab-2 where there are several."""
+    words = words_of(name).forge
+    return words if words.lower() == name else name
+
+
 def _picked(home: AtHome) -> Iterator[str]:
     for review, why in home.picked[:PICKED]:
-        yield f"• {link(review.url, short_name(review.ref))}: {harmless(why, 180)}"
+        said = harmless(whole_parts(why, 180), 180)
+        yield f"• {link(review.url, short_name(review.ref))}: {said}"
 
 
 def _paths(home: AtHome) -> Iterator[Block]:

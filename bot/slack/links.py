@@ -12,9 +12,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import CountersignError
 from bot.slack.addresses import parse_address
 from bot.slack.answering import Reception
-from bot.slack.blocks import harmless, plain, section, when
+from bot.slack.blocks import harmless, plain, section
 from bot.slack.clicks import Body
 from bot.slack.client import asked
+from bot.slack.deadlines import until_of_all
 from bot.slack.modals import why_modal
 from routing.events import MergeRequestTouched
 from routing.explain import gate_description
@@ -88,9 +89,12 @@ class Links:
 
 def _standing(review: Review) -> str:
     """A line without the title: who may read the channel need not be able to read the project."""
-    state = gate_description(review) if review.state is State.OPEN else review.state.value
-    due = f" · due {when(review.next_due)}" if review.next_due else ""
-    return f"*{harmless(short_name(review.ref), 80)}* · {harmless(state, 200)}{due}"
+    state = (
+        gate_description(review, by_name=True) if review.state is State.OPEN else review.state.value
+    )
+    return (
+        f"*{harmless(short_name(review.ref), 80)}* · {harmless(state, 200)}{until_of_all(review)}"
+    )
 
 
 def _unknown() -> dict[str, Any]:

@@ -31,12 +31,14 @@ from bot.slack.modals import (
     View,
     assign_modal,
     changes_modal,
-    snooze_modal,
     why_modal,
 )
 from bot.slack.overriding import SECOND
+from bot.slack.snoozing import LIVE as LIVE_SNOOZE
+from bot.slack.snoozing import no_moment, snooze_modal
 from bot.worker import Nudge
-from routing.answering.snoozing import LONGEST, snooze_end
+from routing.answering.snoozing import snooze_end
+from routing.chasing.preferences import as_they_say
 from routing.people import Person
 from routing.record import Review
 from storage.cards import Shown
@@ -75,8 +77,9 @@ class Listeners:
         app.action(DECLINE)(self.on_open_modal)
         app.action(SNOOZE)(self.on_open_modal)
         app.action(WHY)(self.on_open_modal)
+        app.action(ASSIGN)(self.on_open_modal)
         app.action(MORE)(self.on_more)
-        for block_id in LIVE:
+        for block_id in {*LIVE, *LIVE_SNOOZE}:
             app.action({"block_id": block_id, "action_id": VALUE})(self.on_preview)
         for callback in (REQUEST_CHANGES, DECLINE, SNOOZE, ASSIGN, DECLARE_AI):
             app.view(callback)(self.on_submit)
@@ -103,7 +106,7 @@ class Listeners:
 
     async def on_submit(self, ack: AsyncAck, body: Body) -> None:
         """A submitted modal: refused with a reason in place, or recorded."""
-        problems = missing_words(body) or self._no_moment(body)
+        problems = missing_words(body) or await self._no_moment(body)
         if not problems and not await self._record(body):
             problems = {next(iter(body["view"]["state"]["values"])): UNKNOWN_CARD}
         if problems:
@@ -121,7 +124,7 @@ class Listeners:
         if review is None:
             await respond(text=UNKNOWN_CARD, replace_original=False, response_type="ephemeral")
             return
-        view = self._modal(body, review, card_id)
+        view = await self._modal(body, review, card_id)
         try:
             await asked(client.views_open(trigger_id=body["trigger_id"], view=view))
         except CountersignError as exc:
@@ -130,35 +133,48 @@ class Listeners:
             await respond(text=text, replace_original=False, response_type="ephemeral")
 
     async def on_preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
-        """Something was chosen in the dialog of declining: what it says of who is next follows."""
+        """Something was chosen in a dialog that says beforehand what comes of it."""
         view, card_id = body["view"], str(body["view"].get("private_metadata") or "")
         review = await self._storage.run(lambda rooms: _review_of(rooms, card_id))
         await ack()
-        if view["callback_id"] != DECLINE or review is None:
+        if review is None:
             return  # of an unknown card people hear when they submit
-        person = self._person(str(body["user"]["id"]))
-        so_far = chosen_so_far(body, self._policies.current.people)
-        shown = decline_modal(review, card_id, person.id if person else None, so_far)
+        person = await self._person(body)
+        match view["callback_id"]:
+            case callback if callback == DECLINE:
+                so_far = chosen_so_far(body, self._policies.current.people)
+                shown = decline_modal(review, card_id, person.id if person else None, so_far)
+            case callback if callback == SNOOZE:
+                now = self._clock.now()
+                shown = snooze_modal(review, card_id, person, now, snooze_words(body))
+            case _:
+                return
         try:
             # The hash keeps a slow preview from taking the place of a newer one.
             await asked(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
         except CountersignError as exc:
             log.info("preview_not_shown", problem=str(exc))
 
-    def _no_moment(self, body: Body) -> dict[str, str]:
+    async def _no_moment(self, body: Body) -> dict[str, str]:
         """What is wrong with the moment that a snooze shall last until."""
-        person = self._person(str(body["user"]["id"]))
-        if body["view"]["callback_id"] != SNOOZE or person is None:
+        if body["view"]["callback_id"] != SNOOZE:
             return {}
-        if snooze_end(snooze_words(body), person, self._clock.now()) is not None:
+        person = await self._person(body)
+        if person is None or snooze_end(snooze_words(body), person, self._clock.now()) is not None:
             return {}
-        return {DAY: f"Choose a day after today, at most {LONGEST.days} days ahead."}
+        return {DAY: no_moment()}
 
-    def _person(self, slack: str) -> Person | None:
-        return next((one for one in self._policies.current.people if one.slack == slack), None)
+    async def _person(self, body: Body) -> Person | None:
+        """Who acts, as they say of themselves."""
+        slack = str(body["user"]["id"])
+        known = next((one for one in self._policies.current.people if one.slack == slack), None)
+        if known is None:
+            return None
+        said = await self._storage.run(lambda rooms: rooms.preferences.said_by(known.id))
+        return as_they_say(known, said)
 
-    def _modal(self, body: Body, review: Review, card_id: str) -> View:
-        person = self._person(str(body["user"]["id"]))
+    async def _modal(self, body: Body, review: Review, card_id: str) -> View:
+        person = await self._person(body)
         match action_of(body):
             case action if action == DECLARE_AI:
                 return declaration_modal(review, card_id)
@@ -167,7 +183,7 @@ class Listeners:
             case action if action == DECLINE:
                 return decline_modal(review, card_id, person.id if person else None)
             case action if action == SNOOZE:
-                return snooze_modal(review, card_id, person.id if person else None)
+                return snooze_modal(review, card_id, person, self._clock.now())
             case action if action == ASSIGN:
                 return assign_modal(review, card_id)
             case _:

@@ -1,13 +1,12 @@
-"""The modals: what to change, until when, whom instead, and why it stands as it does."""
+"""The modals: what to change, whom instead, and why it stands as it does; and their parts."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.slack.blocks import Block, harmless, option, plain, section, when
-from bot.slack.cards import ASSIGN, REQUEST_CHANGES, SNOOZE
+from bot.slack.blocks import Block, harmless, option, plain, section
+from bot.slack.cards import ASSIGN, REQUEST_CHANGES
 from bot.slack.explanation import explanation_blocks
-from routing.answering.snoozing import deadline
 from routing.forge_words import short_name
 from routing.record import Review
 
@@ -19,13 +18,6 @@ UNTIL, DAY, TO, INSTEAD, PATHS = "until", "day", "to", "instead", "paths"
 NOBODY = "-"
 """The choice of asking somebody besides those who are asked."""
 LONGEST_COMMENT = 3000
-
-SPANS = {
-    "1h": "1 hour",
-    "3h": "3 hours",
-    "tomorrow": "Tomorrow, when my day begins",
-    "7d": "A week",
-}
 
 
 def changes_modal(review: Review, card_id: str) -> View:
@@ -42,31 +34,6 @@ def changes_modal(review: Review, card_id: str) -> View:
                 "What should change?",
                 {"type": "plain_text_input", "multiline": True, "max_length": LONGEST_COMMENT},
             ),
-        ],
-    )
-
-
-def snooze_modal(review: Review, card_id: str, person: str | None) -> View:
-    """Asks until when; says what the ladder does meanwhile."""
-    taken = deadline(review, person) if person is not None else None
-    meanwhile = f"Somebody else is asked {when(taken)} all the same." if taken is not None else ""
-    return modal(
-        SNOOZE,
-        "Snooze this review",
-        "Snooze",
-        card_id,
-        [
-            section(f"{about(review)}\nYou hear nothing until then. {meanwhile}".rstrip()),
-            field(
-                UNTIL,
-                "Until when?",
-                {
-                    "type": "static_select",
-                    "options": [option(label, value) for value, label in SPANS.items()],
-                    "initial_option": option(SPANS["1h"], "1h"),
-                },
-            ),
-            field(DAY, "Or a day", {"type": "datepicker"}, optional=True),
         ],
     )
 
@@ -124,6 +91,16 @@ def modal(
         "close": plain("Cancel", 24),
         "private_metadata": card_id,
         "blocks": blocks,
+    }
+
+
+def nothing_to_do(title: str, review: Review, why: str) -> View:
+    """In the place of a form that could only be refused: why there is nothing to fill in."""
+    return {
+        "type": "modal",
+        "title": plain(title, 24),
+        "close": plain("Close", 24),
+        "blocks": [section(f"{about(review)}\n{why}")],
     }
 
 

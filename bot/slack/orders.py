@@ -19,6 +19,7 @@ from routing.events import (
 )
 from routing.forge_words import short_name
 from routing.people import Person
+from routing.phrases import day_words
 from routing.record import Review
 
 MENTION = re.compile(r"\A<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>\Z")
@@ -26,14 +27,14 @@ MENTION = re.compile(r"\A<@([UW][A-Z0-9]{2,20})(?:\|[^>]*)?>\Z")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 FORMS = {
-    "assign": "assign <url> @who",
-    "claim": "claim <url>",
-    "snooze": "snooze <url> 2h (or tomorrow, or 2026-12-01)",
-    "away": "away until 2026-12-01 (or tomorrow, or friday), or away off",
-    "override": "override <url> the reason",
-    "clear": "clear <url> the reason",
+    "assign": ("assign <url> @who",),
+    "claim": ("claim <url>",),
+    "snooze": ("snooze <url> 2h", "snooze <url> tomorrow", "snooze <url> 2026-12-01"),
+    "away": ("away until friday", "away until 2026-12-01", "away off"),
+    "override": ("override <url> the reason",),
+    "clear": ("clear <url> the reason",),
 }
-"""How each is written."""
+"""How each can be written."""
 
 
 def parse_order(
@@ -95,21 +96,16 @@ def _day(said: str, today: date) -> date | None:
 def render_noted(word: str, review: Review) -> Message:
     """It is in the inbox; whether it can be done is said when it is decided."""
     said = (
-        f"{word} {short_name(review.ref)}: on its way. Its card shows what comes of it; "
-        "if it cannot be, you hear why."
+        f"Noted: {word} {short_name(review.ref)}. Its card shows what comes of it; if it cannot "
+        "be done, you hear why."
     )
     return Message(said, [section(harmless(said, 300))])
 
 
-def render_dialog() -> Message:
-    """A dialog has opened; it is what counts."""
-    said = "The dialog before you asks for the rest. Nothing is changed until you send it."
-    return Message(said, [section(said)])
-
-
 def render_form(word: str) -> Message:
     """How a command is written."""
-    said = f"Write it like this: `/review {harmless(FORMS[word], 100)}`. Nothing was changed."
+    ways = ", ".join(f"`/review {harmless(form, 100)}`" for form in FORMS[word])
+    said = f"Not understood, and nothing was changed. Write {ways}."
     return Message("Not understood", [section(said)])
 
 
@@ -119,7 +115,7 @@ def render_away(said: AwaySaid) -> Message:
         text = "Welcome back: you are asked again."
     else:
         text = (
-            f"Away until {said.until.isoformat()}: nobody asks you until then, and what waits for "
+            f"Away until {day_words(said.until)}: nobody asks you until then, and what waits for "
             "you is given to others. `/review away off` ends it."
         )
     return Message(text, [section(text)])

@@ -78,7 +78,9 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     key = f"changes-{person.id}-{said_at:%Y%m%dT%H%M%S%f}"
     lead = f"{person.name} asks for changes:"
     comment = PostComment(review.ref, key, lead, event.comment, thread=True)
-    said = TellThread(review.ref, f"{person.name} asked for changes: {event.comment}")
+    # On one line: in the thread a line is what happened, and nobody adds one of ours.
+    words = " ".join(event.comment.split())
+    said = TellThread(review.ref, f"{person.name} asked for changes: {words}")
     return Answered(_with_opinion(review, opinion), (comment, said), (entry,))
 
 

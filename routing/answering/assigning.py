@@ -26,7 +26,13 @@ def claim(review: Review, event: ReviewClaimed, situation: Situation) -> Answere
         return refuse(review, event.click, "take this on", problem or "")
     own = next((ask for ask in review.waiting if ask.person == person.id), None)
     ask = own or Ask(person.id, "took it on of their own accord", situation.now)
-    ask = replace(ask, doing=Doing.ON_IT, active_at=situation.now, snoozed_until=None)
+    ask = replace(
+        ask,
+        doing=Doing.ON_IT,
+        active_at=situation.now,
+        snoozed_until=None,
+        overdue_since=None,
+    )
     line = TellThread(review.ref, f"{person.name} is on it.")
     return Answered(given(review, ask), (line,), (Entry("claimed", {"person": person.id}),))
 

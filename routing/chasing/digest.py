@@ -163,6 +163,8 @@ def _waiting_for(review: Review) -> Iterator[str]:
     elif review.verdict.state is VerdictState.BLOCKED:
         yield from review.verdict.blocks
     elif review.waiting:
-        yield f"waiting for {', '.join(review.name(ask.person) for ask in review.waiting)}"
+        late = any(ask.overdue_since is not None for ask in review.waiting)
+        names = ", ".join(review.name(ask.person) for ask in review.waiting)
+        yield f"{'overdue, ' if late else ''}waiting for {names}"
     else:
         yield "; ".join(review.verdict.missing)

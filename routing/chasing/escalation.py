@@ -22,6 +22,10 @@ CLIMBING = frozenset({AskState.WAITING, AskState.REPLACED, AskState.DECLINED, As
 PERSONAL = frozenset({Step.REMIND, Step.REASSIGN})
 """Steps for whoever has not answered; nobody takes them for those whom it no longer concerns."""
 COMING_SHOWN = 4
+"""Steps that a card names in advance."""
+
+OVERDUE = "If you cannot do it, decline: the next person is asked."
+AWAKE = "Your snooze is over. If you cannot do it, decline: the next person is asked."
 
 
 def due_at(ask: Ask, rung: Rung, person: Person) -> datetime:
@@ -82,7 +86,7 @@ def next_due(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> dat
 
 
 def coming_steps(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) -> tuple[Coming, ...]:
-    """The next steps that people will see if nobody answers, the first one first."""
+    """The steps that people will see if nobody answers, the first one first."""
     found: list[Coming] = []
     climbers = tuple(asks)
     told = _rungs_told(climbers)
@@ -98,7 +102,7 @@ def coming_steps(asks: Iterable[Ask], ladder: Sequence[Rung], people: People) ->
             asleep = rung.do is Step.REMIND and wakes is not None and at <= wakes
             if not asleep:
                 found.append(Coming(at, rung.do, ask.person))
-    return tuple(sorted(found, key=lambda one: (one.at, one.person))[:COMING_SHOWN])
+    return tuple(sorted(found, key=lambda one: (one.at, one.person)))
 
 
 def climbing(review: Review) -> tuple[Ask, ...]:
@@ -141,6 +145,8 @@ def climb(review: Review, situation: Situation) -> Answered:
             asks.append(ask)
             continue
         after = replace(ask, rung=rungs_done(ask, ladder, person, now))
+        if after.rung and ask.overdue_since is None:
+            after = replace(after, overdue_since=due_at(ask, ladder[0], person))
         if ask.snoozed_until is not None and ask.snoozed_until <= now:
             after = replace(after, snoozed_until=None)
         for step in steps_due(ask, ladder, person, now, told):
@@ -148,7 +154,7 @@ def climb(review: Review, situation: Situation) -> Answered:
                 after = replace(after, state=AskState.REPLACED)
                 sentence = f"{person.name} did not answer in time"
                 passed.append(Exclusion(person.id, Reason.DID_NOT_ANSWER, sentence))
-            effects += _step_effects(step, review, person, situation)
+            effects += _step_effects(step, review, ask, situation)
             trail.append(Entry("escalated", {"person": person.id, "step": step.value}))
         asks.append(after)
         told = max(told, after.rung)
@@ -156,21 +162,21 @@ def climb(review: Review, situation: Situation) -> Answered:
     return Answered(climbed, tuple(dict.fromkeys(effects)), tuple(trail))
 
 
-def _step_effects(
-    step: Step, review: Review, person: Person, situation: Situation
-) -> Iterable[Effect]:
+def _step_effects(step: Step, review: Review, ask: Ask, situation: Situation) -> Iterable[Effect]:
+    people = situation.facts.people.by_id
     match step:
         case Step.REMIND:
-            text = "Still waiting for your review. Decline if you cannot: the next person is asked."
-            yield TellPerson(review.ref, person.id, Topic.REMINDER, text)
+            text = AWAKE if ask.snoozed_until is not None else OVERDUE
+            yield TellPerson(review.ref, ask.person, Topic.REMINDER, text)
         case Step.REASSIGN:
-            text = "You need not review this any more: somebody else is asked."
-            yield TellPerson(review.ref, person.id, Topic.TAKEN_BACK, text)
-            yield TellThread(review.ref, f"{person.name} did not answer in time.")
+            text = "You need not review it any more: somebody else is asked."
+            yield TellPerson(review.ref, ask.person, Topic.TAKEN_BACK, text)
+            yield TellThread(review.ref, f"{people[ask.person].name} did not answer in time.")
         case Step.TELL_LEAD:
             text = "Nobody has answered for a long time: please help to find a reviewer."
             for lead in leads(review, situation):
                 yield TellPerson(review.ref, lead, Topic.LEAD_NEWS, text)
+                yield TellThread(review.ref, f"{people[lead].name} was asked to find a reviewer.")
         case Step.TELL_CHANNEL:
             if review.channel is not None:
                 text = "Nobody has answered for a long time: who can review this?"

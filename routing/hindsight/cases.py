@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from routing.provenance import AI_VERDICTS, ProvenanceVerdict
+from routing.rules.approvals import VerdictState
 
 ANSWERS = frozenset({"approval", "approves", "changes_requested", "objects"})
 """Kinds of ledger entries in which somebody judges the change."""
@@ -22,7 +23,10 @@ def monday_of(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A merge request as the ledger tells it; `asked` and `author` are ids of people."""
+    """A merge request as the ledger tells it; `asked` and `author` are ids of people.
+
+    `past_gate` is that it was merged while its gate was shut and nobody had overridden it.
+    """
 
     opened: datetime
     author: str = ""
@@ -33,6 +37,7 @@ class Case:
     merged: datetime | None = None
     escalations: int = 0
     overridden: bool = False
+    past_gate: bool = False
 
     @property
     def week(self) -> date:
@@ -62,7 +67,10 @@ def follow(case: Case | None, kind: str, data: Mapping[str, Any], at: datetime) 
     elif kind in ANSWERS:
         known = replace(known, answered=known.answered or at)
     elif kind == "merged":
-        known = replace(known, merged=known.merged or at)
+        signed = data.get("verdict") == VerdictState.SATISFIED.value
+        known = replace(
+            known, merged=known.merged or at, past_gate=not signed and not known.overridden
+        )
     elif kind == "escalated":
         known = replace(known, escalations=known.escalations + 1)
     elif kind == OVERRIDE:

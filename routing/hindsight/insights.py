@@ -32,7 +32,8 @@ class Figures:
 
     `ai` counts those AI helped with, `hours` is the median time to the first answer of those that
     had one, `merge_hours` to the merge of those that were merged; `overdue` counts those whose
-    deadline passed without an answer, `escalations` every step of the ladder.
+    deadline passed without an answer, `escalations` every step of the ladder, `past_gate` those
+    that were merged while their gate was shut, and without an override.
     """
 
     label: str
@@ -44,6 +45,7 @@ class Figures:
     overdue: int
     escalations: int
     overridden: int
+    past_gate: int = 0
 
     @property
     def ai_share(self) -> float | None:
@@ -86,6 +88,7 @@ def _figures(label: str, tally: Tally) -> Figures:
         overdue=tally.overdue,
         escalations=tally.escalations,
         overridden=tally.overridden,
+        past_gate=tally.past_gate,
     )
 
 

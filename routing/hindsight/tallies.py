@@ -29,6 +29,7 @@ class Tally:
     overdue: int = 0
     escalations: int = 0
     overridden: int = 0
+    past_gate: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def _tally(cases: Sequence[Case]) -> Tally:
         overdue=sum(case.overdue for case in cases),
         escalations=sum(case.escalations for case in cases),
         overridden=sum(case.overridden for case in cases),
+        past_gate=sum(case.past_gate for case in cases),
     )
 
 
@@ -89,6 +91,7 @@ def _sum(tallies: Sequence[Tally]) -> Tally:
         overdue=sum(one.overdue for one in tallies),
         escalations=sum(one.escalations for one in tallies),
         overridden=sum(one.overridden for one in tallies),
+        past_gate=sum(one.past_gate for one in tallies),
     )
 
 

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bot.slack.notes import News
 from routing.assessment import Assessment
+from routing.chasing.turns import told_now
 from routing.choosing.candidates import Candidate
-from routing.effects import GateState, SetGate
+from routing.effects import GateState, SetGate, TellPerson, Topic
 from routing.events import CardPosted
 from routing.levels import RiskLevel
 from routing.model import Ref, State
@@ -119,3 +121,9 @@ def a_review(**changes: Any) -> Review:
         next_due=NOW + timedelta(hours=4),
     )
     return replace(review, **changes)
+
+
+def some_news(topic: Topic, review: Review | None = None, text: str = "Why you: …") -> News:
+    """Something Dana was told a moment ago of `review`, as it was asked of her."""
+    about = review or a_review()
+    return News(about, told_now(TellPerson(about.ref, "dana", topic, text), about), "card-id")

@@ -14,8 +14,8 @@ from bot.errors import Refused
 from bot.facts import Gatherer
 from bot.forges.guarantees import Finding
 from bot.policies import Policies
-from routing.effects import GateState, SetGate, TellPerson
-from routing.events import CardPosted, Event
+from routing.effects import GateState, PostDigest, SetGate, ShowCard, TellPerson
+from routing.events import CardPosted, DigestPosted, Event
 from routing.model import Change, ForgeReview, PastChange, Ref
 from storage.database import Rooms, Storage
 from storage.inbox import Arrival
@@ -165,7 +165,13 @@ class ListeningMessenger:
         del again
         self.trouble()
         self.said.append((message, key))
-        return CardPosted(message.ref, "C1", "1.0") if message.kind == "show_card" else None
+        match message:
+            case ShowCard(ref):
+                return CardPosted(ref, "C1", "1.0")
+            case PostDigest():
+                return DigestPosted(message, "C1", "1.0")
+            case _:
+                return None
 
 
 @dataclass
@@ -198,8 +204,8 @@ class Decider:
         self.directory = OpenDirectory()
         self.nudges = 0
         forges = {self.forge.name: self.forge}
-        gatherer = Gatherer(forges, storage, policies, self.directory, clock)
-        self.engine = Engine(storage, gatherer, clock, self._nudged)
+        self.gatherer = Gatherer(forges, storage, policies, self.directory, clock)
+        self.engine = Engine(storage, self.gatherer, clock, self._nudged)
         self._count = 0
 
     def _nudged(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.clock import StoryClock
-from bot.dispatcher import STILL_AT_IT, Address, Dispatcher, Message, nowhere
+from bot.dispatcher import STILL_AT_IT, Message
 from bot.errors import NotYet, Refused, Retryable
 from routing.effects import (
     Effect,
@@ -29,18 +29,18 @@ from routing.effects import (
     Topic,
     WithdrawReviewers,
 )
-from routing.events import CardPosted, EffectAbandoned, Event, GateWritten, MergeRequestTouched
-from routing.model import Ref
-from storage.database import Rooms, Storage, StorageFailed
-from storage.outbox import Task
-from tests.bot.builders import PUSHED, a_gate
-from tests.bot.fakes import (
-    Decider,
-    ListeningMessenger,
-    MemoryForge,
-    files_in,
-    no_trouble,
+from routing.events import (
+    CardPosted,
+    EffectAbandoned,
+    Event,
+    GateWritten,
+    MergeRequestTouched,
 )
+from routing.model import Ref
+from storage.database import Storage, StorageFailed
+from tests.bot.builders import PUSHED, a_gate
+from tests.bot.dispatching import Dispatching
+from tests.bot.fakes import Decider, ListeningMessenger, MemoryForge, files_in, no_trouble
 from tests.builders import HEAD, NOW, REF, a_change, approves, touched
 
 OPEN, SHUT = a_gate(GateState.SUCCESS), a_gate(GateState.PENDING)
@@ -63,61 +63,6 @@ def always(error: Exception) -> Callable[[], None]:
         raise error
 
     return fail
-
-
-class Dispatching:
-    """A dispatcher with everything around it, and a way to carry one effect out."""
-
-    def __init__(self, storage: Storage, clock: StoryClock, address: Address = nowhere) -> None:
-        self.storage = storage
-        self.clock = clock
-        self.forge = MemoryForge()
-        self.forge.shows(a_change())
-        self.messenger = ListeningMessenger()
-        self.nudges = 0
-        self.dispatcher = Dispatcher(
-            storage, {"github": self.forge}, self.messenger, clock, self._nudged, address
-        )
-
-    def _nudged(self) -> None:
-        self.nudges += 1
-
-    async def put(self, *effects: Effect) -> None:
-        now = self.clock.now()
-        await self.storage.run(lambda rooms: rooms.outbox.put(effects, now))
-
-    async def next(self, busy: Collection[str] = ()) -> Task:
-        task = await self.dispatcher.take(busy)
-        assert task is not None
-        return task
-
-    async def carries_out(self, effect: Effect) -> None:
-        await self.put(effect)
-        await self.dispatcher.work(await self.next())
-
-    async def events(self) -> list[Event]:
-        """What has come back by the inbox."""
-
-        def work(rooms: Rooms) -> list[Event]:
-            found: list[Event] = []
-            while (arrival := rooms.inbox.next(self.clock.now())) is not None:
-                rooms.inbox.done(arrival.seq)
-                found.append(arrival.event)
-            return found
-
-        return await self.storage.run(work)
-
-    async def waiting(self) -> int:
-        return await self.storage.run(lambda rooms: rooms.outbox.waiting())
-
-    async def fails(self, tries: int) -> None:
-        """So many tries pass, each when its time has come; or fewer when it is given up."""
-        for _ in range(tries):
-            moment = await self.dispatcher.next_moment()
-            if moment is None:
-                return
-            self.clock.move_to(moment)
-            await self.dispatcher.work(await self.next())
 
 
 @pytest.fixture
@@ -483,3 +428,34 @@ async def test_a_success_kept_back_by_a_passing_change_is_written_after_it(
         await decider.engine.work(arrival)
         await carry_on()
     assert decider.forge.gate() is GateState.SUCCESS
+
+
+@pytest.mark.parametrize(
+    ("effect", "kept"),
+    [
+        (ShowCard(REF), [CardPosted(REF, "C1", "1.0")]),
+        (PostDigest("#reviews", ()), []),
+    ],
+)
+async def test_what_was_posted_while_somebody_was_erased_is_remembered_if_it_names_nobody(
+    dispatching: Dispatching, effect: Effect, kept: list[Event]
+) -> None:
+    await dispatching.put(effect)
+    item = await dispatching.next()
+    now = dispatching.clock.now()
+    await dispatching.storage.run(lambda rooms: rooms.forgotten.keep({"person:dana"}, "x", now))
+    await dispatching.dispatcher.work(item)
+    assert await dispatching.events() == kept
+    assert await dispatching.waiting() == 0
+
+
+async def test_why_something_failed_while_somebody_was_erased_is_not_written_down(
+    dispatching: Dispatching,
+) -> None:
+    await dispatching.put(RequestReviewers(REF, ("dana-ng",)))
+    item = await dispatching.next()
+    now = dispatching.clock.now()
+    await dispatching.storage.run(lambda rooms: rooms.forgotten.keep({"person:dana"}, "x", now))
+    dispatching.forge.trouble = always(Refused("dana-ng is no collaborator"))
+    await dispatching.dispatcher.work(item)
+    assert await dispatching.events() == [EffectAbandoned(REF, "request_reviewers", "see the log")]

@@ -182,6 +182,15 @@ async def test_a_look_that_failed_is_made_up_for(bot: Reconciling) -> None:
     assert await bot.reconciles() == [OTHER]
 
 
+async def test_a_project_that_may_not_be_listed_is_said_and_left_alone(bot: Reconciling) -> None:
+    bot.listing.trouble = always(Refused("no access"))
+    assert await bot.reconciles() == []
+    assert bot.gatherer.unseen == {"github": "no access"}
+    bot.listing.trouble = lambda: None
+    await bot.reconciles()
+    assert bot.gatherer.unseen == {}
+
+
 async def test_while_the_forge_is_down_it_waits_and_is_done_once(bot: Reconciling) -> None:
     bot.listing.trouble = always(Retryable("down"))
     for _ in range(3):
@@ -189,6 +198,7 @@ async def test_while_the_forge_is_down_it_waits_and_is_done_once(bot: Reconcilin
     arrival = await bot.next()
     assert arrival is not None
     await bot.engine.work(arrival)
+    assert bot.gatherer.unseen == {"github": "down"}
     bot.listing.trouble = lambda: None
     bot.later(minutes=5)
     arrival = await bot.next()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from routing.consequences import effects
 from routing.effects import (
     RequestReviewers,
     SetGate,
@@ -15,6 +17,7 @@ from routing.effects import (
     Topic,
     WithdrawReviewers,
 )
+from routing.events import CardPosted
 from routing.model import State
 from routing.policy import Asking
 from tests.builders import (
@@ -25,6 +28,7 @@ from tests.builders import (
     a_person,
     a_team,
     approves,
+    claims,
     declines,
     facts,
     objects,
@@ -113,6 +117,45 @@ def test_an_approval_that_lapses_is_told_to_thread_and_approver(
     assert thread == f"{asked.title()}'s approval of {HEAD[:8]} no longer counts: {why}."
 
 
+def a_carded_desk(**asking: Any) -> Desk:
+    """The same, with its card in the channel."""
+    desk = a_desk(**asking)
+    assert desk.last is not None
+    desk.last = replace(desk.last, review=replace(desk.review, card=CardPosted(REF, "C1", "1.0")))
+    return desk
+
+
+def lines(desk: Desk) -> list[str]:
+    return [one.text for one in desk.told(TellThread)]
+
+
+def test_the_card_names_the_first_who_are_asked_and_the_thread_those_who_follow() -> None:
+    desk = a_carded_desk()
+    assert lines(desk) == []
+    (first,) = desk.asked
+    desk.take(declines(first))
+    (second,) = desk.asked
+    assert lines(desk) == [f"{first.title()} declined: busy.", f"Asked: {second.title()}."]
+
+
+def test_whoever_is_asked_anew_is_so_in_the_thread() -> None:
+    desk = a_carded_desk()
+    (asked,) = desk.asked
+    desk.take(approves(asked))
+    desk.becomes(head_sha=NEXT)
+    assert lines(desk)[-1] == f"Asked: {asked.title()} again."
+
+
+def test_nobody_is_told_that_they_took_it_on_themselves() -> None:
+    desk = a_carded_desk()
+    (asked,) = desk.asked
+    other = "omar" if asked == "dana" else "dana"
+    desk.take(claims(other))
+    assert desk.asked == {"dana", "omar"}
+    assert not desk.told(TellPerson)
+    assert lines(desk) == [f"{other.title()} is on it."]
+
+
 def test_the_author_hears_that_it_can_be_merged_and_what_stands_in_the_way() -> None:
     desk = a_desk()
     desk.take(approves("dana"))
@@ -159,6 +202,14 @@ def test_the_card_follows_everything_it_shows() -> None:
     desk.becomes(title="Another title")
     assert desk.told(ShowCard)
     assert not desk.take().effects
+
+
+def test_the_card_follows_a_rule_alone_that_reads_differently() -> None:
+    desk = a_desk()
+    (rule,) = desk.review.verdict.rules
+    verdict = replace(desk.review.verdict, rules=(replace(rule, reason="another reason"),))
+    before = replace(desk.review, verdict=verdict)
+    assert ShowCard(REF) in effects(before, desk.review, desk.facts.people)
 
 
 def test_the_card_stays_as_it_is_when_others_come_nearest_by_now() -> None:

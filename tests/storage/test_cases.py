@@ -8,6 +8,7 @@ from routing.hindsight.cases import Case, monday_of
 from routing.trail import Entry
 from storage.database import Storage
 from tests.builders import NOW, REF
+from tests.storage.erased import erase
 
 WEEK = monday_of(NOW.date())
 STORY = [
@@ -63,14 +64,14 @@ def test_a_week_has_another_revision_once_a_case_of_it_changed(storage: Storage)
 def test_what_is_read_anew_after_an_erasure_has_another_revision(storage: Storage) -> None:
     told(storage)
     before = revisions(storage)
-    storage.run_blocking(lambda rooms: rooms.ledger.erase(["ana"], NOW))
+    erase(storage, "ana")
     storage.run_blocking(lambda rooms: rooms.cases.catch_up(9))
     assert revisions(storage)[WEEK] > before[WEEK]
 
 
 def test_what_was_erased_is_read_anew_without_it(storage: Storage) -> None:
     told(storage)
-    storage.run_blocking(lambda rooms: rooms.ledger.erase(["ana"], NOW))
+    stand_in = erase(storage, "ana").stand_in
     assert cases(storage) == []
     storage.run_blocking(lambda rooms: rooms.cases.catch_up(9))
-    assert [case.author for case in cases(storage)] == ["[erased]"]
+    assert [case.author for case in cases(storage)] == [stand_in]

@@ -12,6 +12,7 @@ from routing.model import Ref
 from routing.trail import Entry
 from storage.database import Storage
 from storage.ledger_search import Wanted
+from tests.storage.erased import erase
 
 BEGIN = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 SHOP, TEA = Ref("github", "acme/shop", 1), Ref("gitlab", "acme/tea/pot", 22)
@@ -89,7 +90,7 @@ def test_the_index_follows_in_steps(told: Storage) -> None:
 
 
 def test_what_was_erased_is_found_by_no_word(told: Storage) -> None:
-    told.run_blocking(lambda rooms: rooms.ledger.erase(["dana"], BEGIN))
+    erase(told, "dana")
     assert found(told, Wanted("dana")) == []
     told.run_blocking(lambda rooms: rooms.ledger_search.catch_up(100))
     assert found(told, Wanted("dana")) == []

@@ -20,6 +20,7 @@ from routing.effects import (
     SetGate,
     ShowCard,
     ShowDigest,
+    ShowDirect,
     TellChannel,
     TellPerson,
     TellThread,
@@ -43,6 +44,7 @@ TELLING: tuple[Effect, ...] = (
     ShowCard(REF),
     TellThread(REF, "Merged."),
     TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: …"),
+    ShowDirect("D0DANA", "1.0", at_once=True),
     ReplyPrivately(REF, "U0DANA", "C0REVIEWS", "No."),
     TellChannel(REF, "#reviews", "Who can?"),
     RequestReviewers(REF, ("dana-ng",)),
@@ -173,6 +175,84 @@ def test_edits_of_a_digest_within_a_minute_are_one(storage: Storage) -> None:
     second = take(storage, now=LATER)
     assert second is not None
     assert second.effect == ShowDigest("#reviews")
+
+
+SOON, AT_ONCE = ShowCard(REF, at_once=False), ShowCard(REF)
+
+
+def test_a_card_that_only_describes_something_else_is_shown_within_a_minute(
+    storage: Storage,
+) -> None:
+    put(storage, SOON, SOON)
+    assert take(storage) is None
+    assert effects_due(storage, LATER) == [SOON]
+
+
+def test_what_may_wait_does_not_put_off_what_may_not(storage: Storage) -> None:
+    put(storage, AT_ONCE, SOON)
+    assert effects_due(storage, NOW) == [AT_ONCE]
+    assert effects_due(storage, LATER) == [SOON]
+
+
+def test_what_may_not_wait_shows_what_may_as_well(storage: Storage) -> None:
+    put(storage, SOON, AT_ONCE)
+    assert effects_due(storage, LATER) == [AT_ONCE]
+
+
+def test_an_edit_of_a_direct_message_that_somebody_waits_for_comes_at_once(
+    storage: Storage,
+) -> None:
+    put(storage, ShowDirect("D0DANA", "1.0"), ShowDirect("D0DANA", "2.0", at_once=True))
+    assert effects_due(storage, NOW) == [ShowDirect("D0DANA", "2.0", at_once=True)]
+    assert effects_due(storage, LATER) == [ShowDirect("D0DANA", "1.0")]
+
+
+def effects_due(storage: Storage, now: datetime) -> list[Effect]:
+    return [task.effect for task in storage.run_blocking(lambda rooms: drain(rooms, now))]
+
+
+LINES = tuple(TellThread(REF, str(number)) for number in range(4))
+
+
+def riders(storage: Storage, lead: Task, most: int = 5, besides: str = "") -> list[str]:
+    def choose(rooms: Rooms) -> list[str]:
+        found = rooms.outbox.riders(lead, most, lambda one: getattr(one, "text", "") != besides)
+        return [getattr(one.effect, "text", "") for one in found]
+
+    return storage.run_blocking(choose)
+
+
+def lead_of(storage: Storage, *effects: Effect) -> Task:
+    put(storage, *effects)
+    task = take(storage)
+    assert task is not None
+    return task
+
+
+def test_what_waits_behind_in_its_lane_rides_with_the_first(storage: Storage) -> None:
+    lead = lead_of(storage, *LINES, TellThread(OTHER, "elsewhere"))
+    assert riders(storage, lead) == ["1", "2", "3"]
+
+
+def test_only_so_many_ride_and_only_what_belongs_there(storage: Storage) -> None:
+    lead = lead_of(storage, *LINES)
+    assert riders(storage, lead, 2, besides="1") == ["2", "3"]
+
+
+def test_once_chosen_a_second_try_says_neither_more_nor_less(storage: Storage) -> None:
+    lead = lead_of(storage, LINES[0])
+    assert riders(storage, lead) == []
+    put(storage, LINES[1])
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(lead.seq, NOW, "Slack is down"))
+    assert riders(storage, lead) == []
+
+
+def test_what_was_put_off_unsaid_may_take_more_with_it(storage: Storage) -> None:
+    lead = lead_of(storage, LINES[0])
+    assert riders(storage, lead) == []
+    put(storage, LINES[1])
+    storage.run_blocking(lambda rooms: rooms.outbox.hold(lead.seq, NOW))
+    assert riders(storage, lead) == ["1"]
 
 
 def test_an_edit_waits_no_longer_than_the_first_it_was_wanted_for(storage: Storage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.insights.words import FIGURES, TITLES, hours_words, load_words, share_words
+from bot.insights.words import FIGURES, PAST_GATE, TITLES, hours_words, load_words, share_words
 from routing.hindsight.insights import GROUP, Insights
 
 SPANS = (4, 12, 26, 52)
@@ -100,8 +100,13 @@ _PLOTS = (
     ),
     (
         "exceptions",
-        "Deadlines passed unanswered, steps of the ladder, gates opened without the signatures.",
-        ("Overdue", "Escalations", "Overrides"),
-        lambda week: (str(week.overdue), str(week.escalations), str(week.overridden)),
+        "Deadlines passed, steps of the ladder, overrides, and what was merged past a shut gate.",
+        ("Overdue", "Escalations", "Overrides", PAST_GATE),
+        lambda week: (
+            str(week.overdue),
+            str(week.escalations),
+            str(week.overridden),
+            str(week.past_gate),
+        ),
     ),
 )

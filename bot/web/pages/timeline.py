@@ -128,6 +128,11 @@ def _override(data: Data, name: Name) -> str:
     return f"{both} let it pass without the signatures: {data['reason']}"
 
 
+def _erased(data: Data, _name: Name) -> str:
+    texts = counted(len(data["named"]) + len(data["texts"]), "text")
+    return f"somebody was erased: {texts} cannot be read any more, {data['as']} stands for them"
+
+
 TOLD: Mapping[str, Callable[[Data, Name], str]] = {
     "changed": _changed,
     "decision": _decision,
@@ -136,6 +141,7 @@ TOLD: Mapping[str, Callable[[Data, Name], str]] = {
     "assigned": _assigned,
     "override_asked": _override_asked,
     "override": _override,
+    "erased": _erased,
 }
 
 SENTENCES: Mapping[str, str] = {

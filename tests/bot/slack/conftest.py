@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
@@ -11,6 +12,13 @@ from bot.clock import StoryClock
 from bot.playground.nouns import User
 from bot.playground.server import Playground
 from bot.slack.client import open_client
+from bot.slack.messenger import SlackMessenger
+from bot.slack.scopes import LOOKING_BACK
+from storage.database import Storage
+from tests.bot.fakes import PEOPLE, files_in
+from tests.bot.slack.speaking import Speaking
+
+WITHOUT_SLACK = PEOPLE + "  - {id: omar, name: Omar Diaz}\n"
 
 
 @pytest.fixture
@@ -31,3 +39,16 @@ async def playground(clock: StoryClock) -> AsyncIterator[Playground]:
 @pytest.fixture
 def client(playground: Playground) -> AsyncWebClient:
     return open_client(playground.bot_token, playground.api_url)
+
+
+@pytest.fixture
+def speaking(
+    storage: Storage,
+    playground: Playground,
+    client: AsyncWebClient,
+    clock: StoryClock,
+    tmp_path: Path,
+) -> Speaking:
+    policies = files_in(tmp_path, people=WITHOUT_SLACK)
+    playground.workspace.scopes |= LOOKING_BACK
+    return Speaking(storage, playground, SlackMessenger(client, storage, policies, clock), clock)

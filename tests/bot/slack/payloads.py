@@ -12,6 +12,7 @@ from bot.slack.blocks import Message
 OURS = re.compile(
     r"https://github\.example/[^|>]*\|[^<>]*"  # a link to the merge request
     r"|!date\^\d+\^[^|>^]*\|[^<>]*"  # a moment in the reader's own zone
+    r"|@U0DANA"  # whoever is reminded, below their own message
 )
 """The only sequences in angle brackets that we write."""
 

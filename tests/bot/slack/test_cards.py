@@ -44,6 +44,7 @@ EVERYTHING = a_rule(a_place("dana", wants="one approval"), name="everything")
 
 STATES: dict[str, Review] = {
     "fresh": a_review(asks=(an_ask("dana"), an_ask("omar"))),
+    "overdue": a_review(asks=(an_ask("dana", overdue_since=NOW), an_ask("omar"))),
     "partly approved": a_review(
         verdict=a_verdict(TWO_PLACES, EVERYTHING),
         asks=(an_ask("dana", AskState.APPROVED), an_ask("omar")),
@@ -121,12 +122,12 @@ def buttons(message: Message) -> list[Block]:
 
 @pytest.mark.parametrize("state", STATES)
 def test_a_card_looks_as_it_was_agreed(state: str) -> None:
-    assert agreed("cards", state, render_card(STATES[state], CARD_ID, NOW))
+    assert agreed("cards", state, render_card(STATES[state], CARD_ID))
 
 
 @pytest.mark.parametrize("state", STATES)
 def test_slack_takes_every_card(state: str) -> None:
-    check_message(render_card(STATES[state], CARD_ID, NOW))
+    check_message(render_card(STATES[state], CARD_ID))
 
 
 def test_every_agreed_card_is_still_shown_by_a_test() -> None:
@@ -136,12 +137,12 @@ def test_every_agreed_card_is_still_shown_by_a_test() -> None:
 
 @pytest.mark.parametrize("state", ["draft", "merged", "closed"])
 def test_a_card_that_waits_for_nobody_has_no_buttons(state: str) -> None:
-    assert buttons(render_card(STATES[state], CARD_ID, NOW)) == []
+    assert buttons(render_card(STATES[state], CARD_ID)) == []
 
 
 @pytest.mark.parametrize("state", ["fresh", "partly approved", "blocked", "approved", "risky"])
 def test_every_button_carries_the_cards_id_and_nothing_else(state: str) -> None:
-    shown = buttons(render_card(STATES[state], CARD_ID, NOW))
+    shown = buttons(render_card(STATES[state], CARD_ID))
     assert {button["value"] for button in shown if button["type"] == "button"} == {CARD_ID}
     (menu,) = (one for one in shown if one["type"] == "overflow")
     assert all(choice["value"].endswith(f" {CARD_ID}") for choice in menu["options"])
@@ -149,7 +150,7 @@ def test_every_button_carries_the_cards_id_and_nothing_else(state: str) -> None:
 
 @pytest.mark.parametrize("state", ["fresh", "blocked", "risky", "too risky for Slack"])
 def test_one_button_at_most_is_the_primary_one_and_labels_are_short(state: str) -> None:
-    shown = buttons(render_card(STATES[state], CARD_ID, NOW))
+    shown = buttons(render_card(STATES[state], CARD_ID))
     assert sum(button.get("style") == "primary" for button in shown) <= 1
     words = [one for button in shown for one in button.get("options", [button])]
     assert all(len(one["text"]["text"]) <= 30 for one in words)
@@ -175,8 +176,8 @@ def test_where_slack_is_not_enough_the_button_only_opens_the_diff() -> None:
         (a_review(), f"Review shop#7 · 84 lines · due {when(NOW + timedelta(hours=4))}"),
         (a_review(next_due=None), "Review shop#7 · 84 lines"),
         (
-            a_review(next_due=NOW - timedelta(hours=1)),
-            f"Review shop#7 · 84 lines · due {when(NOW - timedelta(hours=1))} · overdue",
+            a_review(asks=(an_ask(overdue_since=NOW), an_ask("omar"))),
+            f"Review shop#7 · 84 lines · overdue since {when(NOW)}",
         ),
         (STATES["approved"], "shop#7 is approved · 84 lines"),
         (STATES["draft"], "shop#7 is a draft · 84 lines"),
@@ -185,13 +186,13 @@ def test_where_slack_is_not_enough_the_button_only_opens_the_diff() -> None:
     ],
 )
 def test_a_notification_says_verb_object_and_deadline(review: Review, said: str) -> None:
-    assert headline(review, NOW) == said
+    assert headline(review) == said
 
 
 @settings(max_examples=150)
 @given(reviews())
 def test_whatever_others_write_a_card_stays_within_limits_and_harmless(review: Review) -> None:
-    message = render_card(review, CARD_ID, NOW)
+    message = render_card(review, CARD_ID)
     check_message(message, UPDATED_TEXT)
     if review.is_open:
         assert len(buttons(message)) == 6
@@ -221,7 +222,6 @@ def a_card_saying(words: str) -> Message:
             ),
         ),
         CARD_ID,
-        NOW,
     )
 
 
@@ -249,7 +249,7 @@ def test_slack_is_told_to_leave_plain_words_alone() -> None:
 
 def test_a_paragraph_that_is_cut_ends_with_a_whole_letter() -> None:
     rules = [a_rule(a_place(wants="&" * 300), name="n") for _ in range(3)]
-    texts = list(mrkdwn_of(render_card(a_review(verdict=a_verdict(*rules)), CARD_ID, NOW).blocks))
+    texts = list(mrkdwn_of(render_card(a_review(verdict=a_verdict(*rules)), CARD_ID).blocks))
     assert max(map(len, texts)) > 2900
     assert not [text for text in texts if re.search(r"&[a-z]{0,3}\Z", text)]
 
@@ -258,6 +258,6 @@ def test_a_card_is_cut_from_its_end_and_says_so() -> None:
     rules = [a_rule(a_place(wants="w" * 300), name=f"rule {number}") for number in range(200)]
     asks = tuple(replace(an_ask(), person=f"p{number}", why="y" * 200) for number in range(60))
     review = a_review(verdict=a_verdict(*rules), asks=asks, title="t" * 300)
-    message = render_card(review, CARD_ID, NOW)
+    message = render_card(review, CARD_ID)
     check_message(message, UPDATED_TEXT)
     assert len(buttons(message)) == 6

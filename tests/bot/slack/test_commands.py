@@ -97,14 +97,14 @@ def test_what_does_not_fit_into_the_status_is_counted(count: int, more: str | No
 
 
 def test_mine_tells_my_turn_and_my_own() -> None:
-    message = render_mine([a_review()], [SATISFIED, SATISFIED])
-    assert message.text == "1 waiting for you, 2 of your own open"
+    message = render_mine([a_review()], [SATISFIED, SATISFIED], "dana")
+    assert message.text == "1 review for you, 2 of your own open"
     assert text_of(message).count("*Your turn:*") == 1
     assert text_of(message).count("*Yours:*") == 2
 
 
 def test_what_does_not_fit_into_mine_is_counted() -> None:
-    assert "+5 more" in text_of(render_mine([a_review()] * (SHOWN + 5), []))
+    assert "+5 more" in text_of(render_mine([a_review()] * (SHOWN + 5), [], "dana"))
 
 
 def test_why_without_an_address_asks_for_one() -> None:
@@ -120,7 +120,7 @@ def test_who_is_linked_to_nobody_is_told_what_to_ask_for() -> None:
 @given(st.lists(hostile.reviews(), max_size=3), hostile.WORDS)
 def test_no_answer_is_too_long_or_does_harm(reviews: list[Review], words: str) -> None:
     check_message(render_status(reviews * 9, [words] * 9))
-    check_message(render_mine(reviews * 9, reviews * 9))
+    check_message(render_mine(reviews * 9, reviews * 9, "dana"))
     check_message(render_help())
     check_message(render_guess(words, "status"))
     check_message(render_queue(reviews * 9, words, ["payments", words + "s"]))

@@ -263,8 +263,8 @@ async def test_what_somebody_did_is_recorded_before_it_is_acknowledged(hearing: 
 
 
 async def test_mine_tells_whom_it_waits_for(hearing: Hearing) -> None:
-    assert "1 waiting for you, 0 of your own open" in await hearing.asks("U0DANA", "")
-    assert "0 waiting for you, 1 of your own open" in await hearing.asks("U0ANA", "mine")
+    assert "1 review for you, none of your own is open" in await hearing.asks("U0DANA", "")
+    assert "0 reviews for you, 1 of your own open" in await hearing.asks("U0ANA", "mine")
 
 
 async def test_the_answer_is_seen_by_the_asker_alone(hearing: Hearing) -> None:
@@ -287,7 +287,7 @@ async def test_the_status_tells_what_is_open(hearing: Hearing) -> None:
         ("why https://github.example/acme/shop/pull/7", "Left out, and why"),
         (
             "why https://github.example/acme/shop/pull/8",
-            "I know of no merge request, or of several, by",
+            "No merge request, or more than one, goes by",
         ),
         ("why", "Say which one"),
         ("statsu", "Did you mean"),

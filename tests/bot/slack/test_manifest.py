@@ -51,6 +51,12 @@ def test_slack_takes_it_with_what_signing_in_needs_as_well() -> None:
         ("settings", {"socket_mode": True}),
         ("oauth_config", {"scopes": {"bot": ["chat write"]}}),
         ("features", {"slash_commands": [{"command": "review", "description": "x"}]}),
+        ("features", {"slash_commands": []}),
+        ("features", {"shortcuts": []}),
+        (
+            "settings",
+            {"interactivity": {"is_enabled": True, "request_url": f"https://{'x' * 3500}"}},
+        ),
     ],
 )
 def test_the_schema_refuses_what_slack_would(part: str, wrong: dict[str, Any]) -> None:
@@ -60,6 +66,17 @@ def test_the_schema_refuses_what_slack_would(part: str, wrong: dict[str, Any]) -
 @pytest.mark.parametrize("event", MANIFEST["settings"]["event_subscriptions"]["bot_events"])
 def test_every_event_it_subscribes_to_is_listened_to(event: str) -> None:
     assert f'app.event("{event}")' in SOURCES
+
+
+def test_editors_hold_it_against_the_schema_that_slack_publishes() -> None:
+    first, *_ = (ROOT / "manifest.yml").read_text("utf-8").splitlines()
+    published = "https://raw.githubusercontent.com/slackapi/manifest-schema/main/"
+    assert first == f"# yaml-language-server: $schema={published}manifest.schema.json"
+
+
+@pytest.mark.parametrize("word", ["reply_broadcast", "link_names", "@channel", "@here"])
+def test_nothing_that_the_bot_sends_calls_everybody(word: str) -> None:
+    assert word not in SOURCES
 
 
 def test_every_event_that_is_listened_to_is_subscribed_to() -> None:

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
-
 import pytest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.clock import StoryClock
 from bot.dispatcher import Message as Effect
 from bot.errors import NotYet, Refused, Retryable
-from bot.playground.nouns import Message
 from bot.playground.rendering import render_message_text
-from bot.playground.server import Playground
-from bot.slack.messenger import SlackMessenger
 from bot.slack.scopes import LOOKING_BACK
 from routing.effects import (
     DigestEntry,
@@ -29,67 +21,9 @@ from routing.effects import (
 )
 from routing.events import CardPosted
 from routing.model import Ref, State
-from storage.database import Storage
 from tests.bot.builders import PUSHED, a_binding, a_review
-from tests.bot.fakes import PEOPLE, files_in
+from tests.bot.slack.speaking import Speaking
 from tests.builders import NOW, REF
-
-WITHOUT_SLACK = PEOPLE + "  - {id: omar, name: Omar Diaz}\n"
-
-
-class Speaking:
-    """The messenger in a workspace, with one review it speaks of."""
-
-    def __init__(
-        self,
-        storage: Storage,
-        playground: Playground,
-        messenger: SlackMessenger,
-        clock: StoryClock,
-    ) -> None:
-        self.storage = storage
-        self.playground = playground
-        self.messenger = messenger
-        self.clock = clock
-
-    async def keeps(self, **changes: Any) -> None:
-        review = a_review(**changes)
-        await self.storage.run(lambda rooms: rooms.reviews.save(review, NOW))
-
-    async def says(self, effect: Effect, *, again: bool = False) -> CardPosted | None:
-        outcome = await self.messenger.say(effect, "effect-1", again=again)
-        return outcome if isinstance(outcome, CardPosted) else None
-
-    async def tells(self, *things: TellPerson) -> None:
-        await self.messenger.tell(things, "effect-1")
-
-    async def posts_the_card(self) -> CardPosted:
-        """The card is posted and remembered, a second ago."""
-        await self.keeps()
-        posted = await self.says(ShowCard(REF))
-        assert posted is not None
-        await self.keeps(card=posted)
-        self.clock.move_to(self.clock.now() + timedelta(seconds=1))
-        return posted
-
-    def cards(self) -> list[Message]:
-        return self.playground.workspace.messages("#reviews")
-
-    def texts(self, messages: list[Message]) -> list[str]:
-        return [render_message_text(message) for message in messages]
-
-
-@pytest.fixture
-def speaking(
-    storage: Storage,
-    playground: Playground,
-    client: AsyncWebClient,
-    clock: StoryClock,
-    tmp_path: Path,
-) -> Speaking:
-    policies = files_in(tmp_path, people=WITHOUT_SLACK)
-    playground.workspace.scopes |= LOOKING_BACK
-    return Speaking(storage, playground, SlackMessenger(client, storage, policies, clock), clock)
 
 
 async def test_the_card_is_posted_in_the_reviews_channel(speaking: Speaking) -> None:
@@ -231,7 +165,7 @@ async def test_a_person_is_told_in_their_direct_messages(speaking: Speaking) -> 
     await speaking.keeps()
     await speaking.tells(TellPerson(REF, "dana", Topic.YOUR_TURN, "Why you: expert."))
     (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
-    assert told.startswith("Your turn: shop#7")
+    assert told.startswith("Your turn: review shop#7")
     assert "Why you: expert." in told
 
 
@@ -370,7 +304,7 @@ async def test_several_things_are_told_in_one_message_with_what_can_be_done(
     await speaking.tells(TURN, TellPerson(OTHER, "dana", Topic.YOUR_TURN, "Why you: owner."))
     (message,) = speaking.playground.workspace.dms("U0DANA")
     (told,) = speaking.texts([message])
-    assert message.text == "2 things for you, 2 reviews waiting"
+    assert message.text == "Review shop#7 and shop#8"
     assert told.index("shop#7") < told.index("[ Approve ]") < told.index("shop#8")
 
 
@@ -385,7 +319,7 @@ async def test_a_turn_and_its_reminder_are_told_once(speaking: Speaking) -> None
     await speaking.keeps()
     await speaking.tells(TURN, TellPerson(REF, "dana", Topic.REMINDER, "Still waiting."))
     (told,) = speaking.texts(speaking.playground.workspace.dms("U0DANA"))
-    assert told.startswith("Your turn: shop#7")
+    assert told.startswith("Your turn: review shop#7")
 
 
 async def test_whoever_is_not_at_work_is_told_when_they_are(

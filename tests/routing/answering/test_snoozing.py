@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from routing.answering.snoozing import LONGEST, snooze_end
 from routing.effects import ReplyPrivately, TellPerson, Topic
 from routing.model import ReviewState
-from routing.policy import Rung, Step
+from routing.policy import Asking, Rung, Step
 from routing.record import Coming
 from tests.builders import (
     NOW,
@@ -102,6 +102,19 @@ def test_a_snooze_past_the_deadline_says_that_somebody_else_is_asked_before() ->
     desk.waits(hours=6)
     desk.take(due())
     assert next(one.topic for one in desk.told(TellPerson)) is Topic.TAKEN_BACK
+
+
+def test_of_many_who_are_asked_each_hears_of_their_own_deadline() -> None:
+    team = ("dana", "omar", "kim", "lee", "max")
+    known = facts(a_person("ana"), *map(a_person, team))
+    rules = policy(one(people=team), review=Asking(ask=5), escalation=LADDER)
+    desk = Desk(known, rules)
+    desk.take()
+    assert desk.asked == set(team)
+    for who in team:
+        desk.take(snoozes(who, "7h"))
+        (reply,) = desk.told(ReplyPrivately)
+        assert "somebody else is asked instead" in reply.text
 
 
 def test_a_snooze_within_the_deadline_says_nothing_of_it() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from routing.chasing.escalation import due_at, next_due, rungs_done, steps_due
 from routing.effects import Effect, TellChannel, TellPerson, Topic, WithdrawReviewers
-from routing.model import State
+from routing.model import ReviewState, State
 from routing.people import Person
 from routing.policy import Asking, Domain, Rung, Step
 from routing.record import Ask, AskState
@@ -23,6 +23,7 @@ from tests.builders import (
     a_person,
     a_team,
     approves,
+    claims,
     declines,
     due,
     facts,
@@ -104,6 +105,25 @@ def test_who_does_not_answer_is_reminded_once() -> None:
     assert told(list(desk.take(due()).effects), Topic.REMINDER) == ["dana"]
     assert desk.recorded[0] == "escalated"
     assert not desk.take(due()).effects
+
+
+def test_an_ask_is_overdue_since_its_first_step_until_somebody_is_at_it() -> None:
+    desk = a_desk()
+    desk.waits(hours=5)
+    desk.take(due())
+    (ask,) = desk.review.waiting
+    assert ask.overdue_since == NOW + timedelta(hours=4)
+    comment = on_the_forge("dana", ReviewState.COMMENTED, at=desk.now)
+    desk.hears(comment)
+    assert desk.review.waiting[0].overdue_since is None
+
+
+def test_who_takes_it_on_is_not_overdue_any_more() -> None:
+    desk = a_desk()
+    desk.waits(hours=5)
+    desk.take(due())
+    desk.take(claims("dana"))
+    assert desk.review.waiting[0].overdue_since is None
 
 
 def test_who_does_not_answer_is_replaced_and_told_so() -> None:

@@ -69,6 +69,21 @@ def test_an_override_is_remembered() -> None:
     assert not told(OPENED, ("override_asked", {})).overridden
 
 
+@pytest.mark.parametrize(
+    ("before", "verdict", "past"),
+    [
+        ((), "satisfied", False),
+        ((), "pending", True),
+        ((), "blocked", True),
+        ((("override", {}),), "pending", False),
+    ],
+)
+def test_what_was_merged_with_its_gate_shut_went_past_it(
+    before: tuple[tuple[str, dict[str, Any]], ...], verdict: str, *, past: bool
+) -> None:
+    assert told(OPENED, *before, ("merged", {"verdict": verdict})).past_gate is past
+
+
 def test_a_ledger_that_begins_in_the_middle_gives_a_case_all_the_same() -> None:
     assert told(("approval", {"person": "dana"})).answered == NOW
 
@@ -81,7 +96,7 @@ def test_each_week_and_each_domain_has_its_figures() -> None:
     cases = [
         a_case(domains=("web", "payments"), answered=NOW + HOUR),
         a_case(domains=("web",), answered=NOW + 3 * HOUR, merged=NOW + 9 * HOUR, escalations=2),
-        a_case(opened=NOW - timedelta(weeks=1), overridden=True),
+        a_case(opened=NOW - timedelta(weeks=1), overridden=True, past_gate=True),
         a_case(opened=NOW - timedelta(weeks=2)),
     ]
     found = gain_insights(cases, MONDAY - timedelta(weeks=1), 2)
@@ -94,7 +109,8 @@ def test_each_week_and_each_domain_has_its_figures() -> None:
         (OUTSIDE, 1),
         ("payments", 1),
     ]
-    assert (found.whole.opened, found.whole.escalations, found.whole.overridden) == (3, 2, 1)
+    assert (found.whole.opened, found.whole.escalations) == (3, 2)
+    assert (found.whole.overridden, found.whole.past_gate) == (1, 1)
     assert (found.weeks[1].hours, found.weeks[1].merge_hours) == (3, 9)
     assert [week.overdue for week in found.weeks] == [0, 1]
 

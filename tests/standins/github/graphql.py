@@ -26,12 +26,12 @@ class Selection:
     of_types: dict[str, Selection] = field(default_factory=dict)
 
 
-def answer(repo: Repository | None, query: str, variables: Mapping[str, object]) -> Json:
+def answer(repo: Repository, query: str, variables: Mapping[str, object]) -> Json:
     """What the query asks for."""
     wanted = _parse(query)
     whole = {
         "rateLimit": {"limit": 5000, "remaining": 4999, "resetAt": "2026-11-16T11:00:00Z"},
-        "repository": _repository(repo, query, variables) if repo is not None else None,
+        "repository": _repository(repo, query, variables),
     }
     shown = _pick(whole, wanted)
     assert isinstance(shown, dict)

@@ -174,6 +174,14 @@ class Server(StandInServer):
         if self.faults.graphql_limited:
             limited = {"type": "RATE_LIMITED", "message": "API rate limit exceeded"}
             return self._response({"data": None, "errors": [limited]})
+        if repo is None:
+            name = f"{variables.get('owner')}/{variables.get('name')}"
+            gone = {
+                "type": "NOT_FOUND",
+                "path": ["repository"],
+                "message": f"Could not resolve to a Repository with the name '{name}'.",
+            }
+            return self._response({"data": {"repository": None}, "errors": [gone]})
         try:
             return self._response(answer(repo, query, variables))
         except Mistake as mistake:

@@ -58,6 +58,11 @@ def said(kind: str, **data: Any) -> str:
         ),
         ("escalated", {"person": "omar", "step": "remind"}, "Omar Diaz was reminded"),
         (
+            "erased",
+            {"as": "erased-7f3a", "named": ["erased-7f3a"], "texts": ["[erased]"]},
+            "somebody was erased: 2 texts cannot be read any more, erased-7f3a stands for them",
+        ),
+        (
             "gate",
             {"head_sha": "1111111111", "state": "success"},
             "the gate of 11111111 says success",
