@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlite_utils import Database
 
 from routing.model import Ref
-from routing.ranking.assignment import Ask, loads
+from routing.ranking.assignment import carried_by
 from routing.record import Review
 from storage.codec import moment, parse_moment, parse_ref
 
@@ -49,11 +49,13 @@ class Asks:
     def loads(self, besides: Ref, now: datetime) -> Mapping[str, float]:
         """What each person carries by other reviews: open ones, and past ones as they fade."""
         rows = self._db.conn.execute(
-            "SELECT person, asked, closed FROM asks WHERE ref != ?"
-            " AND (closed IS NULL OR closed > ?) ORDER BY ref, person",
-            (str(besides), moment(now - REMEMBERED)),
-        ).fetchall()
-        return loads(map(_ask, rows), now)
+            "SELECT person, closed FROM asks WHERE ref != ? AND asked <= ?"
+            " AND (closed IS NULL OR closed > ?)",
+            (str(besides), moment(now), moment(now - REMEMBERED)),
+        )
+        return carried_by(
+            ((person, parse_moment(closed) if closed else None) for person, closed in rows), now
+        )
 
     def latest(self, person: str, most: int = 10) -> Sequence[Ref]:
         """The merge requests that somebody was asked about last, the latest first."""
@@ -68,8 +70,3 @@ class Asks:
         return self._db.conn.execute(
             "DELETE FROM asks WHERE closed < ?", (moment(now - REMEMBERED),)
         ).rowcount
-
-
-def _ask(row: Sequence[str | None]) -> Ask:
-    person, asked, closed = row
-    return Ask(str(person), parse_moment(str(asked)), parse_moment(closed) if closed else None)
