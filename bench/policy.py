@@ -24,6 +24,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -34,8 +35,9 @@ from bot.facts import Gatherer
 from bot.forge_history import DONE, MERGED
 from bot.policies import Policies, Rulebook
 from routing.events import MergeRequestTouched
+from routing.record import Review
 from routing.review import advance
-from storage.database import Storage
+from storage.database import Rooms, Storage
 from tests.bot.fakes import MemoryForge, OpenDirectory
 
 RUNS = 60
@@ -91,7 +93,7 @@ async def _decide(size: Size, runs: int, storage: Storage) -> Times:
             gc.collect()
             gc.freeze()
             watch.times.clear()
-        review = None
+        review: Review | None = None
         for look in ("first seen", "again"):
             shown = change(number, size.files)
             ref = shown.merge_request.ref
@@ -101,11 +103,15 @@ async def _decide(size: Size, runs: int, storage: Storage) -> Times:
             with watch.on(f"advance(), {look}"):
                 event = MergeRequestTouched(ref)
                 decision = advance(review, event, snapshot.facts, snapshot.policy, NOW)
-            kept = decision.review
-            await storage.run(lambda rooms, kept=kept: rooms.reviews.save(kept, NOW))
-            review = await storage.run(lambda rooms, ref=ref: rooms.reviews.get(ref))
+            review = await storage.run(partial(_kept, decision.review))
     gc.unfreeze()
     return watch.times
+
+
+def _kept(review: Review, rooms: Rooms) -> Review | None:
+    """The review as the storage gives it back."""
+    rooms.reviews.save(review, NOW)
+    return rooms.reviews.get(review.ref)
 
 
 class _InForce(Policies):
