@@ -70,7 +70,8 @@ class WebApi:
             return _broken(status)
         try:
             arguments = await _arguments(request)
-            await asyncio.sleep(self.trouble.slow())
+            if slow := self.trouble.slow():
+                await asyncio.sleep(slow)
             method = self._allowed(name, _token(request, arguments))
             place = self._workspace.place_id(arguments.text("channel"))
             wait = self.pacing.wait(method, place)
