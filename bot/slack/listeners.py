@@ -34,6 +34,7 @@ from bot.slack.modals import (
     why_modal,
 )
 from bot.slack.overriding import SECOND
+from bot.slack.previews import Previews
 from bot.slack.snoozing import LIVE as LIVE_SNOOZE
 from bot.slack.snoozing import no_moment, snooze_modal
 from bot.worker import Nudge
@@ -65,6 +66,7 @@ class Listeners:
         self._directory = directory
         self._clock = clock
         self._events_waiting = events_waiting
+        self._previews = Previews()
 
     def listen(self, app: AsyncApp) -> None:
         """Register everything with Bolt."""
@@ -134,9 +136,12 @@ class Listeners:
 
     async def on_preview(self, ack: AsyncAck, body: Body, client: AsyncWebClient) -> None:
         """Something was chosen in a dialog that says beforehand what comes of it."""
+        await ack()
+        await self._previews.latest(body["view"]["id"], lambda: self._preview(body, client))
+
+    async def _preview(self, body: Body, client: AsyncWebClient) -> None:
         view, card_id = body["view"], str(body["view"].get("private_metadata") or "")
         review = await self._storage.run(lambda rooms: _review_of(rooms, card_id))
-        await ack()
         if review is None:
             return  # of an unknown card people hear when they submit
         person = await self._person(body)
@@ -150,8 +155,7 @@ class Listeners:
             case _:
                 return
         try:
-            # The hash keeps a slow preview from taking the place of a newer one.
-            await asked(client.views_update(view_id=view["id"], hash=view["hash"], view=shown))
+            await asked(client.views_update(view_id=view["id"], view=shown))
         except CountersignError as exc:
             log.info("preview_not_shown", problem=str(exc))
 
