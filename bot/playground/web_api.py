@@ -70,7 +70,9 @@ class WebApi:
             return _broken(status)
         try:
             arguments = await _arguments(request)
-            await asyncio.sleep(self.trouble.slow())
+            late = self.trouble.slow()
+            if late:
+                await asyncio.sleep(late)
             method = self._allowed(name, _token(request, arguments))
             place = self._workspace.place_id(arguments.text("channel"))
             wait = self.pacing.wait(method, place)
