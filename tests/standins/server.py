@@ -79,7 +79,9 @@ class StandInServer(ABC):
         self.faults.arrived.set()
         await self.faults.road.wait()
         await request.read()  # what has arrived is done, though the caller may be gone by then
-        await asyncio.sleep(self.faults.slow())
+        late = self.faults.slow()
+        if late:
+            await asyncio.sleep(late)
         if self.faults.is_cut():
             return self._cut(request)
         try:
