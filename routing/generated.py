@@ -72,6 +72,9 @@ VENDORED_FOLDERS = frozenset(
 GENERATED_FOLDERS = frozenset({"__generated__", "__snapshots__", "dist", "generated"})
 """Folders that tools write into."""
 
+NOT_WRITTEN_IN = VENDORED_FOLDERS | GENERATED_FOLDERS
+"""Folders in which nobody of ours writes by hand."""
+
 BUNDLED = (".min.js", ".min.mjs", ".min.css", ".bundle.js", ".js.map", ".mjs.map", ".css.map")
 PROTOBUF = (
     *(".pb.go", ".pb.gw.go", ".pb.validate.go", ".pb.cc", ".pb.h", ".pb.swift", ".pb.dart"),
@@ -100,10 +103,13 @@ def is_lock_file(path: str) -> bool:
 def is_generated(path: str) -> bool:
     """Whether the file at `path` (with forward slashes) is generated, vendored or a lock file."""
     *folders, name = path.split("/")
-    name = name.lower()
+    return is_generated_name(name.lower()) or not NOT_WRITTEN_IN.isdisjoint(folders)
+
+
+def is_generated_name(name: str) -> bool:
+    """The same of a file's name in lower case, wherever the file lies."""
     return (
         name in LOCK_FILES
         or name.endswith(GENERATED_ENDINGS)
         or name.startswith(GENERATED_BEGINNINGS)
-        or any(folder in VENDORED_FOLDERS or folder in GENERATED_FOLDERS for folder in folders)
     )

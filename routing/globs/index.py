@@ -7,14 +7,13 @@ from its parent, and remembered; a path then costs a few look-ups, however many 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
+from routing.folders import Folders
 from routing.globs.segment import Segment
-
-FOLDERS_REMEMBERED: Final = 50_000
-"""Beyond this many folders the memory starts anew, so that no change can fill it."""
 
 
 class Depth(Enum):
@@ -89,8 +88,6 @@ _Bucket = dict[Segment, _Node]
 class _Branches:
     """Where a name leads: plain names by themselves, segments by the text at one of their ends."""
 
-    __slots__ = ("heads", "names", "others", "tails")
-
     def __init__(self) -> None:
         self.names: dict[str, _Node] = {}
         self.heads: dict[int, dict[str, _Bucket]] = {}
@@ -107,6 +104,18 @@ class _Branches:
         side, text = (self.heads, head) if len(head) > len(tail) else (self.tails, tail)
         return side.setdefault(len(text), {}).setdefault(text, {}).setdefault(step, _Node())
 
+    @cached_property
+    def lead_on(self) -> bool:
+        """Whether they lead anywhere below: else no name of a folder need be followed.
+
+        Only asked once all globs hang here.
+        """
+        nodes = [*self.names.values(), *self.others.values()]
+        for sides in (*self.heads.values(), *self.tails.values()):
+            for bucket in sides.values():
+                nodes += bucket.values()
+        return any(node.below or node.branches or node.deeper for node in nodes)
+
     def follow(self, name: str) -> list[_Node]:
         """Every node that this name leads to."""
         reached = [self.names[name]] if name in self.names else []
@@ -120,9 +129,38 @@ class _Branches:
             reached += _fitting(self.others, name)
         return reached
 
+    def follow_all(self, names: Collection[str]) -> Iterator[_Node]:
+        """Every node that any of these names leads to: each step is tried until one name fits."""
+        yield from (node for name, node in self.names.items() if name in names)
+        for size, tails in self.tails.items():
+            yield from _fitting_some(tails, _by_text(names, tails, slice(-size, None)))
+        for size, heads in self.heads.items():
+            yield from _fitting_some(heads, _by_text(names, heads, slice(size)))
+        yield from (node for step, node in self.others.items() if any(map(step.matches, names)))
+
 
 def _fitting(bucket: _Bucket, name: str) -> list[_Node]:
     return [node for step, node in bucket.items() if step.probe in name and step.matches(name)]
+
+
+def _by_text(
+    names: Iterable[str], wanted: Container[str], end: slice
+) -> Mapping[str, Sequence[str]]:
+    """The names by the text at one of their ends, where that text is wanted."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        if (text := name[end]) in wanted:
+            found.setdefault(text, []).append(name)
+    return found
+
+
+def _fitting_some(
+    buckets: Mapping[str, _Bucket], names: Mapping[str, Sequence[str]]
+) -> Iterator[_Node]:
+    for text, some in names.items():
+        for step, node in buckets[text].items():
+            if any(map(step.matches, some)):
+                yield node
 
 
 class _Folder(NamedTuple):
@@ -146,7 +184,7 @@ class GlobIndex:
         self._tries: dict[str, _Node] = {}
         for glob, numbers in globs.items():
             self._add(glob, tuple(numbers))
-        self._folders = {"": self._folder("", _Folder(()))}
+        self._folders = Folders(self._folder("", _Folder(())), self._folder)
 
     def _add(self, glob: Glob, numbers: tuple[int, ...]) -> None:
         home, steps, itself, below = glob
@@ -173,7 +211,7 @@ class GlobIndex:
         """
         path = path.removeprefix("/")
         folder, _, name = path.rpartition("/")
-        known = self._folders.get(folder) or self._enter(folder)
+        known = self._folders.at(folder)
         hits = known.hits
         if path in self._itself:
             hits += self._itself[path]
@@ -183,29 +221,36 @@ class GlobIndex:
                     hits += reached.itself
         return hits
 
-    def _enter(self, path: str) -> _Folder:
-        """Work out a folder, and every parent that is still unknown, from the top down."""
-        if len(self._folders) > FOLDERS_REMEMBERED:
-            self._folders = {"": self._folders[""]}
-        memory = self._folders
-        missing = [path]
-        while (parent := missing[-1].rpartition("/")[0]) not in memory:
-            missing.append(parent)
-        folder = memory[parent]
-        for place in reversed(missing):
-            folder = memory[place] = self._folder(place, folder)
-        return folder
+    def touched(self, paths: Iterable[str]) -> frozenset[int]:
+        """The numbers of all globs that match any of the paths."""
+        names: dict[_Branches, set[str]] = {}
+        hits: set[int] = set()
+        for written in paths:
+            path = written.removeprefix("/")
+            folder, _, name = path.rpartition("/")
+            known = self._folders.at(folder)
+            hits.update(known.hits)
+            if path in self._itself:
+                hits.update(self._itself[path])
+            if name:
+                for branches in known.open:
+                    names.setdefault(branches, set()).add(name)
+        for branches, some in names.items():
+            for reached in branches.follow_all(some):
+                hits.update(reached.itself)
+        return frozenset(hits)
 
     def _folder(self, path: str, parent: _Folder) -> _Folder:
         hits = parent.hits
         if path in self._below:
             hits += self._below[path]
         name = path.rpartition("/")[2]
-        entered = [node for branches in parent.open for node in branches.follow(name)]
+        entered = [one for ways in parent.open if ways.lead_on for one in ways.follow(name)]
         if path in self._tries:
             entered.append(self._tries[path])
         if not entered:
-            return _Folder(hits, parent.lasting, parent.lasting)
+            same = hits is parent.hits and parent.open is parent.lasting
+            return parent if same else _Folder(hits, parent.lasting, parent.lasting)
         # A `**` also stands for no folder at all: its node is open as soon as the one before it.
         entered += [node.deeper for node in entered if node.deeper]
         for node in entered:
@@ -215,4 +260,5 @@ class GlobIndex:
             dict.fromkeys((*parent.lasting, *(branches for branches, stays in opened if stays)))
         )
         passing = tuple(branches for branches, stays in opened if not stays)
-        return _Folder(tuple(dict.fromkeys(hits)), lasting + passing, lasting)
+        ways = lasting + passing if passing else lasting
+        return _Folder(tuple(dict.fromkeys(hits)), ways, lasting)

@@ -45,8 +45,7 @@ class Patterns:
 
     def touched(self, paths: Iterable[str]) -> frozenset[str]:
         """The globs that match at least one of the paths."""
-        hits = {number for path in paths for number in self._index.matching(path)}
-        return frozenset(self._patterns[number] for number in hits)
+        return frozenset(self._patterns[number] for number in self._index.touched(paths))
 
     def first(self, path: str) -> str | None:
         """The glob that matches, the first one in the order given, or None."""

@@ -8,7 +8,8 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
-from routing.generated import GENERATED_FOLDERS, LOCK_FILES, VENDORED_FOLDERS, is_generated
+from routing.folders import Folders
+from routing.generated import GENERATED_FOLDERS, LOCK_FILES, VENDORED_FOLDERS, is_generated_name
 from routing.hazards import kind_names as names
 
 
@@ -74,18 +75,31 @@ QUIET = NEVER_RUN | {Kind.GENERATED}
 class _Folder(NamedTuple):
     """What the folders of a path say about every file in there."""
 
-    unwritten: Kind | None
-    pipeline: bool
-    fixtures: bool
-    tests: bool
-    docs: bool
-    translations: bool
-    requirements: bool
-    migrations: bool
-    numbered_migrations: bool
-    infrastructure: bool
-    deployment: bool
-    subjects: tuple[Kind, ...]
+    unwritten: Kind | None = None
+    pipeline: bool = False
+    fixtures: bool = False
+    tests: bool = False
+    docs: bool = False
+    translations: bool = False
+    requirements: bool = False
+    migrations: bool = False
+    numbered_migrations: bool = False
+    infrastructure: bool = False
+    deployment: bool = False
+    subjects: tuple[Kind, ...] = ()
+
+
+TELLING_FOLDERS = frozenset({"requirements"}).union(
+    names.FIXTURE_FOLDERS,
+    names.TEST_FOLDERS,
+    names.DOCS_FOLDERS,
+    names.TRANSLATION_FOLDERS,
+    names.MIGRATION_FOLDERS,
+    names.NUMBERED_MIGRATION_FOLDERS,
+    names.INFRASTRUCTURE_FOLDERS,
+    names.DEPLOYMENT_FOLDERS,
+)
+"""Most folders tell nothing by their name, and need no second look."""
 
 
 class _Place(NamedTuple):
@@ -119,39 +133,47 @@ def _place(path: str) -> _Place:
     stem, _, ending = name.rpartition(".")
     if not stem:
         stem, ending = name, ""
-    return _Place(written, name, stem, ending, _folder(folder))
+    return _Place(written, name, stem, ending, FOLDERS.at(folder))
 
 
-@lru_cache(maxsize=4096)
-def _folder(path: str) -> _Folder:
-    written = frozenset(path.split("/"))
-    whole = f"/{path.lower()}/"
-    lowered = frozenset(whole.split("/"))
-    unwritten = None
-    if written & VENDORED_FOLDERS:
-        unwritten = Kind.VENDORED
-    elif written & GENERATED_FOLDERS:
-        unwritten = Kind.GENERATED
+def _enter(path: str, around: _Folder) -> _Folder:
+    """What a folder says, within what those around it say: none takes anything back."""
+    written = path.rpartition("/")[2]
+    name, subjects = written.lower(), _subjects_of_words(written)
+    unwritten = written in VENDORED_FOLDERS or written in GENERATED_FOLDERS
+    pipeline = f"/{path.lower()}/".endswith(names.CI_FOLDERS)
+    if not (subjects or unwritten or pipeline or name in TELLING_FOLDERS):
+        return around
     return _Folder(
-        unwritten=unwritten,
-        pipeline=any(folder in whole for folder in names.CI_FOLDERS),
-        fixtures=bool(lowered & names.FIXTURE_FOLDERS),
-        tests=bool(lowered & names.TEST_FOLDERS),
-        docs=bool(lowered & names.DOCS_FOLDERS),
-        translations=bool(lowered & names.TRANSLATION_FOLDERS),
-        requirements="requirements" in lowered,
-        migrations=bool(lowered & names.MIGRATION_FOLDERS),
-        numbered_migrations=bool(lowered & names.NUMBERED_MIGRATION_FOLDERS),
-        infrastructure=bool(lowered & names.INFRASTRUCTURE_FOLDERS),
-        deployment=bool(lowered & names.DEPLOYMENT_FOLDERS),
-        subjects=_subjects_of_words(path),
+        unwritten=_unwritten_in(written, around.unwritten),
+        pipeline=around.pipeline or pipeline,
+        fixtures=around.fixtures or name in names.FIXTURE_FOLDERS,
+        tests=around.tests or name in names.TEST_FOLDERS,
+        docs=around.docs or name in names.DOCS_FOLDERS,
+        translations=around.translations or name in names.TRANSLATION_FOLDERS,
+        requirements=around.requirements or name == "requirements",
+        migrations=around.migrations or name in names.MIGRATION_FOLDERS,
+        numbered_migrations=around.numbered_migrations or name in names.NUMBERED_MIGRATION_FOLDERS,
+        infrastructure=around.infrastructure or name in names.INFRASTRUCTURE_FOLDERS,
+        deployment=around.deployment or name in names.DEPLOYMENT_FOLDERS,
+        subjects=around.subjects + subjects,
     )
+
+
+def _unwritten_in(folder: str, around: Kind | None) -> Kind | None:
+    """Other people's code, wherever it lies, before what tools write."""
+    if folder in VENDORED_FOLDERS:
+        return Kind.VENDORED
+    return around or (Kind.GENERATED if folder in GENERATED_FOLDERS else None)
+
+
+FOLDERS = Folders(_Folder(), _enter)
 
 
 def _unwritten(place: _Place) -> Kind | None:
     if place.name in LOCK_FILES:
         return Kind.LOCK
-    return place.folder.unwritten or (Kind.GENERATED if is_generated(place.written) else None)
+    return place.folder.unwritten or (Kind.GENERATED if is_generated_name(place.name) else None)
 
 
 def _form(place: _Place) -> Kind | None:  # noqa: PLR0911 - one answer for each form
@@ -246,12 +268,12 @@ def _delivery(place: _Place) -> Iterator[Kind]:
         yield Kind.REVIEW_RULES
 
 
-def _subjects(place: _Place) -> Iterator[Kind]:
+def _subjects(place: _Place) -> tuple[Kind, ...]:
     """What the file is about, where it is about something that must not go wrong."""
+    told = place.folder.subjects + _subjects_of_words(place.written)
     if place.ending in names.SECRET_ENDINGS or place.name.startswith(".env"):
-        yield Kind.SECRETS
-    yield from place.folder.subjects
-    yield from _subjects_of_words(place.written)
+        return (*told, Kind.SECRETS)
+    return told
 
 
 def _subjects_of_words(text: str) -> tuple[Kind, ...]:

@@ -88,6 +88,34 @@ def test_a_glob_matches_as_the_slow_way_does(steps: list[str], paths: list[str])
 
 
 @settings(deadline=None)
+@given(st.lists(STEPS.map("/".join), max_size=8), st.lists(PATHS, max_size=6))
+def test_those_touched_are_those_that_match_any_of_the_paths(
+    globs: list[str], paths: list[str]
+) -> None:
+    alone = {glob for glob in globs if any(map(Patterns([glob]).matches, paths))}
+    assert Patterns(globs).touched(paths) == alone
+
+
+@pytest.mark.parametrize(
+    ("glob", "touched"),
+    [
+        ("web/app.py", True),
+        ("web/*.py", True),
+        ("**/app*", True),
+        ("**/*pp.*", True),
+        ("**/[a-c]pp.py", True),
+        ("web/", True),
+        ("**/web/*", True),
+        ("*/*/*.py", False),
+        ("**/app*.ts", False),
+        ("app.py", False),
+    ],
+)
+def test_a_glob_of_any_shape_is_touched_by_what_it_matches(glob: str, touched: bool) -> None:
+    assert Patterns([glob]).touched(["docs/a.md", "/web/app.py"]) == ({glob} if touched else set())
+
+
+@settings(deadline=None)
 @given(st.lists(STEPS.map("/".join), max_size=8), PATHS)
 def test_many_globs_together_match_as_each_one_alone(globs: list[str], path: str) -> None:
     alone = [glob for glob in globs if Patterns([glob]).matches(path)]
@@ -137,7 +165,7 @@ def test_a_path_of_a_thousand_folders_and_more_is_no_trouble() -> None:
 
 
 def test_folders_are_forgotten_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("routing.globs.index.FOLDERS_REMEMBERED", 3)
+    monkeypatch.setattr("routing.folders.FOLDERS_REMEMBERED", 3)
     several = Patterns(["a/**/z"])
     assert [several.matches(f"a/{n}/{n}/z") for n in range(9)] == [True] * 9
-    assert len(several._index._folders) <= 3 + 3
+    assert len(several._index._folders._known) <= 3 + 3
