@@ -13,6 +13,7 @@ from routing.ai.signals import CATALOGUE
 from routing.chasing.working_hours import outside_hours
 from routing.facts import Facts
 from routing.generated import is_generated
+from routing.hazards.inspection import inspect
 from routing.hazards.kinds import Kind, kinds_of
 from routing.hindsight.outlook import with_outlook
 from routing.model import Change
@@ -21,7 +22,6 @@ from routing.policy import Always, Domain, Policy
 from routing.provenance import Provenance, assess_provenance, assess_record
 from routing.risk import Risk, RiskContext, assess_risk, effective_lines
 from routing.rules.domains import touched_domains
-from routing.supply.dependencies import dependency_changes
 
 INFRASTRUCTURE = frozenset({Kind.INFRASTRUCTURE, Kind.CONTAINER, Kind.CI})
 
@@ -55,7 +55,7 @@ def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> As
     With what is `remembered` of the same merge request: a mark of AI once seen stays, since
     trailers can be amended away.
     """
-    change = facts.change
+    change, look = facts.change, inspect(facts.change)
     touched: Mapping[Domain, tuple[str, ...]] = touched_domains(policy.domains, change.paths)
     catalogue = _catalogue(policy.ai.signals)
     found = assess_provenance(
@@ -80,14 +80,14 @@ def assess(facts: Facts, policy: Policy, remembered: Remembered = NOTHING) -> As
     return Assessment(
         provenance,
         with_outlook(
-            assess_risk(change, provenance, context, policy.weights),
+            assess_risk(change, provenance, context, policy.weights, look),
             policy.calibration.get(change.merge_request.ref.project, {}),
         ),
         tuple(domain.name for domain in touched),
         critical,
         tuple(domain.name for domain in touched if domain.added),
         _counts_as_ai(provenance, policy, facts, critical=bool(critical)),
-        tuple(dict.fromkeys(one.phrase for one in dependency_changes(change.files))),
+        tuple(dict.fromkeys(one.phrase for one in look.dependencies)),
         (*_contradictions(provenance, denials), *remembered.contradictions(provenance)),
         change.gaps,
         undeclared=wants_word(policy, change.merge_request.base_branch)

@@ -255,17 +255,24 @@ def _rules_refused(before: Review | None, after: Review) -> Iterator[Effect]:
 def _card(before: Review | None, after: Review) -> Iterator[Effect]:
     """The card is brought up to date when anything it could show has changed."""
     worth_one = after.is_open or after.card is not None
-    if worth_one and (before is None or _visible(before) != _visible(after)):
+    if worth_one and (before is None or _looks_different(before, after)):
         yield ShowCard(after.ref)
 
 
+def _looks_different(before: Review, after: Review) -> bool:
+    if _visible(before) != _visible(after):
+        return True
+    was, now = before.verdict.rules, after.verdict.rules
+    return was != now and [*map(_without_names, was)] != [*map(_without_names, now)]
+
+
 def _visible(review: Review) -> Review:
-    """The review without what no card shows, or what alone is worth no edit."""
+    """The review without its rules, and what no card shows or what alone is worth no edit."""
     shown = replace(review, gate=None, seen={}, opened=(), queued=(), next_due=None, card=None)
     heard = {ask.person for ask in review.asks} | {one.person for one in review.opinions}
     return replace(
         shown,
-        verdict=replace(review.verdict, rules=tuple(map(_without_names, review.verdict.rules))),
+        verdict=replace(review.verdict, rules=()),
         names={who: name for who, name in review.names.items() if who in heard},
         candidates=(),
         exclusions=(),

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
+from typing import Self
 
 
 class Ladder(StrEnum):
-    """Words in order, lowest first; they compare by their place, not by their letters."""
+    """Words in order, lowest first; they compare by their place, not by their letters.
 
-    @property
-    def rank(self) -> int:
-        """The place on the ladder, 0 for the lowest."""
-        return _ranks(type(self))[self]
+    `rank` is the place on the ladder, 0 for the lowest: looked up for every person in every
+    decision.
+    """
+
+    rank: int
+
+    def __new__(cls, word: str) -> Self:
+        """The next step up."""
+        step = str.__new__(cls, word)
+        step._value_ = word
+        step.rank = len(cls.__members__)
+        return step
 
     def __lt__(self, other: str) -> bool:
         return self.rank < type(self)(other).rank
@@ -26,12 +33,6 @@ class Ladder(StrEnum):
 
     def __ge__(self, other: str) -> bool:
         return self.rank >= type(self)(other).rank
-
-
-@cache
-def _ranks(ladder: type[Ladder]) -> Mapping[Ladder, int]:
-    """Looked up for every person in every decision."""
-    return {step: rank for rank, step in enumerate(ladder)}
 
 
 class Level(Ladder):

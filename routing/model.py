@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -134,7 +135,7 @@ class Pipeline:
     sha: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A merge request with everything in it; what every assessment looks at.
 
@@ -155,12 +156,12 @@ class Change:
     notes: Mapping[str, str] = field(default_factory=dict)
     pipeline: Pipeline | None = None
 
-    @property
+    @cached_property
     def paths(self) -> tuple[str, ...]:
         """Every path touched, old names included, each once, in order."""
         return tuple(dict.fromkeys(path for file in self.files for path in file.paths))
 
-    @property
+    @cached_property
     def lines(self) -> int:
         """Lines added and deleted."""
         return sum(file.additions + file.deletions for file in self.files)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -90,6 +90,10 @@ def _months(since: date | None, today: date) -> int | None:
     return max(0, months - (today.day < since.day))
 
 
+Identities = tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]], ...]
+"""What makes a past somebody's, for everybody: their id, addresses and logins."""
+
+
 @dataclass(frozen=True)
 class People:
     """Everybody, found by id, Slack id, forge account or e-mail address.
@@ -105,6 +109,11 @@ class People:
     def by_id(self) -> Mapping[str, Person]:
         """People by their own id."""
         return {person.id: person for person in self.everyone}
+
+    @cached_property
+    def identities(self) -> Identities:
+        """What makes a past theirs."""
+        return tuple((one.id, one.emails, tuple(one.logins.items())) for one in self.everyone)
 
     @cached_property
     def by_slack(self) -> Mapping[str, Person]:
@@ -156,6 +165,32 @@ class People:
                 members.setdefault(team.name, []).append(person)
         return {team: tuple(its) for team, its in members.items()}
 
+    def of_domain(self, domain: str) -> tuple[Person, ...]:
+        """Those who declared a level in that domain."""
+        return self._by_domain.get(domain, ())
+
+    @cached_property
+    def _by_domain(self) -> Mapping[str, tuple[Person, ...]]:
+        declared: dict[str, list[Person]] = {}
+        for person in self.everyone:
+            for domain in person.domains:
+                declared.setdefault(domain, []).append(person)
+        return {domain: tuple(its) for domain, its in declared.items()}
+
+    @cached_property
+    def opted_out(self) -> tuple[str, ...]:
+        """Every glob of paths that somebody is not asked about, each once."""
+        return tuple(dict.fromkeys(glob for person in self.everyone for glob in person.opted_out))
+
+    def longest_here(self, most: int) -> Sequence[Person]:
+        """Those who started first, as far as that is written down."""
+        return self._by_start[:most]
+
+    @cached_property
+    def _by_start(self) -> Sequence[Person]:
+        dated = [(one.started, one.id) for one in self.everyone if one.started is not None]
+        return [self.by_id[who] for _, who in sorted(dated)]
+
     def of_login(self, forge: str, login: str) -> Person | None:
         """Whose login it is said to be, in the people file; of an account ask `of_account`."""
         return self._by_login.get((forge, login.lower()))
@@ -166,13 +201,12 @@ class People:
 
     @cached_property
     def _by_group(self) -> Mapping[tuple[str, str], tuple[Person, ...]]:
-        members: dict[tuple[str, str], tuple[Person, ...]] = {}
+        members: dict[tuple[str, str], list[Person]] = {}
         for person in self.everyone:
             for team in person.teams:
                 for forge, group in team.groups.items():
-                    key = (forge, group.lower())
-                    members[key] = (*members.get(key, ()), person)
-        return members
+                    members.setdefault((forge, group.lower()), []).append(person)
+        return {group: tuple(its) for group, its in members.items()}
 
     def of_email(self, email: str) -> Person | None:
         """The person with that address. Addresses can be forged: never use it to let pass.

@@ -11,7 +11,7 @@ from routing.ai.remembered import NOTHING
 from routing.answering import breaking_glass, declining
 from routing.answering.opinions import first_seen, last_comments, latest_opinions
 from routing.chasing.escalation import climbing, coming_steps, next_due
-from routing.choosing.selection import Choice, select
+from routing.choosing.selection import KEPT, Choice, select
 from routing.effects import Effect, GateState, SetGate
 from routing.events import (
     CardPosted,
@@ -45,9 +45,6 @@ UNQUALIFIED = frozenset(
     }
 )
 """Reasons that say least: they hold for most people of an organisation."""
-
-KEPT = 40
-"""How many candidates and how many exclusions a review keeps for its explanation."""
 
 LOOK_AGAIN = "asked for changes, and it has changed since"
 
@@ -218,7 +215,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         {one.person for one in review.approvals},
         {ask.person for ask in asks if ask.state is AskState.WAITING},
     )
-    still = {*(one.person for one in choice.candidates), *_moved_on(review, situation)}
+    still = choice.in_reach | _moved_on(review, situation)
     if not review.is_open or verdict.state is VerdictState.SATISFIED:
         asks = tuple(ask for ask in asks if ask.state is not AskState.WAITING)
     else:
@@ -234,7 +231,7 @@ def _settle(review: Review, situation: Situation) -> Review:
         review,
         verdict=verdict,
         asks=asks,
-        candidates=choice.candidates[:KEPT],
+        candidates=choice.candidates,
         exclusions=_nearest(choice.exclusions),
         shadow=_shadow(review, choice, asks),
         remarks=choice.remarks,
@@ -308,7 +305,7 @@ def _moved_on(review: Review, situation: Situation) -> frozenset[str]:
 
 
 def _nearest(exclusions: Iterable[Exclusion]) -> tuple[Exclusion, ...]:
-    """The exclusions worth keeping: people who just miss before people far from it."""
+    """As many exclusions as candidates are kept: people who just miss before people far from it."""
     return tuple(sorted(exclusions, key=lambda one: one.reason in UNQUALIFIED)[:KEPT])
 
 

@@ -75,13 +75,16 @@ def assess_risk(
     provenance: Provenance,
     context: RiskContext,
     weights: RiskWeights = WEIGHTS,
+    look: Inspection | None = None,
 ) -> Risk:
     """Grade a change. What could not be seen raises the answer and never lowers it.
+
+    `look` is what was found in the change, where somebody has looked already.
 
     The score is the sum of the factors' points. The level follows from the score, and does not
     fall below the floor of any area the change touches, or may touch where files are missing.
     """
-    case = _Case(change, provenance, context, inspect(change), weights)
+    case = _Case(change, provenance, context, look or inspect(change), weights)
     found = [factor for find in FINDERS for factor in find(case)]
     score = sum(factor.points for factor in found)
     floors = [area.floor for area in _areas(case) if area.floor is not None]

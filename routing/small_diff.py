@@ -31,8 +31,8 @@ def places_of(change: Change) -> tuple[str, ...]:
     for file in change.files:
         folder, slash, _ = file.path.rpartition("/")
         if slash:
-            lines[f"{folder}/**"] += file.additions + file.deletions
-    return tuple(glob for glob, _ in lines.most_common(MOST_PLACES))
+            lines[folder] += file.additions + file.deletions
+    return tuple(f"{folder}/**" for folder, _ in lines.most_common(MOST_PLACES))
 
 
 def _title(file: ChangedFile) -> str:

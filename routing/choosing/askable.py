@@ -7,9 +7,9 @@ from itertools import islice
 
 from routing.choosing.candidates import Field
 from routing.people import Person
-from routing.policy import Approvals, Qualification
+from routing.policy import Approvals
 from routing.rules.qualification import Exclusion, Lack, Reason, shortfall
-from routing.rules.requirements import Applied, Wish, alternatives
+from routing.rules.requirements import Applied, Wanted, Wish, alternatives, wanted_of
 
 POOL = 40
 """So many people who can be asked are looked at for each kind of place, those who know most
@@ -20,9 +20,6 @@ LOOKED_AT = 200
 
 LACKS = 3
 """Of somebody who qualifies for nothing, so many lacks are said."""
-
-Wanted = tuple[Qualification, tuple[str, ...]]
-"""What a place wants, and the domains in which it wants expertise."""
 
 
 class Askable:
@@ -39,14 +36,14 @@ class Askable:
 
         Many rules want the same of a place: it is looked for once.
         """
-        wanted = (place.qualification, applied.domains)
-        if wanted not in self._pools:
+        key = wanted_of(place, applied.domains)
+        if key not in self._pools:
             people = self._field.roll.facts.people.by_id
             qualified = self._field.roll.qualified(place, applied)
             best = islice((who for who in qualified if people[who] in self), POOL)
             asked = (who for who in self._already if who in qualified and people[who] in self)
-            self._pools[wanted] = dict.fromkeys((*best, *sorted(asked)))
-        return self._pools[wanted]
+            self._pools[key] = dict.fromkeys((*best, *sorted(asked)))
+        return self._pools[key]
 
     def __contains__(self, person: Person) -> bool:
         exclusion = self._field.unavailable(person)
@@ -59,23 +56,23 @@ class Askable:
 
     def left_out(self, wishes: Iterable[Wish], needed: Collection[str]) -> Mapping[str, Exclusion]:
         """Why each of those who were looked at is not among the `needed`."""
-        wanted = dict.fromkeys(
-            (place.qualification, domains)
+        every = dict.fromkeys(
+            wanted_of(place, domains)
             for require, domains in wishes
             for way in alternatives(require)
             for place in way
         )
         unfit = {
-            person.id: self._unqualified(person, wanted)
+            person.id: self._unqualified(person, every)
             for person in islice(self._field.roll, LOOKED_AT)
             if person in self and person.id not in needed
         }
         return self._out | unfit
 
-    def _unqualified(self, person: Person, wanted: Iterable[Wanted]) -> Exclusion:
+    def _unqualified(self, person: Person, every: Iterable[Wanted]) -> Exclusion:
         """The nearest miss, said: what the person lacks for the first few open requirements."""
         lacks: dict[Lack, None] = {}
-        for qualification, domains in wanted:
+        for qualification, domains in every:
             lack = shortfall(person, qualification, domains, self._field.roll.where)
             if lack is not None:
                 lacks[lack] = None

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from math import log1p
 
 from routing.chasing.working_hours import next_at_work
 from routing.choosing.roll import Points, Roll
-from routing.levels import RiskLevel
-from routing.people import Person
+from routing.people import Away, Person
 from routing.phrases import counted, readable, render_months
 from routing.policy import Policy
 from routing.ranking.assignment import FIRST_FEELS, LOAD_DIAL
@@ -26,6 +25,9 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 TOLD = frozenset({Term.SIMILAR, Term.REVIEWED_DIRECTORIES, Term.WROTE_SIMILAR})
 """The terms of which the strongest is told in the sentence; all of them are in the points."""
 WORTH_TELLING = 0.3
+
+Week = tuple[str, tuple[time, time], frozenset[int], str | None, tuple[Away, ...]]
+"""When somebody works: most people of an office share theirs, and so are at work together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +56,27 @@ class Field:
     now: datetime
     passed: Mapping[str, Exclusion] = field(default_factory=dict)
     _seen: dict[str, Exclusion | None] = field(default_factory=dict, compare=False, repr=False)
-    _at_work: dict[str, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+    _at_work: dict[Week, datetime | None] = field(default_factory=dict, compare=False, repr=False)
     _scores: dict[str, float] = field(default_factory=dict, compare=False, repr=False)
+    _firsts: dict[str, tuple[float, int]] = field(default_factory=dict, compare=False, repr=False)
 
     def passing(self, passed: Iterable[Exclusion]) -> Field:
         """The same people at the same moment, with these passed over."""
         return replace(self, passed={exclusion.person: exclusion for exclusion in passed})
 
     def _next_at_work(self, person: Person) -> datetime | None:
-        if person.id not in self._at_work:
-            self._at_work[person.id] = next_at_work(person, self.now)
-        return self._at_work[person.id]
+        week = (person.timezone, person.hours, person.days, person.region, person.away)
+        if week not in self._at_work:
+            self._at_work[week] = next_at_work(person, self.now)
+        return self._at_work[week]
 
     def first(self, person: Person) -> tuple[float, int]:
         """Sort key of who is asked first: whoever knows best, unless buried in reviews."""
-        return -self._score(person, FIRST_FEELS), self.roll.lot(person.id)
+        key = self._firsts.get(person.id)
+        if key is None:
+            key = -self._score(person, FIRST_FEELS), self.roll.lot(person.id)
+            self._firsts[person.id] = key
+        return key
 
     def next(self, person: Person) -> tuple[float, int]:
         """Sort key of who is asked besides: those who know enough and have room."""
@@ -131,7 +139,7 @@ class Field:
     def _opted_out(self, person: Person) -> Exclusion | None:
         facts = self.roll.facts
         globs = (*person.opted_out, *facts.opted_out.get(person.id, ()))
-        if not globs:
+        if not globs or self.roll.avoided.isdisjoint(globs):
             return None
         matcher = patterns_of(globs)
         glob = next(filter(None, map(matcher.first, facts.change.paths)), None)
@@ -185,7 +193,7 @@ class Field:
 
     def _usual(self, person: Person) -> float:
         """Their share of the author's latest reviews, where the risk is high enough to mind."""
-        return self.roll.share_of_author(person) if self.roll.risk >= RiskLevel.HIGH else 0.0
+        return self.roll.share_of_author(person) if self.roll.minds_pairs else 0.0
 
     def _held(self, person: Person) -> int:
         return self.roll.facts.open_asks.get(person.id, 0)

@@ -43,7 +43,7 @@ def _likely(roll: Roll, places: Iterable[Approvals]) -> Iterable[Person]:
     named = {who for place in places for who in place.qualification.people}
     found = [
         *islice(roll, LOOKED_AT),
-        *roll.longest_here(LOOKED_AT),
+        *roll.facts.people.longest_here(LOOKED_AT),
         *(people[who] for who in (*sorted(named), *roll.where.barred) if who in people),
     ]
     return {person.id: person for person in found}.values()

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import islice
-from math import log1p
+from functools import cached_property, partial
+from math import inf, log1p
 
+from routing.choosing.qualified import AsNeeded, Qualified
 from routing.facts import Facts
 from routing.levels import Level, RiskLevel
 from routing.people import Person
 from routing.phrases import listed
 from routing.policy import Approvals, Policy, Qualification
-from routing.ranking.ranker import ENOUGH_CHANGES, lot
+from routing.ranking.lots import Lots
+from routing.ranking.ranker import ENOUGH_CHANGES
 from routing.ranking.terms import CANDIDATE_DAYS, Term
 from routing.ranking.weights import EXPERTISE, RANKED, Weights
+from routing.rules.domains import patterns_of
 from routing.rules.qualification import Exclusion, Standing, may_never_approve, qualifies
-from routing.rules.requirements import Applied
+from routing.rules.requirements import Applied, Wanted, wanted_of
 
 GROUNDS = 0.25
 """What the grounds count where the history is rich. The thinner it is, the more they count and
@@ -41,57 +43,6 @@ class Points:
     sentence: str
 
 
-class Qualified:
-    """Ids of those who could fill a place, best first; as few are looked at as are asked for."""
-
-    def __init__(self, roll: Roll, wanted: Qualification, domains: tuple[str, ...]) -> None:
-        self._roll = roll
-        self._wanted = wanted
-        self._domains = domains
-        self._found: list[str] = []
-        self._rest = self._search()
-
-    def __iter__(self) -> Iterator[str]:
-        place = 0
-        while place < len(self._found) or self._find():
-            yield self._found[place]
-            place += 1
-
-    def __contains__(self, person: object) -> bool:
-        known = self._roll.facts.people.by_id.get(person) if isinstance(person, str) else None
-        return known is not None and self._roll.never(known) is None and self._fits(known)
-
-    def first(self, most: int) -> Sequence[str]:
-        """The first few of them."""
-        return list(islice(self, most))
-
-    def _find(self) -> bool:
-        found = next(self._rest, None)
-        if found is not None:
-            self._found.append(found)
-        return found is not None
-
-    def _search(self) -> Iterator[str]:
-        for person in self._likely():
-            if self._roll.never(person) is None and self._fits(person):
-                yield person.id
-
-    def _likely(self) -> Iterable[Person]:
-        """As few as can be among whom all of them are to be found, best first."""
-        people, wanted = self._roll.facts.people, self._wanted
-        if wanted.people:
-            named = (people.by_id[who] for who in wanted.people if who in people.by_id)
-            return self._roll.in_order(named)
-        if wanted.teams:
-            return self._roll.in_order(one for team in wanted.teams for one in people.of_team(team))
-        # Of strangers nothing is known: no expertise is to be found among them.
-        expertise = wanted.min_expertise or Level.NONE
-        return self._roll.known if expertise.rank else self._roll
-
-    def _fits(self, person: Person) -> bool:
-        return qualifies(person, self._wanted, self._domains, self._roll.where)
-
-
 @dataclass(frozen=True)
 class Roll:
     """Everybody in the organisation, held against one change.
@@ -108,8 +59,23 @@ class Roll:
 
     def __iter__(self) -> Iterator[Person]:
         """Everybody, those who know most first; those of whom nothing is known come last."""
-        yield from self.known
-        yield from self._strangers
+        return iter(self._everybody)
+
+    @cached_property
+    def _everybody(self) -> AsNeeded[Person]:
+        return AsNeeded(self._in_turn())
+
+    def _in_turn(self) -> Iterator[Person]:
+        equals: dict[float, list[str]] = {}
+        for who, knowledge in self._knowledge.items():
+            equals.setdefault(knowledge, []).append(who)
+        for knowledge in sorted(equals, reverse=True):
+            yield from self._by_lot(equals[knowledge])
+        everyone = self.facts.people.everyone
+        yield from self._by_lot(one.id for one in everyone if one.id not in self._knowledge)
+
+    def _by_lot(self, equals: Iterable[str]) -> Iterable[Person]:
+        return (self.facts.people.by_id[who] for who in sorted(equals, key=self.lot))
 
     def never(self, person: Person) -> Exclusion | None:
         """Why this person's approval cannot count here at all."""
@@ -117,36 +83,44 @@ class Roll:
 
     def qualified(self, place: Approvals, applied: Applied) -> Qualified:
         """Everybody who could fill the place, best first, asked or not."""
-        key = (place.qualification, applied.domains)
+        key = wanted_of(place, applied.domains)
         if key not in self._qualified:
-            self._qualified[key] = Qualified(self, *key)
+            search = (one.id for one in self._likely(*key) if self._may_fill(one, key))
+            admits = partial(self._admits, key)
+            self._qualified[key] = Qualified(search, admits)
         return self._qualified[key]
 
+    def _admits(self, key: Wanted, who: str) -> bool:
+        person = self.facts.people.by_id.get(who)
+        return person is not None and self._may_fill(person, key)
+
+    def _may_fill(self, person: Person, key: Wanted) -> bool:
+        return self.never(person) is None and qualifies(person, *key, self.where)
+
+    def _likely(self, wanted: Qualification, domains: tuple[str, ...]) -> Iterator[Person]:
+        """As few as can be among whom all who qualify are to be found, best first."""
+        people = self.facts.people
+        if wanted.people:
+            named = (people.by_id[who] for who in wanted.people if who in people.by_id)
+            yield from self.in_order(named)
+        elif wanted.teams:
+            yield from self.in_order(one for team in wanted.teams for one in people.of_team(team))
+        elif wanted.min_expertise is not None and wanted.min_expertise.rank:
+            yield from self.in_order(self._knowing(wanted.min_expertise, domains))
+        else:
+            yield from self
+
     @cached_property
-    def _qualified(self) -> dict[tuple[Qualification, tuple[str, ...]], Qualified]:
+    def _qualified(self) -> dict[Wanted, Qualified]:
         return {}
 
     def in_order(self, people: Iterable[Person]) -> Sequence[Person]:
         """These people, each once, in the order of the roll."""
         once = {person.id: person for person in people}
-        last = len(self._rank)
-        return sorted(
-            once.values(),
-            key=lambda one: (self._rank.get(one.id, last), self.lot(one.id)),
-        )
+        return sorted(once.values(), key=self._turn)
 
-    @cached_property
-    def _rank(self) -> Mapping[str, int]:
-        return {person.id: place for place, person in enumerate(self.known)}
-
-    def longest_here(self, most: int) -> Sequence[Person]:
-        """Those who started first."""
-        return self._by_start[:most]
-
-    @cached_property
-    def _by_start(self) -> Sequence[Person]:
-        dated = (one for one in self.facts.people.everyone if one.started is not None)
-        return sorted(dated, key=lambda one: (one.started, one.id))
+    def _turn(self, person: Person) -> tuple[float, int]:
+        return -self._knowledge.get(person.id, -inf), self.lot(person.id)
 
     @property
     def changes(self) -> int:
@@ -160,6 +134,22 @@ class Roll:
 
     def knowledge(self, person: Person) -> float:
         """The sum of everything that says how well the person knows the change."""
+        return self._knowledge.get(person.id, self._trust * self._unseen)
+
+    @cached_property
+    def _knowledge(self) -> Mapping[str, float]:
+        """The same by id, of those of whom anything is known here."""
+        people = self.facts.people
+        ids = {*self._scores, *self._leads}.union(*self.where.levels.values())
+        ids.update(one.id for domain in self.domains for one in people.of_domain(domain))
+        ids.update(one.id for team in self._teams for one in people.of_team(team))
+        found = {who: self._sum(people.by_id[who]) for who in ids if who in people.by_id}
+        owners = [who for who in self.where.owners if who not in found and who in people.by_id]
+        if owners:  # they are nothing else: one of them is worth what another is
+            found |= dict.fromkeys(owners, self._sum(people.by_id[owners[0]]))
+        return found
+
+    def _sum(self, person: Person) -> float:
         ranked = self._scores.get(person.id, self._unseen)
         level, _ = self.where.level(person, self.domains)
         ground = level.rank + self._share(person) + self._place(person)[0]
@@ -189,22 +179,36 @@ class Roll:
         weighed, place = self.facts.history.weighed, self._places.get(person.id)
         if weighed is None or place is None:
             return 0.0
-        return float(weighed.raw(Term.PAIR)[place])
+        return self._shares_of_author[place]
+
+    @cached_property
+    def _shares_of_author(self) -> Sequence[float]:
+        weighed = self.facts.history.weighed
+        return weighed.raw(Term.PAIR).tolist() if weighed is not None else ()
+
+    @cached_property
+    def avoided(self) -> frozenset[str]:
+        """The globs that the change touches and about which somebody is not to be asked."""
+        said = (glob for globs in self.facts.opted_out.values() for glob in globs)
+        globs = tuple(dict.fromkeys((*self.facts.people.opted_out, *said)))
+        return patterns_of(globs).touched(self.facts.change.paths)
 
     def lot(self, person: str) -> int:
         """What decides between equals: another change, another order, and never by luck."""
-        drawn = self._lots.get(person)
-        if drawn is None:
-            drawn = self._lots[person] = lot(str(self.facts.change.merge_request.ref), person)
-        return drawn
+        return self._lots.of(person)
 
     @cached_property
-    def _lots(self) -> dict[str, int]:
-        return {}
+    def _lots(self) -> Lots:
+        return Lots(str(self.facts.change.merge_request.ref))
+
+    @cached_property
+    def minds_pairs(self) -> bool:
+        """Whether the risk is so high that nobody is to review for the same author for ever."""
+        return self.risk >= RiskLevel.HIGH
 
     @property
     def _weights(self) -> Weights:
-        return EXPERTISE if self.risk >= RiskLevel.HIGH else RANKED
+        return EXPERTISE if self.minds_pairs else RANKED
 
     @cached_property
     def _trust(self) -> float:
@@ -249,6 +253,8 @@ class Roll:
 
     def _place(self, person: Person) -> tuple[float, str]:
         """What the person's place in the organisation is worth here, and which it is."""
+        if not self._leads:
+            return 0.0, ""
         if person.id in self._leads:
             return LEADS, f"leads {listed(self._leads[person.id])}"
         said = next((self._teams[one.name] for one in person.teams if one.name in self._teams), "")
@@ -258,24 +264,18 @@ class Roll:
         measured = self.where.levels.get("", {}).get(person.id)
         return measured.share if measured else 0.0
 
-    @cached_property
-    def known(self) -> Sequence[Person]:
-        """Those of whom anything is known here, those who know most first."""
-        known = {*self._scores, *self.where.owners, *self._leads}
-        known |= {who for its in self.where.levels.values() for who in its}
-        wanted = frozenset(self.domains)
-        found = [
-            one
-            for one in self.facts.people.everyone
-            if one.id in known
-            or (one.domains and not wanted.isdisjoint(one.domains))
-            or (one.teams and any(team.name in self._teams for team in one.teams))
-        ]
-        keys = {one.id: (-self.knowledge(one), self.lot(one.id)) for one in found}
-        return sorted(found, key=lambda one: keys[one.id])
+    def _knowing(self, least: Level, domains: tuple[str, ...]) -> Iterable[Person]:
+        """Among whom everybody is who knows all of these domains so well.
 
-    @cached_property
-    def _strangers(self) -> Sequence[Person]:
-        known = {one.id for one in self.known}
-        rest = [one for one in self.facts.people.everyone if one.id not in known]
-        return sorted(rest, key=lambda one: self.lot(one.id))
+        They left evidence in each, or declared a level there. Only code owners may come to the
+        first level without.
+        """
+        people = self.facts.people
+        each = [
+            {*self.where.levels.get(domain, ()), *(one.id for one in people.of_domain(domain))}
+            for domain in domains or ("",)
+        ]
+        fewest = min(each, key=len)
+        if least.rank == 1 and self.where.raised:
+            fewest |= self.where.owners
+        return (people.by_id[who] for who in fewest if who in people.by_id)

@@ -17,8 +17,8 @@ from routing.rules.approvals import fill
 from routing.rules.qualification import Exclusion
 from routing.rules.requirements import Applied, Wish, alternatives
 
-EXPLAINED = 10
-"""So many candidates keep the terms of their sum."""
+KEPT, EXPLAINED = 40, 10
+"""So many candidates are described, and so many of these keep the terms of their sum."""
 
 Ways = Sequence[Sequence[Collection[str]]]
 """A rule's ways; each a list of places; each the ids of the people who can fill it."""
@@ -50,9 +50,17 @@ class Choice:
 
     @cached_property
     def candidates(self) -> tuple[Candidate, ...]:
-        """The ranking they come from."""
+        """The first of the ranking they come from."""
         return tuple(
             self.field.candidate(one, explained=place < EXPLAINED)
+            for place, one in enumerate(self.ranked[:KEPT])
+        )
+
+    @cached_property
+    def in_reach(self) -> frozenset[str]:
+        """Ids of the first who could be asked, and of those `already` there who still could."""
+        return frozenset(
+            one.id
             for place, one in enumerate(self.ranked)
             if place < LOOKED_AT or one.id in self.already
         )
@@ -113,10 +121,11 @@ def select(
     wishes = _wishes(one for one in applied if one.applies)
     ways = {wish: _ways(its[0], can) for wish, its in wishes.items()}
     unmet = [wish for wish, its in ways.items() if not _met(its, approvers)]
-    serves: Counter[str] = Counter()
+    serves = Counter[str]()
     for wish in unmet:
+        rules = len(wishes[wish])
         for who in {who for way in ways[wish] for place in way for who in place}:
-            serves[who] += len(wishes[wish])
+            serves[who] += rules
     people = field.roll.facts.people.by_id
     pool = [people[who] for who in serves if who not in approvers]
     ranked = sorted(pool, key=lambda one: (-serves[one.id], field.first(one)))
@@ -126,10 +135,10 @@ def select(
         chosen |= _cover(ways[wish], chosen, rank)
     asked = [one for one in ranked if one.id in chosen and one.id not in waiting]
     still = sum(one.id in waiting for one in ranked)
-    spare = [one for one in ranked if one.id not in chosen]
+    room = max(0, field.policy.review.ask - still - len(asked))
+    spare = [one for one in ranked if one.id not in chosen] if room else []
     if still + len(asked):  # somebody who knows is asked: the others may be those with room
         spare.sort(key=lambda one: (-serves[one.id], field.next(one)))
-    room = max(0, field.policy.review.ask - still - len(asked))
     taught = _taught(field, spare, room, alone=not (still or asked))
     asked += [*spare[: room - 1], taught] if taught else spare[:room]
     return Choice(field, asked, ranked, taught, already, approvers, wishes, ways, unmet, can)
@@ -173,6 +182,8 @@ def _cover(ways: Ways, chosen: Collection[str], rank: Mapping[str, int]) -> set[
     further down comes in where somebody better could (those who can be seated together are a
     transversal matroid, in which the greedy choice is the best one).
     """
+    if _met(ways, chosen):
+        return set()
     fillings: list[tuple[tuple[int, int, int], set[str]]] = []
     for way in ways:
         everybody = dict.fromkeys(who for place in way for who in place)

@@ -11,10 +11,7 @@ from collections.abc import Iterable
 from routing.choosing.candidates import Field
 from routing.levels import Level
 from routing.people import Person
-from routing.ranking.ranker import lot
-
-SPACE = 2**64
-"""Lots are numbers below this."""
+from routing.ranking.lots import SPACE
 
 LEARNING = "asked so that more people come to know this code"
 READING = "reads along to learn this code; nothing waits for them"
@@ -22,8 +19,7 @@ READING = "reads along to learn this code; nothing waits for them"
 
 def has_turn(field: Field) -> bool:
     """Whether somebody is to learn from this merge request: on a share of them, `review.spread`."""
-    ref = field.roll.facts.change.merge_request.ref
-    return lot(str(ref), "spread") < field.policy.review.spread * SPACE
+    return field.roll.lot("spread") < field.policy.review.spread * SPACE
 
 
 def learner(field: Field, among: Iterable[Person]) -> Person | None:

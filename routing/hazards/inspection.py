@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 from routing.generated import is_generated
@@ -68,9 +70,23 @@ class Inspection:
     unseen: tuple[str, ...]
 
 
+class _Part(Enum):
+    """What the lines of a file are part of."""
+
+    SOURCE = auto()
+    OTHER_CODE = auto()
+    TESTS = auto()
+    DOCS = auto()
+    NOBODYS = auto()
+
+
+QUIET = (_Part.TESTS, _Part.DOCS)
+
+
 class _Seen(NamedTuple):
     file: ChangedFile
     kinds: frozenset[Kind]
+    part: _Part
     lines: int
 
 
@@ -86,16 +102,14 @@ def effective_lines(change: Change) -> int:
 def inspect(change: Change) -> Inspection:
     """Look at every file once."""
     files = [_look(file) for file in change.files]
-    code = [one for one in files if one.kinds.isdisjoint(WRITTEN_BY_NOBODY)]
-    lines = _lines(code)
     kinds: dict[Kind, list[str]] = {}
-    for file, found, _ in files:
+    for file, found, _, _ in files:
         for kind in found:
             kinds.setdefault(kind, []).append(file.path)
     return Inspection(
-        lines=lines,
-        spread=_spread(one.file for one in code if one.lines and not _is_quiet(one)),
-        tests=_tests(code),
+        lines=_lines(files),
+        spread=_spread(one.file for one in files if one.lines and one.part not in QUIET),
+        tests=_tests(files),
         kinds=kinds,
         dependencies=dependency_changes(change.files),
         destructive=_destructive(files),
@@ -107,7 +121,21 @@ def _look(file: ChangedFile) -> _Seen:
     kinds = kinds_of(file.path)
     if file.old_path is not None and file.old_path != file.path:
         kinds |= kinds_of(file.old_path) - FORMS - WRITTEN_BY_NOBODY
-    return _Seen(file, kinds, 0 if kinds & WRITTEN_BY_NOBODY else _effective(file))
+    part = _part_of(kinds)
+    return _Seen(file, kinds, part, 0 if part is _Part.NOBODYS else _effective(file))
+
+
+@lru_cache(maxsize=1024)
+def _part_of(kinds: frozenset[Kind]) -> _Part:
+    """Files are of few kinds together, and there are thousands of files."""
+    if kinds & WRITTEN_BY_NOBODY:
+        return _Part.NOBODYS
+    if Kind.TEST in kinds:
+        return _Part.TESTS
+    if Kind.DOCS in kinds:
+        return _Part.DOCS
+    source = Kind.SOURCE in kinds and Kind.MIGRATION not in kinds
+    return _Part.SOURCE if source else _Part.OTHER_CODE
 
 
 def _effective(file: ChangedFile) -> int:
@@ -117,21 +145,12 @@ def _effective(file: ChangedFile) -> int:
     return max(0, file.additions + file.deletions - idle)
 
 
-def _is_quiet(one: _Seen) -> bool:
-    return Kind.DOCS in one.kinds or Kind.TEST in one.kinds
-
-
 def _lines(files: Iterable[_Seen]) -> Lines:
-    code = tests = docs = source = 0
-    for _, kinds, lines in files:
-        if Kind.TEST in kinds:
-            tests += lines
-        elif Kind.DOCS in kinds:
-            docs += lines
-        else:
-            code += lines
-            source += lines if Kind.SOURCE in kinds and Kind.MIGRATION not in kinds else 0
-    return Lines(code, tests, docs, source)
+    sums = dict.fromkeys(_Part, 0)
+    for one in files:
+        sums[one.part] += one.lines
+    source = sums[_Part.SOURCE]
+    return Lines(source + sums[_Part.OTHER_CODE], sums[_Part.TESTS], sums[_Part.DOCS], source)
 
 
 def _spread(files: Iterable[ChangedFile]) -> Spread:
@@ -145,13 +164,14 @@ def _spread(files: Iterable[ChangedFile]) -> Spread:
 
 
 def _tests(files: Sequence[_Seen]) -> Tests:
-    tests = [one.file for one in files if Kind.TEST in one.kinds]
-    source = [one.file for one in files if Kind.SOURCE in one.kinds]
+    tests = [one.file for one in files if one.part is _Part.TESTS]
+    source = (one.file for one in files if Kind.SOURCE in one.kinds)
     shrunk = _shrinks_by(tests)
+    alone = shrunk > 0 and shrunk > _shrinks_by(source)
     return Tests(
         written=any(file.additions for file in tests),
         files_removed=sum(file.status is FileStatus.REMOVED for file in tests),
-        net_removed=shrunk if shrunk > max(0, _shrinks_by(source)) else 0,
+        net_removed=shrunk if alone else 0,
     )
 
 
@@ -161,7 +181,7 @@ def _shrinks_by(files: Iterable[ChangedFile]) -> int:
 
 def _destructive(files: Iterable[_Seen]) -> str | None:
     """What the migrations destroy. One that is removed, or cannot be seen, may destroy too."""
-    for file, kinds, _ in files:
+    for file, kinds, _, _ in files:
         if Kind.MIGRATION not in kinds:
             continue
         if file.status is FileStatus.REMOVED:
@@ -177,7 +197,7 @@ def _destructive(files: Iterable[_Seen]) -> str | None:
 def _is_unseen(one: _Seen) -> bool:
     """A file without lines and without a patch is binary, unless it only moved."""
     file = one.file
-    if one.kinds & NEVER_LOOKED_INTO or file.status is FileStatus.REMOVED:
+    if not one.kinds.isdisjoint(NEVER_LOOKED_INTO) or file.status is FileStatus.REMOVED:
         return False
     if not file.additions and not file.deletions:
         return file.patch is None and file.status is not FileStatus.RENAMED

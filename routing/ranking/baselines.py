@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from routing.knowledge.expertise import directory_of
 from routing.model import PastChange
-from routing.ranking.ranker import TOP, lot
+from routing.ranking.lots import Lots
+from routing.ranking.ranker import TOP
 from routing.ranking.terms import OpenChange
 
 Scores = Mapping[str, float]
@@ -38,7 +39,8 @@ class Baseline(ABC):
 
 def best(scores: Scores, candidates: Sequence[str], change: str, top: int = TOP) -> tuple[str, ...]:
     """The first `top` candidates by score, ties by lot."""
-    order = sorted(candidates, key=lambda person: (-scores.get(person, 0.0), lot(change, person)))
+    lots = Lots(change)
+    order = sorted(candidates, key=lambda person: (-scores.get(person, 0.0), lots.of(person)))
     return tuple(order[:top])
 
 

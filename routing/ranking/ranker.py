@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b
 from types import MappingProxyType
 
 import numpy as np
 
 from routing.model import PastChange
 from routing.ranking.evidence import DAY, Floats, Indices, Record
+from routing.ranking.lots import Lots
 from routing.ranking.marks import marks_of
 from routing.ranking.terms import (
     CANDIDATE_DAYS,
@@ -128,8 +128,8 @@ class Weighed:
             places = [int(place) for place in np.flatnonzero(scores >= bar)]
         else:
             places = list(range(len(scores)))
-        identity = self.change.id
-        places.sort(key=lambda place: (-scores[place], lot(identity, self.candidates[place])))
+        lots = Lots(self.change.id)
+        places.sort(key=lambda place: (-scores[place], lots.of(self.candidates[place])))
         return places[:top]
 
 
@@ -169,9 +169,3 @@ class Ranker:
             _numbers=numbers,
             _terms=measure_terms(record, change, seconds),
         )
-
-
-def lot(change: str, person: str) -> int:
-    """A number drawn by hashing: the same for ever, and no name is luckier than another."""
-    pair = f"{change}\0{person}".encode(errors="surrogatepass")
-    return int.from_bytes(blake2b(pair, digest_size=8).digest(), "big")

@@ -109,6 +109,8 @@ class RuleResult:
             return ""
         possible = [way for way in self.ways if way.possible] or self.ways
         ways = [wanted for way in possible for wanted in way.opens]
+        if len(ways) == 1:
+            return _in_words(ways[0])
         shared = reduce(and_, ways)
         choices = list(dict.fromkeys(_in_words(way - shared) for way in ways))
         if len(choices) == 1 or not all(choices):

@@ -7,7 +7,7 @@ not to hold, under `not` as well: hiding something can only add requirements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -193,6 +193,17 @@ class Conditions:
     def _seen(self, found: bool) -> Truth:
         """What was found is there; what was not may still be where files are hidden."""
         return Truth.YES if found else Truth.UNKNOWN if self.facts.change.hidden else Truth.NO
+
+    @cached_property
+    def touched(self) -> Mapping[bool, tuple[str, ...]]:
+        """The touched domains that the organisation's rules know (False), and a repository's."""
+        touched, domains = frozenset(self.assessment.domains), self.policy.domains
+        return {
+            added: tuple(
+                one.name for one in domains if one.name in touched and (added or not one.added)
+            )
+            for added in (False, True)
+        }
 
     @cached_property
     def _globs_touched(self) -> frozenset[str]:

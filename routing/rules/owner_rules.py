@@ -35,23 +35,23 @@ def owner_rules(facts: Facts) -> Iterator[Rule]:
         )
 
 
-def with_section_counts(requirement: Requirement, facts: Facts) -> Requirement:
-    """The requirement with as many owners as the touched sections ask for, where it asks for any.
+def owners_asked_for(facts: Facts) -> int:
+    """How many owners the touched sections ask for, at most."""
+    return max((_asked_for(rule) for _, rule in _touched(facts)), default=1)
+
+
+def with_owners(requirement: Requirement, count: int) -> Requirement:
+    """The requirement with at least so many owners, where it asks for any.
 
     A GitLab section may want two of its owners; a rule that wants one owner then wants two.
     """
-    most = max((_asked_for(rule) for _, rule in _touched(facts)), default=1)
-    return _raised(requirement, most) if most > 1 else requirement
-
-
-def _raised(requirement: Requirement, most: int) -> Requirement:
     match requirement:
-        case Approvals(count, wanted):
-            return Approvals(max(count, most), wanted) if wanted.owners else requirement
+        case Approvals(least, wanted):
+            return Approvals(max(least, count), wanted) if wanted.owners else requirement
         case AnyOf(parts):
-            return AnyOf(tuple(_raised(part, most) for part in parts))
+            return AnyOf(tuple(with_owners(part, count) for part in parts))
         case AllOf(parts):
-            return AllOf(tuple(_raised(part, most) for part in parts))
+            return AllOf(tuple(with_owners(part, count) for part in parts))
 
 
 def _touched(facts: Facts) -> Iterator[tuple[str, OwningRule]]:

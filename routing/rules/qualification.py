@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from routing.facts import Facts
 from routing.identities import Deed, Role, barred_people
@@ -15,6 +16,9 @@ from routing.people import Person
 from routing.phrases import render_months
 from routing.policy import Codeowners, Policy, Qualification
 from routing.rules.owner_rules import all_owners
+
+ONE_UP = dict(pairwise(Level))
+"""The level above each that has one."""
 
 ANYONE = "one approval"
 """What a place without any condition wants."""
@@ -91,7 +95,7 @@ class Standing:
     levels: Mapping[str, Mapping[str, Expertise]]
     owners: frozenset[str]
     raised: bool = True
-    _found: dict[tuple[str, tuple[str, ...]], tuple[Level, str]] = field(
+    _found: dict[tuple[str, ...], dict[str, tuple[Level, str]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
@@ -100,29 +104,33 @@ class Standing:
 
         In several domains the lowest counts: who knows one of two parts has not judged both.
         """
-        key = (person.id, domains)
-        known = self._found.get(key)
+        found = self._found.setdefault(domains, {})
+        known = found.get(person.id)
         if known is None:
-            known = self._found[key] = self._lowest(person, domains or ("",))
+            known = found[person.id] = self._lowest(person, domains or ("",))
         return known
 
     def _lowest(self, person: Person, domains: Sequence[str]) -> tuple[Level, str]:
+        floor = 1 if self._is_raised(person) else 0
         lowest = self._level_in(person, domains[0])
         for domain in domains[1:]:
-            if not lowest[0].rank:  # it gets no lower
+            if lowest[0].rank <= floor:  # it gets no lower
                 break
             lowest = min(lowest, self._level_in(person, domain), key=lambda pair: pair[0].rank)
         return lowest
+
+    def _is_raised(self, person: Person) -> bool:
+        return self.raised and person.id in self.owners
 
     def _level_in(self, person: Person, domain: str) -> tuple[Level, str]:
         measured = self.levels.get(domain, {}).get(person.id)
         level = measured.level if measured else Level.NONE
         sentence = measured.sentence if measured else "new to this code"
         declared = person.domains.get(domain)
-        if declared is not None and declared > level:
+        if declared is not None and declared.rank > level.rank:
             level, sentence = declared, f"declared {declared} in {domain}"
-        if self.raised and person.id in self.owners and level < Level.EXPERT:
-            level = list(Level)[level.rank + 1]
+        if level in ONE_UP and self._is_raised(person):
+            level = ONE_UP[level]
             sentence += ", code owner"
         return level, sentence
 
@@ -168,7 +176,7 @@ def qualifies(
     """Whether the person lacks nothing: `shortfall` without words, asked of thousands of people."""
     if wanted.people and person.id not in wanted.people:
         return False
-    if wanted.teams and not any(person.is_in(team) for team in wanted.teams):
+    if wanted.teams and not any(team.name in wanted.teams for team in person.teams):
         return False
     if wanted.owners and person.id not in where.owners:
         return False
@@ -180,7 +188,8 @@ def qualifies(
         months = person.experience_months(where.today)
         if months is None or months < wanted.min_experience:
             return False
-    return wanted.min_expertise is None or where.level(person, domains)[0] >= wanted.min_expertise
+    least = wanted.min_expertise
+    return least is None or where.level(person, domains)[0].rank >= least.rank
 
 
 def shortfalls(

@@ -16,15 +16,19 @@ from routing.policy import (
     Approvals,
     Codeowners,
     Policy,
+    Qualification,
     Requirement,
     Rule,
     When,
 )
 from routing.rules.conditions import Checked, Conditions, Truth
-from routing.rules.owner_rules import owner_rules, with_section_counts
+from routing.rules.owner_rules import owner_rules, owners_asked_for, with_owners
 
 Wish = tuple[Requirement, tuple[str, ...]]
 """What a rule asks for, and the domains in which it wants expertise."""
+
+Wanted = tuple[Qualification, tuple[str, ...]]
+"""What a place wants, and the domains in which it wants expertise: none where it wants none."""
 
 OWNERS_REQUIRED = Checked("the policy requires code owners", Truth.YES)
 
@@ -63,8 +67,8 @@ def apply_rules(
     policy: Policy, facts: Facts, assessment: Assessment, today: date
 ) -> tuple[Applied, ...]:
     """Every rule, applying or not, and the code owners' own where the policy requires them."""
-    conditions = Conditions(policy, facts, assessment, today)
-    applied = tuple(_apply(rule, conditions) for rule in policy.rules)
+    conditions, owners = Conditions(policy, facts, assessment, today), owners_asked_for(facts)
+    applied = tuple(_apply(rule, conditions, owners) for rule in policy.rules)
     if policy.codeowners is not Codeowners.REQUIRE:
         return applied
     return applied + tuple(
@@ -72,12 +76,13 @@ def apply_rules(
     )
 
 
-def _apply(rule: Rule, conditions: Conditions) -> Applied:
+def _apply(rule: Rule, conditions: Conditions, owners: int) -> Applied:
     applied = Applied(rule, conditions.check(rule.when))
     if not applied.applies:
         return applied
-    counted = replace(rule, require=with_section_counts(rule.require, conditions.facts))
-    return Applied(counted, applied.why, _asked_in(rule, conditions))
+    if owners > 1:
+        rule = replace(rule, require=with_owners(rule.require, owners))
+    return Applied(rule, applied.why, _asked_in(rule, conditions))
 
 
 def _asked_in(rule: Rule, conditions: Conditions) -> tuple[str, ...]:
@@ -87,12 +92,14 @@ def _asked_in(rule: Rule, conditions: Conditions) -> tuple[str, ...]:
     everything a repository could make an expert of anybody who is known anywhere in it. A rule
     that applies for another reason than the domains it names asks for it in all that are touched.
     """
-    named, hidden = frozenset(_named(rule.when)), conditions.facts.change.hidden
-    touched = frozenset(conditions.assessment.domains)
+    every, named = conditions.touched[rule.added], frozenset(_named(rule.when))
+    if not named:
+        return every
+    hidden, touched = conditions.facts.change.hidden, frozenset(conditions.assessment.domains)
     seen = [one for one in conditions.policy.domains if rule.added or not one.added]
     wanted = [one for one in seen if one.name in named or (CRITICAL in named and one.critical)]
     found = tuple(one.name for one in wanted if hidden or one.name in touched)
-    return found or tuple(one.name for one in seen if one.name in touched)
+    return found or every
 
 
 def _named(when: When) -> Iterator[str]:
@@ -100,6 +107,12 @@ def _named(when: When) -> Iterator[str]:
     yield from when.domains
     for part in (*when.any_of, *when.all_of):
         yield from _named(part)
+
+
+def wanted_of(place: Approvals, domains: tuple[str, ...]) -> Wanted:
+    """What somebody for that place must have: many rules want the same, in whatever domains."""
+    qualification = place.qualification
+    return qualification, domains if qualification.min_expertise is not None else ()
 
 
 def alternatives(requirement: Requirement) -> tuple[tuple[Approvals, ...], ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from routing.consequences import effects
 from routing.effects import (
     RequestReviewers,
     SetGate,
@@ -159,6 +161,14 @@ def test_the_card_follows_everything_it_shows() -> None:
     desk.becomes(title="Another title")
     assert desk.told(ShowCard)
     assert not desk.take().effects
+
+
+def test_the_card_follows_a_rule_alone_that_reads_differently() -> None:
+    desk = a_desk()
+    (rule,) = desk.review.verdict.rules
+    verdict = replace(desk.review.verdict, rules=(replace(rule, reason="another reason"),))
+    before = replace(desk.review, verdict=verdict)
+    assert ShowCard(REF) in effects(before, desk.review, desk.facts.people)
 
 
 def test_the_card_stays_as_it_is_when_others_come_nearest_by_now() -> None:

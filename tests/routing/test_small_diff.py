@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from routing.model import Change, FileStatus
-from routing.small_diff import MOST_CHARACTERS, SMALL, small_diff
+from routing.small_diff import MOST_CHARACTERS, MOST_PLACES, SMALL, places_of, small_diff
 from tests.builders import a_change, a_file
 
 LONG = a_file(lines=1, patch="+" + "x" * MOST_CHARACTERS)
@@ -54,3 +54,13 @@ def test_a_renamed_file_is_shown_under_both_names() -> None:
 def test_a_new_file_says_that_it_is_new() -> None:
     file = a_file("b.py", 1, status=FileStatus.ADDED)
     assert small_diff(a_change(files=[file])).startswith("b.py (added)\n")
+
+
+def test_the_directories_in_which_most_lines_changed_come_first_as_globs() -> None:
+    files = [a_file("web/a.ts", 3), a_file("db/x.sql", 2, 3), a_file("web/b.ts", 4), a_file("top")]
+    assert places_of(a_change(files=files)) == ("web/**", "db/**")
+
+
+def test_only_so_many_directories_are_named() -> None:
+    files = [a_file(f"{name}/a.py") for name in "abcdefgh"]
+    assert len(places_of(a_change(files=files))) == MOST_PLACES

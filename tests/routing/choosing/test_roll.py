@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from routing.choosing.candidates import Candidate
 from routing.facts import Facts, History
+from routing.knowledge.expertise import Expertise
 from routing.levels import Level, RiskLevel
+from routing.owners.ownership import Ownership
 from routing.people import Person, Team
-from routing.policy import Asking, Domain, Policy
+from routing.policy import Asking, Codeowners, Domain, Policy
 from routing.ranking.ranker import ENOUGH_CHANGES, Ranker
 from routing.ranking.terms import OpenChange
 from routing.situation import survey
-from tests.builders import NOW, a_change, a_file, a_person, facts, one, policy
+from tests.builders import NOW, a_change, a_file, a_person, facts, one, owned, policy
 from tests.routing.pasts import a_past, day
 
 ANA, BEN, CLEO, DANA = (a_person(who) for who in ("ana", "ben", "cleo", "dana"))
 LATER = day(100)
 """After every change of these pasts."""
 CHANGE = a_change(files=[a_file("billing/tax.py")])
+DANAS = {"billing/tax.py": owned("@dana")}
 PAYMENTS = Domain("payments", ("billing/**",), critical=True, lead="cleo")
+
+
+def knows(level: Level, share: float = 0.0) -> Expertise:
+    """Measured expertise."""
+    return Expertise(level, share, 3, 3, None, sentence=f"is {level} here")
 
 
 def known(count: int, *people: Person, reviewer: str = "ben") -> Facts:
@@ -109,3 +118,47 @@ def test_the_thinner_the_history_the_more_other_grounds_count() -> None:
 
 def test_of_whom_nothing_is_known_comes_last_in_an_order_of_the_changes_own() -> None:
     assert {it.person for it in candidates(known(ENOUGH_CHANGES))[1:]} == {"ana", "cleo", "dana"}
+
+
+def test_a_code_owner_without_a_past_comes_before_who_knows_less_and_after_who_knows_more() -> None:
+    whole = {"ben": knows(Level.PROFICIENT, 0.4), "cleo": knows(Level.NONE, 0.3)}
+    of = facts(
+        *(ANA, BEN, CLEO, DANA, a_person("gus")),
+        history=History(whole=whole),
+        owners={"src/app.py": owned("@dana", "@gus")},
+    )
+    order = [one.person for one in candidates(of)]
+    assert (order[0], set(order[1:3]), order[3]) == ("ben", {"dana", "gus"}, "cleo")
+
+
+@pytest.mark.parametrize("count", [0, ENOUGH_CHANGES])
+def test_some_people_come_in_the_order_of_everybody(count: int) -> None:
+    strangers = (a_person(f"p{number}") for number in range(9))
+    of = replace(known(count, ANA, BEN, CLEO, DANA, *strangers), owners=DANAS)
+    roll = survey(of, policy(one()), NOW).everybody
+    everybody = list(roll)
+    assert len(everybody) == len(of.people.everyone)
+    assert roll.in_order(of.people.everyone) == everybody
+    assert roll.in_order(everybody[::-2]) == [one for one in everybody if one in everybody[::-2]]
+
+
+@pytest.mark.parametrize(
+    ("owners", "level", "rules", "could"),
+    [
+        ({}, Level.FAMILIAR, Codeowners.ADVISE, {"ben", "cleo"}),
+        (DANAS, Level.FAMILIAR, Codeowners.ADVISE, {"ben", "cleo", "dana"}),
+        (DANAS, Level.FAMILIAR, Codeowners.IGNORE, {"ben", "cleo"}),
+        (DANAS, Level.PROFICIENT, Codeowners.ADVISE, {"ben"}),
+    ],
+)
+def test_whoever_may_know_enough_is_found(
+    owners: Mapping[str, Ownership], level: Level, rules: Codeowners, could: set[str]
+) -> None:
+    there = {"ben": knows(Level.PROFICIENT), "ghost": knows(Level.EXPERT)}
+    cleo = replace(CLEO, domains={"payments": Level.FAMILIAR})
+    of = facts(ANA, BEN, cleo, DANA, change=CHANGE, history=History(domains={"payments": there}))
+    place = one(min_expertise=level)
+    asked = policy(place, domains=(PAYMENTS,), codeowners=rules)
+    situation = survey(replace(of, owners=owners), asked, NOW)
+    (applied,) = situation.applied
+    assert set(situation.everybody.qualified(place, applied)) == could

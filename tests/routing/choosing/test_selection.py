@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from routing.choosing.selection import Choice
 from routing.facts import Facts, History
 from routing.knowledge.expertise import Expertise
 from routing.levels import Level
-from routing.people import Away, Person
+from routing.people import Away, Person, Team
 from routing.policy import Asking, Requirement
 from routing.rules.qualification import Exclusion, Reason
 from tests.builders import (
@@ -282,3 +282,19 @@ def test_the_order_of_the_people_file_changes_nothing(order: list[str], number: 
         return choice.asked, choice.candidates, choice.exclusions, choice.shadow
 
     assert chosen(order) == chosen(sorted(order))
+
+
+def test_whoever_is_asked_already_stays_in_reach_however_far_down() -> None:
+    teams = [Team(f"team {number}") for number in range(6)]
+    people = [a_person(f"p{n}", teams=(teams[n % 6],)) for n in range(240)]
+    rules = policy(*(one(teams=(team.name,)) for team in teams), review=LESS)
+    last = choose(facts(ANA, *people), rules).ranked[-1].id
+    assert last not in choose(facts(ANA, *people), rules).in_reach
+    assert last in choose(facts(ANA, *people), rules, waiting=[last]).in_reach
+
+
+def test_who_is_at_work_is_told_by_their_own_hours() -> None:
+    late = (time(18), time(22))
+    owls = [a_person("dana"), a_person("omar", hours=late), a_person("kim", hours=late)]
+    why = {one.person: one.why for one in choose(facts(ANA, *owls), policy(one())).candidates}
+    assert {who for who, said in why.items() if "at work in 8 h" in said} == {"omar", "kim"}

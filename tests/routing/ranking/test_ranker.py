@@ -13,7 +13,7 @@ from routing.model import PastChange
 from routing.ranking.assignment import Ask, Assignment, loads
 from routing.ranking.evidence import REACH, Index, Record
 from routing.ranking.marks import WORDS_SEEN, MarkKind, marks_of
-from routing.ranking.ranker import ENOUGH_CHANGES, Ranked, lot
+from routing.ranking.ranker import ENOUGH_CHANGES, Ranked
 from routing.ranking.terms import SENTENCES, Term
 from routing.ranking.weights import EXPERTISE, RANKED, Weights
 from tests.routing.pasts import (
@@ -120,14 +120,6 @@ def test_equal_people_are_put_in_order_by_lot_anew_for_each_change() -> None:
     past = (a_past(1, TAX, by="eve", reviewed_by=("ben", "dana", "fay")),)
     orders = {tuple(names(*past, key=f"change {n}")) for n in range(30)}
     assert len(orders) == 6
-
-
-def test_the_lot_is_the_same_for_ever() -> None:
-    assert lot("x", "ana") == 9008769789457145904
-
-
-def test_a_lot_can_be_drawn_for_names_that_are_no_text() -> None:
-    assert lot("x", "\udcff") != lot("x", "\udcfe")
 
 
 def test_reasons_and_burden_add_up_to_the_score() -> None:

@@ -98,12 +98,15 @@ MEASURED = History(
         ({}, ("payments",), False, Level.EXPERT, "is expert by history"),
         ({}, ("payments", "web"), False, Level.FAMILIAR, "is familiar by history"),
         ({}, ("payments", "docs"), False, Level.NONE, "new to this code"),
+        ({}, ("web", "docs"), False, Level.NONE, "new to this code"),
         ({"web": Level.EXPERT}, ("web",), False, Level.EXPERT, "declared expert in web"),
         ({"payments": Level.FAMILIAR}, ("payments",), False, Level.EXPERT, "is expert by history"),
         ({"docs": Level.PROFICIENT}, ("web",), False, Level.FAMILIAR, "is familiar by history"),
         ({}, ("web",), True, Level.PROFICIENT, "is familiar by history, code owner"),
         ({}, ("payments",), True, Level.EXPERT, "is expert by history"),
         ({}, ("docs",), True, Level.FAMILIAR, "new to this code, code owner"),
+        ({}, ("docs", "payments"), True, Level.FAMILIAR, "new to this code, code owner"),
+        ({}, ("payments", "web", "docs"), True, Level.FAMILIAR, "new to this code, code owner"),
     ],
 )
 def test_expertise_is_the_best_proof_in_each_domain_and_the_worst_of_the_domains(
