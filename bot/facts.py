@@ -16,11 +16,12 @@ from bot.forges.base import Forge
 from bot.forges.entry import Entries
 from bot.learning import Learning, theirs
 from bot.policies import Policies
-from routing.chasing.preferences import all_as_they_say
+from routing.chasing.preferences import Preferences, all_as_they_say
 from routing.facts import Facts, History
 from routing.forge_words import words_of
 from routing.identities import accounts_in
-from routing.knowledge.expertise import Expertise, measure_expertise
+from routing.knowledge.closeness import Past
+from routing.knowledge.expertise import Expertise, expertise_near
 from routing.model import Change, ForgeReview, PastChange, Ref
 from routing.people import People, Person
 from routing.policy import Policy
@@ -33,6 +34,12 @@ WINDOW = timedelta(days=365)
 LATELY = timedelta(days=90)
 """Over so many days the risk's count of recent changes goes."""
 ASKED_DIRECTORIES, ASKED_FILES = 4, 6
+
+Said = Mapping[str, Preferences]
+"""What people said of themselves, by their ids."""
+
+Pins = Mapping[tuple[str, str], str]
+"""As in `People`."""
 
 
 class Directory(Protocol):
@@ -52,7 +59,7 @@ class Snapshot:
 
     facts: Facts
     policy: Policy
-    new_pins: Mapping[tuple[str, str], str]
+    new_pins: Pins
 
 
 class Gatherer:
@@ -72,6 +79,9 @@ class Gatherer:
         self._directory = directory
         self._clock = clock
         self._learning = Learning(storage)
+        self._listed: tuple[Person, ...] = ()
+        self._said: Said = {}
+        self._people = People(())
         self._entries = Entries(clock)
 
     def person(self, slack: str) -> Person | None:
@@ -98,7 +108,7 @@ class Gatherer:
         owners = await owners_at_base(read, change.paths, words_of(ref.forge).dialect)
         pins = await self._storage.run(lambda rooms: rooms.pins.all())
         said = await self._storage.run(lambda rooms: rooms.preferences.said())
-        people = People(all_as_they_say(rulebook.people, said), pins)
+        people = self._everybody(rulebook.people, said, pins)
         history = await self._history(forge, change, policy, people)
         now = self._clock.now()
         asks, loads, opted_out, silent = await self._storage.run(
@@ -128,27 +138,34 @@ class Gatherer:
         seen = (*accounts_in(change), *(one.account for one in reviews))
         return Snapshot(facts, policy, people.new_pins(seen))
 
+    def _everybody(self, people: tuple[Person, ...], said: Said, pins: Pins) -> People:
+        """The people of the file as they say; as long as nothing is new, those laid out before."""
+        if people is not self._listed or said != self._said or pins != self._people.pins:
+            self._listed, self._said = people, said
+            self._people = People(all_as_they_say(people, said), pins)
+        return self._people
+
     async def _history(
         self, forge: Forge, change: Change, policy: Policy, people: People
     ) -> History:
-        await self._read_on(forge, change)
         ref, since = change.merge_request.ref, self._clock.now() - WINDOW
         scope = f"{ref.forge}/{ref.project}"
+        if not await self._storage.run(lambda rooms: all_known(rooms.history, scope)):
+            await self._read_on(forge, change, scope)
         past = await self._storage.run(lambda rooms: rooms.history.near(scope, change.paths, since))
         now = self._clock.now()
         measured = await asyncio.to_thread(measure, past, change, policy, people, now)
         return replace(measured, weighed=await self._learning.weigh(scope, change, people, now))
 
-    async def _read_on(self, forge: Forge, change: Change) -> None:
+    async def _read_on(self, forge: Forge, change: Change, scope: str) -> None:
         """Ask the forge for the history of directories that nobody asked for before."""
         request = change.merge_request
-        scope = f"{request.ref.forge}/{request.ref.project}"
         directories = sorted({str(PurePosixPath(path).parent) for path in change.paths})
         known = await self._storage.run(
             lambda rooms: {one for one in directories if rooms.history.mark(scope, one)}
         )
         fresh = [one for one in directories if one not in known]
-        if not fresh or await self._storage.run(lambda rooms: all_known(rooms.history, scope)):
+        if not fresh:
             return
         now = self._clock.now()
         asked = fresh[:ASKED_DIRECTORIES]  # the others are asked about at the next look
@@ -179,15 +196,16 @@ def measure(
     The addresses of one person are theirs together; the change itself teaches nobody anything.
     """
     mine = theirs(past, people)
+    laid_out = Past(mine)
     touched = touched_domains(policy.domains, change.paths)
     domains: dict[str, Mapping[str, Expertise]] = {
-        domain.name: measure_expertise(mine, paths, now) for domain, paths in touched.items()
+        domain.name: expertise_near(laid_out, paths, now) for domain, paths in touched.items()
     }
     paths = frozenset(change.paths)
     same_files = [one for one in mine if any(path in paths for path, _, _ in one.files)]
     lately = [one for one in same_files if now - LATELY <= one.at < now]
     return History(
-        whole=measure_expertise(mine, change.paths, now),
+        whole=expertise_near(laid_out, change.paths, now),
         domains=domains,
         writers=frozenset(who for one in same_files for who in one.authors),
         lately=len(lately),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from routing.model import Change, PastChange
-from routing.people import People, Person
+from routing.people import Identities, People
 from routing.ranking.ranker import Ranker, Weighed
 from routing.ranking.terms import OpenChange
 from storage.database import Storage
@@ -30,14 +30,6 @@ PROJECTS = 20
 
 PATIENCE = timedelta(minutes=10)
 """How often everything is read again where the past itself changes, as during an import."""
-
-
-Identities = tuple[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]], ...]
-"""What makes a past somebody's: their id, addresses and logins."""
-
-
-def _identities(people: tuple[Person, ...]) -> Identities:
-    return tuple((one.id, one.emails, tuple(one.logins.items())) for one in people)
 
 
 @dataclass(slots=True)
@@ -82,7 +74,7 @@ class Learning:
 
     async def _up_to_date(self, project: str, people: People, now: datetime) -> _Learnt:
         learnt = self._learnt.get(project)
-        if learnt is None or learnt.people != _identities(people.everyone):
+        if learnt is None or learnt.people != people.identities:
             return await self._afresh(project, people, now)
         await self._read_on(project, learnt, people)
         if now - learnt.read_at < PATIENCE:
@@ -104,7 +96,7 @@ class Learning:
                 rooms.history.start(project, now - REMEMBERED, MOST),
             )
         )
-        learnt = _Learnt(_identities(people.everyone), revision, start, now)
+        learnt = _Learnt(people.identities, revision, start, now)
         learnt.place = (int(start.astimezone(UTC).timestamp()) - 1, 1 << 62)
         await self._read_on(project, learnt, people)
         self._learnt[project] = learnt

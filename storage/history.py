@@ -12,10 +12,10 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from routing.knowledge.expertise import directory_of
+from routing.knowledge.closeness import around, directory_of
 from routing.model import PastChange
 from storage.codec import moment
-from storage.places import Indexed, Moment, Places, Ring, around, in_chunks, marks
+from storage.places import Indexed, Moment, Places, Ring, in_chunks, marks
 
 MOST = {Ring.DIRECTORY: 1_000, Ring.PARENT: 300, Ring.TOP: 300}
 """How many past changes are looked at for one question: each ring, the closest first, adds its
@@ -69,7 +69,7 @@ class History:
         Places(self._db, project).index(map(_indexed, [*known, *self._insert(project, given)]))
 
     def near(self, project: str, paths: Iterable[str], since: datetime) -> Sequence[PastChange]:
-        """Changes since then at these paths and around them, as far as `expertise.CLOSENESS` looks.
+        """Changes since then at these paths and around them, as far as `closeness.CLOSENESS` looks.
 
         Each comes with all its files, for what one of them says depends on how many they are.
         The latest come first; where there are more than `MOST`, the closest are kept.

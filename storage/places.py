@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from routing.knowledge.expertise import directory_of, parent_of, top_of
+from routing.knowledge.closeness import around, directory_of
 
 T = TypeVar("T")
 
@@ -20,7 +20,7 @@ AT_ONCE = 200
 class Ring(IntEnum):
     """How far around a file one looks: its directory, those beside it, the same top two levels.
 
-    They are the steps of `expertise.CLOSENESS` beyond the file itself.
+    They are the steps of `closeness.CLOSENESS` beyond the file itself.
     """
 
     DIRECTORY = 1
@@ -28,19 +28,11 @@ class Ring(IntEnum):
     TOP = 3
 
 
-Around = tuple[str, str, str]
-"""What names the three rings around a file: its directory, that one's parent, its two levels."""
-
 Indexed = tuple[int, int, Collection[str]]
 """A change: its id, its second, and its files."""
 
 Moment = tuple[int, int]
 """When a change landed: its second, and its id."""
-
-
-def around(directory: str) -> Around:
-    """The names of the rings around the files of one directory, the closest first."""
-    return directory, parent_of(directory), top_of(directory)
 
 
 class Places:

@@ -10,7 +10,7 @@ from functools import partial
 
 from bot.facts import WINDOW, measure
 from routing.facts import History
-from routing.knowledge.expertise import directory_of
+from routing.knowledge.closeness import around, directory_of
 from routing.model import Change, PastChange
 from routing.people import People, Person
 from routing.policy import Policy
@@ -18,7 +18,7 @@ from routing.ranking.assignment import Ask, loads
 from routing.ranking.ranker import Ranker, Weighed
 from routing.ranking.terms import OpenChange
 from storage.history import MOST
-from storage.places import Ring, around
+from storage.places import Ring
 
 HELD = timedelta(days=1)
 """How long an ask is taken to stay open: a history does not say when somebody answered."""

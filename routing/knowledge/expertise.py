@@ -9,24 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import sqrt
 
+from routing.knowledge.closeness import Past, directory_of
 from routing.levels import Level
 from routing.model import PastChange
 
 HALF_LIFE_DAYS = 180.0
 """After so many days, a change says half as much about the people in it."""
-
-CLOSENESS = (1.0, 0.6, 0.3, 0.1)
-"""What a past change of the same file says, of the same directory, of a sibling directory (one
-with the same parent), and of the same top two levels."""
-
-DIRECT = 2
-"""The first so many places of CLOSENESS are the paths themselves, the rest is neighbourhood."""
-
-FILES_SEEN = 50
-"""The files of a change that count, largest first: a sweep through a thousand files teaches
-nobody a thousand files."""
 
 EXPERT_CHANGES, EXPERT_EVIDENCE, EXPERT_SHARES, EXPERT_SHARE = 5, 3.0, 3.0, 0.25
 """An expert took part in five changes at these paths, holds evidence worth three fresh ones, and
@@ -66,25 +55,18 @@ class Expertise:
     sentence: str
 
 
-def measure_expertise(
-    changes: Iterable[PastChange],
-    paths: Sequence[str],
-    now: datetime,
-    window_days: int = 365,
+def expertise_near(
+    past: Past, paths: Sequence[str], now: datetime, window_days: int = 365
 ) -> Mapping[str, Expertise]:
     """The expertise of everybody who left evidence on `paths` (changed files, not globs).
 
     Identities are kept as the history spells them. Changes at or after `now`, and those older
     than `window_days`, are not looked at; people without any evidence are not in the answer.
     """
-    measure = _Closeness(paths)
     begin = now - timedelta(days=window_days)
     tallies: dict[str, _Tally] = {}
-    for change in changes:
+    for change, relevance, direct in past.near(paths):
         if not begin <= change.at < now:
-            continue
-        relevance, direct = measure.of(change)
-        if not relevance:
             continue
         age_days = (now - change.at).total_seconds() / 86_400
         evidence = relevance * 2.0 ** (-age_days / HALF_LIFE_DAYS)
@@ -102,6 +84,13 @@ def measure_expertise(
         person: _expertise(tallies[person], tallies[person].evidence / total, active, place, now)
         for person in people
     }
+
+
+def measure_expertise(
+    changes: Iterable[PastChange], paths: Sequence[str], now: datetime, window_days: int = 365
+) -> Mapping[str, Expertise]:
+    """The same of a past that nothing else is asked of."""
+    return expertise_near(Past(changes), paths, now, window_days)
 
 
 @dataclass(slots=True)
@@ -130,64 +119,6 @@ class _Tally:
             self.wrote_near += wrote
             self.reviewed_near += not wrote
             self.first_near = min(self.first_near or at, at)
-
-
-class _Closeness:
-    """How close past changes are to the paths in question; remembers each directory's answer."""
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._files = frozenset(paths)
-        self._directories = {directory_of(path) for path in paths}
-        self._parents = {parent_of(directory) for directory in self._directories}
-        self._tops = {top_of(directory) for directory in self._directories}
-        self._places: dict[str, int] = {}
-
-    def of(self, change: PastChange) -> tuple[float, bool]:
-        """What the change says of these paths, 0 to 1, and whether it touched them directly.
-
-        A change counts by its closest files and the square root of their share of it, so that
-        one file among fifty says less than the one file a change was about.
-        """
-        files = change.files
-        if len(files) > FILES_SEEN:
-            files = tuple(sorted(files, key=lambda file: -(file[1] + file[2]))[:FILES_SEEN])
-        counts = [0] * (len(CLOSENESS) + 1)
-        for path, _, _ in files:
-            counts[0 if path in self._files else self._of_directory(directory_of(path))] += 1
-        relevance, within = 0.0, 0
-        for closeness, count in zip(CLOSENESS, counts, strict=False):
-            within += count
-            relevance = max(relevance, closeness * sqrt(within / len(files))) if within else 0.0
-        return relevance, any(counts[:DIRECT])
-
-    def _of_directory(self, directory: str) -> int:
-        place = self._places.get(directory)
-        if place is None:
-            if directory in self._directories:
-                place = 1
-            elif parent_of(directory) in self._parents:
-                place = 2
-            elif top_of(directory) in self._tops:
-                place = 3
-            else:
-                place = len(CLOSENESS)
-            self._places[directory] = place
-        return place
-
-
-def directory_of(path: str) -> str:
-    """The directory a file lies in; empty at the top of the repository."""
-    return path.rpartition("/")[0]
-
-
-def parent_of(directory: str) -> str:
-    """The directory one up; one at the top stands for itself, or all of them were siblings."""
-    return directory.rpartition("/")[0] or directory
-
-
-def top_of(directory: str) -> str:
-    """The first two levels of a directory."""
-    return "/".join(directory.split("/", 2)[:2])
 
 
 def _expertise(tally: _Tally, share: float, active: int, place: str, now: datetime) -> Expertise:

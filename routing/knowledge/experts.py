@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
 
-from routing.knowledge.expertise import HALF_LIFE_DAYS, MONTHS, Expertise, directory_of
+from routing.knowledge.closeness import directory_of
+from routing.knowledge.expertise import HALF_LIFE_DAYS, MONTHS, Expertise
 from routing.model import PastChange
 from routing.phrases import counted, listed
 

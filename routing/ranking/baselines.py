@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from math import exp
 from types import MappingProxyType
 
-from routing.knowledge.expertise import directory_of
+from routing.knowledge.closeness import directory_of
 from routing.model import PastChange
 from routing.ranking.lots import Lots
 from routing.ranking.ranker import TOP

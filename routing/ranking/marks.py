@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from math import sqrt
 
-from routing.knowledge.expertise import FILES_SEEN, directory_of, parent_of, top_of
+from routing.knowledge.closeness import FILES_SEEN, directory_of, parent_of, top_of
 
 WORDS_SEEN = 120
 """The words of a change's paths that count, the most frequent in it first."""

@@ -12,8 +12,9 @@ import pytest
 from bot.clock import StoryClock
 from bot.errors import Refused, Retryable
 from bot.facts import ASKED_DIRECTORIES, Gatherer, Snapshot, measure
+from routing.chasing.preferences import Preferences
 from routing.model import PastChange, Ref
-from routing.people import People, Person
+from routing.people import Away, People, Person
 from routing.record import Review
 from storage.database import Storage
 from tests.bot.builders import a_review, an_opinion
@@ -31,8 +32,9 @@ class Gathering:
         self.forge = MemoryForge()
         self.forge.shows(a_change())
         self.directory = OpenDirectory()
-        forges = {"github": self.forge}
-        self.gatherer = Gatherer(forges, storage, files_in(folder), self.directory, clock)
+        forges, self.people_file = {"github": self.forge}, folder / "people.yml"
+        self.policies = files_in(folder)
+        self.gatherer = Gatherer(forges, storage, self.policies, self.directory, clock)
 
     async def gather(self, review: Review | None = None, clicker: str | None = None) -> Snapshot:
         return await self.gatherer.gather(REF, review, clicker)
@@ -115,6 +117,37 @@ async def test_slack_is_asked_about_who_has_spoken_on_the_forge_alone(
     gathering.directory.barred = frozenset({"U0DANA", "U0KIM"})
     gathering.forge.reviewed = [on_the_forge("dana")]
     assert (await gathering.gather()).facts.left_slack == {"U0DANA"}
+
+
+async def test_people_are_laid_out_once_as_long_as_nobody_changes(gathering: Gathering) -> None:
+    people = (await gathering.gather()).facts.people
+    assert (await gathering.gather()).facts.people is people
+
+
+async def test_what_somebody_says_of_themselves_is_seen_at_the_next_look(
+    gathering: Gathering,
+) -> None:
+    await gathering.gather()
+    away = Preferences(away=Away(NOW.date(), NOW.date()))
+    await gathering.storage.run(lambda rooms: rooms.preferences.keep("dana", away, NOW))
+    (dana,) = (one for one in (await gathering.gather()).facts.people.everyone if one.id == "dana")
+    assert dana.away == (Away(NOW.date(), NOW.date()),)
+
+
+async def test_somebody_new_in_the_people_file_is_seen_at_the_next_look(
+    gathering: Gathering,
+) -> None:
+    await gathering.gather()
+    gathering.people_file.write_text("people: [{id: zoe, name: Zoe}]", "utf-8")
+    assert gathering.policies.reload()
+    assert [one.id for one in (await gathering.gather()).facts.people.everyone] == ["zoe"]
+
+
+async def test_an_account_that_was_pinned_is_known_at_the_next_look(gathering: Gathering) -> None:
+    new = (await gathering.gather()).new_pins
+    await gathering.storage.run(lambda rooms: rooms.pins.add(new, NOW))
+    snapshot = await gathering.gather()
+    assert (snapshot.facts.people.pins, snapshot.new_pins) == (new, {})
 
 
 async def test_accounts_seen_for_the_first_time_are_to_be_pinned(gathering: Gathering) -> None:
