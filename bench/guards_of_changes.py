@@ -84,8 +84,8 @@ GUARDS_OF_CHANGES = (
     Mutant(
         Row.OWN_RULES,
         "bot/facts.py",
-        "read_file(ref.project, request.base_branch, request.base_sha, path)",
-        "read_file(ref.project, request.head_branch, request.head_sha, path)",
+        "at(forge, ref.project, request.base_branch, request.base_sha)",
+        "at(forge, ref.project, request.head_branch, request.head_sha)",
         FACTS,
     ),
     Mutant(
