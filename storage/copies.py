@@ -15,13 +15,17 @@ DAMAGES_NAMED = 5
 def damage(path: Path) -> str | None:
     """What SQLite finds wrong with the file, in a sentence; None when it is whole.
 
-    Reads all of it: about a second for half a gigabyte.
+    Reads all of it, and holds every index against its table: two seconds for half a gigabyte.
     """
     try:
         with closing(_looked_at(path)) as connection:
-            rows = connection.execute(f"PRAGMA quick_check({DAMAGES_NAMED})").fetchall()
+            # What it says may quote a damaged schema, which is no text any more.
+            connection.text_factory = lambda said: said.decode("utf-8", "replace")
+            rows = connection.execute(f"PRAGMA integrity_check({DAMAGES_NAMED})").fetchall()
     except sqlite3.Error as exc:
         return f"{path}: {exc}"
+    except UnicodeDecodeError:  # out of the message of an error
+        return f"{path}: the file is damaged: its schema is no text"
     found = [str(row[0]) for row in rows if row[0] != "ok"]
     return f"{path}: the file is damaged: {'; '.join(found)}" if found else None
 

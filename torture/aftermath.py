@@ -24,12 +24,14 @@ NUMBERS = range(1, 7)
 class Acknowledged:
     """What the bot has said that it has: deliveries by their ids, clicks by their keys.
 
-    `approved` are the merge requests of these clicks.
+    `approved` are the merge requests of these clicks. `attempted` are those on which anybody has
+    clicked, whatever came of it: nobody knows what became of a click that was not acknowledged.
     """
 
     webhooks: set[str] = field(default_factory=set)
     clicks: set[str] = field(default_factory=set)
     approved: set[int] = field(default_factory=set)
+    attempted: set[int] = field(default_factory=set)
 
 
 def channel_of(number: int) -> str:
@@ -60,6 +62,8 @@ def judge(
         yield from _commented_twice(github, number)
         if number in acknowledged.approved and github.gate(number) != "success":
             yield f"request {number} is approved, and its gate says {github.gate(number)}"
+        if number not in acknowledged.attempted and github.gate(number) == "success":
+            yield f"request {number}: a success that nobody signed"
 
 
 def _said_twice(slack: Playground) -> Iterator[str]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import struct
 import subprocess
 import sys
@@ -21,10 +20,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from torture.killing import finish
+from torture.preload import MISSING, build
 from torture.script import write_script
 from torture.tally import Tally
 
-HERE = Path(__file__).parent
+ROOT = Path(__file__).parents[1]
 SECTOR = 512
 CUTS_A_LIFE = 25
 OUTSIDE = "outside.jsonl"
@@ -42,16 +42,13 @@ class Record:
 
 
 def cut_power(cuts: int, seed: int) -> Tally:
-    """So many power cuts in one life, at writes nobody chose; none without a C compiler."""
+    """So many power cuts in one life, at writes nobody chose."""
     tally, chance = Tally(), random.Random(seed)  # noqa: S311 - no secret
-    compiler = shutil.which("cc")
-    if compiler is None:
-        tally.tried["no C compiler"] = 1
-        return tally
     with TemporaryDirectory() as name:
-        library = Path(name) / "recorder.so"
-        words = [compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(HERE / "recorder.c")]
-        subprocess.run([*words, "-ldl", "-lpthread"], check=True)  # noqa: S603 - our own words
+        library = build("recorder", Path(name))
+        if library is None:
+            tally.tried[MISSING] = 1
+            return tally
         records = _record(Path(name), library, seed)
         for _ in range(cuts):
             _cut(records, chance.randint(1, len(records)), seed, chance, tally)
@@ -66,7 +63,7 @@ def _record(folder: Path, library: Path, seed: int) -> list[Record]:
     environment = {**os.environ, "LD_PRELOAD": str(library)}
     environment |= {"RECORD_FOLDER": f"{home}/", "RECORD_LOG": str(log)}
     words = [sys.executable, "-m", "torture.recorded", str(home), str(seed)]
-    subprocess.run(words, check=True, env=environment, cwd=HERE.parent)  # noqa: S603 - our own
+    subprocess.run(words, check=True, env=environment, cwd=ROOT)  # noqa: S603 - our own
     return list(_read(log.read_bytes(), f"{home}/"))
 
 

@@ -16,16 +16,20 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from bot.schedule import TICK
+from torture.copying import kill_copies
 from torture.deliveries import deliver
 from torture.ending import ENDS_A_PLACE, end_in_a_flood
 from torture.fuzz import DOORS, throw
 from torture.hours import DAYS, pass_day
 from torture.killing import KILLS_A_STORY, kill_at_boundary, kill_at_random
 from torture.life import BOUNDARIES
+from torture.outages import OUTAGES_A_PLACE, run_out
 from torture.power import CUTS_A_LIFE, cut_power
 from torture.quotas import press
 from torture.tally import Tally
+from torture.tampering import HANDS, read_through, tamper
 from torture.weather import storm
+from torture.wounds import wound
 
 READY_WITHIN = 5.0
 SPARSE = timedelta(minutes=10)
@@ -58,6 +62,13 @@ def trials(share: float, seed: int) -> Iterator[Part]:
         yield Part("SIGTERM in a flood", partial(end_in_a_flood, ends, seed * 100 + number))
     for number, cuts in enumerate(_cut(much(200), CUTS_A_LIFE)):
         yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
+    for number, outages in enumerate(_cut(much(10), OUTAGES_A_PLACE)):
+        work = partial(run_out, outages, seed * 100 + number)
+        yield Part("full disk, locked database", work)
+    yield Part("damaged file", partial(wound, much(1_000), much(20), seed))
+    yield Part("SIGKILL in backup and restore", partial(kill_copies, max(4, much(200)), seed))
+    yield Part("hands on the ledger", partial(tamper, max(len(HANDS), much(1_000)), seed))
+    yield Part("long ledger", partial(read_through, much(1_000_000)))
     yield Part("deliveries doubled, late, lost", partial(deliver, much(10_000), seed))
     yield Part("forge and Slack failing", partial(storm, much(12), seed))
     yield Part(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from bot.errors import Retryable
 from bot.facts import Gatherer
 from routing.effects import Effect, GateState, SetGate, ShowCard
 from routing.events import Event, MergeRequestTouched
+from routing.model import Ref
 from storage.database import Storage
 from tests.bot.fakes import ListeningMessenger, OpenDirectory, files_in
 from tests.builders import NOW
@@ -120,19 +122,20 @@ async def _storm(folder: Path, hours: int, chance: random.Random) -> Tally:
         for ref in forge.changes
         if (forge.gate(ref) is GateState.SUCCESS) is not forge.signed(ref)
     ]
-    await _order(storage, working, writes, tally)
+    await _order(storage, working, list(forge.changes)[:5], writes, tally)
     storage.close()
     return tally
 
 
-async def _order(storage: Storage, working: Working, writes: Writes, tally: Tally) -> None:
+async def _order(
+    storage: Storage, working: Working, refs: Sequence[Ref], writes: Writes, tally: Tally
+) -> None:
     """Everything that waited out an outage leaves in the right order: revoke, gate, cards."""
-    refs = [ref_of(number) for number in range(1, 6)]
     effects: list[Effect] = [ShowCard(ref) for ref in refs]
     for state in (GateState.SUCCESS, GateState.PENDING):
         effects += [SetGate(ref, f"{ref.number}{state}", "main", state, "") for ref in refs]
     await storage.run(lambda rooms: rooms.outbox.put(effects, NOW))
     writes.kinds.clear()
     await working.carry_out(len(effects))
-    if writes.kinds != ["revoke"] * 5 + ["open"] * 5 + ["tell"] * 5:
+    if writes.kinds != [kind for kind in ("revoke", "open", "tell") for _ in refs]:
         tally.faults.append(f"after an outage the order was {writes.kinds}")
