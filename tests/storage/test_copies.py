@@ -19,6 +19,7 @@ from storage.occupancy import Lease, held
 from tests.builders import NOW, REF
 from tests.storage.blank import open_blank
 
+PAGE = 4096
 BOUNDARIES = ("after the copy", "after setting the old one aside", "after the new one is in place")
 
 KILLED = """
@@ -172,8 +173,7 @@ def test_a_damaged_file_is_named_with_what_is_wrong(tmp_path: Path) -> None:
 
 def test_a_damaged_schema_that_is_no_text_is_named_as_well(tmp_path: Path) -> None:
     path = a_database(tmp_path / "a.db", 5)
-    whole = path.read_bytes()
-    path.write_bytes(whole.replace(b"CREATE TABLE", b"\xff\xfe\xb3TE TABLE"))
+    path.write_bytes(path.read_bytes().replace(b" TEXT", b" :\xb7\xc7T"))
     found = damage(path)
     assert found is not None
     assert str(path) in found
@@ -183,18 +183,19 @@ def test_an_index_that_says_otherwise_than_its_table_is_damage(tmp_path: Path) -
     path = a_database(tmp_path / "a.db", 5)
     with sqlite3.connect(path) as db:
         (index,) = db.execute(
-            "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'inbox' LIMIT 1"
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_inbox_1'"
         ).fetchone()
         db.execute(
             "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
-            " problem) VALUES ('k', 's', '', '', 'done', 0, '', '')"
+            " problem) VALUES ('delivery 1', 's', '', '', 'done', 0, '', '')"
         )
     db.close()
-    whole, at = bytearray(path.read_bytes()), (index - 1) * 4096
-    assert whole[at + 3 : at + 5] == b"\0\1"
-    whole[at + 3 : at + 5] = b"\0\0"  # the index has no entries any more
-    path.write_bytes(whole)
-    assert damage(path) is not None
+    whole, at = path.read_bytes(), (index - 1) * PAGE
+    edited = whole[at : at + PAGE].replace(b"delivery 1", b"delivery 2")
+    path.write_bytes(whole[:at] + edited + whole[at + PAGE :])
+    found = damage(path)
+    assert found is not None
+    assert "missing from index" in found
 
 
 def test_while_a_bot_runs_nobody_else_has_the_database(tmp_path: Path) -> None:
