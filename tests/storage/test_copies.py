@@ -183,7 +183,7 @@ def test_an_index_that_says_otherwise_than_its_table_is_damage(tmp_path: Path) -
     path = a_database(tmp_path / "a.db", 5)
     with sqlite3.connect(path) as db:
         (index,) = db.execute(
-            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_inbox_1'"
+            "SELECT rootpage FROM sqlite_master WHERE name = 'idx_inbox_key'"
         ).fetchone()
         db.execute(
             "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
