@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -86,11 +87,17 @@ def trials(share: float, seed: int) -> Iterator[Part]:
 
 
 def undergo(part: Part) -> Tally:
-    """Run a part, quietly. A bot that takes long to be ready again is a fault as well."""
+    """Run a part, quietly.
+
+    A bot that takes long to be ready again is a fault as well, and so is a trial that breaks off.
+    """
     structlog.configure(processors=[_silence])
     logging.disable()
     began = time.monotonic()
-    tally = part.work()
+    try:
+        tally = part.work()
+    except Exception:  # noqa: BLE001 - the other trials go on, and the table says it
+        tally = Tally(faults=[f"it broke off: {traceback.format_exc()}"])
     tally.seconds = time.monotonic() - began
     start = tally.measured.get("s until ready", 0.0)
     if start > READY_WITHIN:
