@@ -103,8 +103,11 @@ def _looked_for(path: Path, whole: bytes, kind: str, place: Place) -> None:
 
 
 def _all_there_is(path: Path) -> list[str]:
-    with closing(sqlite3.connect(path)) as connection:
-        return list(connection.iterdump())
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return list(connection.iterdump())
+    except (sqlite3.Error, UnicodeDecodeError) as exc:
+        return [str(exc)]
 
 
 async def _told(place: Place, *words: str) -> None:
