@@ -140,6 +140,15 @@ async def test_whom_they_become_is_not_undone_by_what_was_on_its_way(seat: Seat)
     await expect(seat.page.locator("#viewer")).to_have_text("as Grace Holm")
 
 
+async def test_who_and_where_they_are_is_marked(seat: Seat) -> None:
+    await seat.opens()
+    for name, place in (("Omar Diaz", "#reviews"), ("Dana Ng", "Messages"), ("Ana Ito", "Home")):
+        await seat.becomes(name, place)
+        marked = seat.page.locator("#people [aria-current], #places [aria-current]")
+        marked = marked.or_(seat.page.locator("#app-places [aria-current]"))
+        await expect(marked.locator(".name")).to_have_text([name, place])
+
+
 async def test_people_talk_in_a_cards_thread(seat: Seat) -> None:
     small = await seat.change(SMALL)
     await seat.becomes("Grace Holm")

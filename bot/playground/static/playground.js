@@ -111,8 +111,8 @@ function draw() {
   $("text").placeholder = place.name.startsWith("#")
     ? `Message ${place.name}, or /review` : "Message Countersign, or /review";
   document.title = `${place.name} · Countersign playground`;
-  region("people", [scene.people, choice, unreadPeople()], drawPeople);
-  region("places", [scene.places, choice, unreadPlaces()], drawPlaces);
+  region("people", [scene.people, scene.me, unreadPeople()], drawPeople);
+  region("places", [scene.places, scene.here, unreadPlaces()], drawPlaces);
   region("messages",
     [scene.me, scene.here, scene.messages, scene.home, scene.names, [...drafts.keys()]], drawMessages);
   region("modal", scene.modal && [scene.me, scene.modal], drawModal);
