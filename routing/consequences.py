@@ -28,6 +28,7 @@ from routing.model import State
 from routing.people import People
 from routing.phrases import listed
 from routing.record import Ask, Doing, Opinion, Review, Stance, Via
+from routing.requesting import requested
 from routing.rules.approvals import VerdictState
 from routing.rules.qualification import Exclusion
 from routing.trail import Entry, bound_to, merged_entry
@@ -123,7 +124,7 @@ def _told(before: Review | None, after: Review, people: People) -> Iterator[Effe
     now = {ask.person: ask for ask in after.waiting}
     came = [ask for who, ask in now.items() if who not in was]
     went = [ask for who, ask in was.items() if who not in now]
-    yield from _on_the_forge(after, came, went, people)
+    yield from _on_the_forge(before or after, after, came, went, people)
     gone = {one.person: one for one in lapsed(before, after)}
     for opinion in gone.values():
         yield TellThread(
@@ -178,28 +179,21 @@ def _asked(before: Review | None, after: Review, given: Collection[str]) -> Iter
 
 
 def _on_the_forge(
-    after: Review, came: Iterable[Ask], went: Iterable[Ask], people: People
+    before: Review, after: Review, came: Iterable[Ask], went: Iterable[Ask], people: People
 ) -> Iterator[Effect]:
     """Requests for review; the forge itself drops the request of whoever reviewed there.
 
     Withdrawn first: where a forge takes one reviewer only, the place has to be free.
     """
+    if after.state is not State.OPEN:
+        return
     spoke = {one.person for one in after.opinions if one.via is Via.FORGE}
-    back = _logins(after, (ask for ask in went if ask.person not in spoke), people)
-    if back and after.state is State.OPEN:
-        yield WithdrawReviewers(after.ref, back)
-    asked = _logins(after, came, people)
-    if asked and after.state is State.OPEN:
-        yield RequestReviewers(after.ref, asked)
-
-
-def _logins(review: Review, asks: Iterable[Ask], people: People) -> tuple[str, ...]:
-    known = (people.by_id.get(ask.person) for ask in asks)
-    return tuple(
-        person.logins[review.ref.forge]
-        for person in known
-        if person is not None and review.ref.forge in person.logins
-    )
+    back = requested((ask for ask in went if ask.person not in spoke), before, people)
+    if back:
+        yield WithdrawReviewers(after.ref, tuple(back.values()))
+    asked = requested(came, after, people)
+    if asked:
+        yield RequestReviewers(after.ref, tuple(asked.values()))
 
 
 def _question(before: Review | None, after: Review, people: People) -> Iterator[Effect]:

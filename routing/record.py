@@ -142,7 +142,8 @@ class Review:
     `override` is the latest one, `queued` are commits of a merge queue or train,
     the newest last.
     `places` are globs of the directories it touches most, `next_up` is who is asked instead of
-    each who is asked now.
+    each who is asked now. `requested` is the login on the forge of each who is asked, which is
+    still known when they have left.
     """
 
     ref: Ref
@@ -170,6 +171,7 @@ class Review:
     remarks: tuple[str, ...] = ()
     seen: Mapping[str, Binding] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    requested: Mapping[str, str] = field(default_factory=dict)
     gate: SetGate | None = None
     opened: tuple[str, ...] = ()
     approve_on_forge: str | None = None

@@ -26,6 +26,7 @@ from routing.model import State
 from routing.people import People
 from routing.policy import Policy
 from routing.record import Ask, AskState, Doing, Review, Via
+from routing.requesting import requested
 from routing.rules.approvals import VerdictState
 from routing.rules.qualification import Exclusion, Reason
 from routing.situation import Situation, survey
@@ -243,7 +244,9 @@ def _settle(review: Review, situation: Situation) -> Review:
         channel=review.channel or _channel(situation),
     )
     ladder, people = situation.policy.escalation, situation.facts.people
-    after = replace(after, names=_names(after, people))
+    after = replace(
+        after, names=_names(after, people), requested=requested(after.waiting, review, people)
+    )
     moments = (next_due(climbing(after), ladder, people), breaking_glass.ends(after, situation.now))
     due = min((moment for moment in moments if moment is not None), default=None)
     coming = coming_steps(climbing(after), ladder, people)

@@ -34,7 +34,7 @@ SPOKEN = frozenset({"sentence", "why", "comment", "note", "text", "said"})
 REASONED = frozenset({"override_given", "mark_cleared"})
 """Kinds of events whose reason is in somebody's own words, not one of a few."""
 
-BY_PERSON = frozenset({"names", "next_up"})
+BY_PERSON = frozenset({"names", "next_up", "requested"})
 """Objects whose keys are people."""
 
 PLACES = frozenset(

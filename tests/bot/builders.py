@@ -117,6 +117,7 @@ def a_review(**changes: Any) -> Review:
             Exclusion("kim", Reason.NOT_QUALIFIED, "Kim Roy: tenure short by 4 y"),
         ),
         names=NAMES,
+        requested={"dana": "dana-ng"},
         channel="#reviews",
         next_due=NOW + timedelta(hours=4),
     )

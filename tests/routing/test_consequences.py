@@ -87,6 +87,17 @@ def test_who_was_asked_and_answers_on_the_forge_is_not_withdrawn_there() -> None
     assert not desk.told(WithdrawReviewers)
 
 
+def test_who_has_left_the_people_file_is_withdrawn_under_the_login_they_had() -> None:
+    desk = a_desk()
+    (asked,) = desk.asked
+    stayed = [one for one in (ANA, DANA, OMAR) if one.id != asked]
+    desk.facts = facts(*stayed, change=desk.facts.change)
+    desk.take()
+    assert desk.told(WithdrawReviewers) == [WithdrawReviewers(REF, (asked,))]
+    (other,) = desk.asked
+    assert desk.told(RequestReviewers) == [RequestReviewers(REF, (other,))]
+
+
 def test_a_draft_takes_requests_back_and_a_closed_one_leaves_them() -> None:
     draft, closed = a_desk(), a_desk()
     (asked,) = draft.asked

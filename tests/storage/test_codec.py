@@ -45,6 +45,7 @@ st.register_type_strategy(Figures, st.builds(Figures, hours=HOURS, merge_hours=H
 NARROWED: dict[str, st.SearchStrategy[object]] = {
     "candidates": st.tuples(st.builds(Candidate, st.text(), SCORES, st.text())),
     "names": st.dictionaries(st.text(), st.text()),
+    "requested": st.dictionaries(st.text(), st.text()),
     "next_up": st.dictionaries(
         st.text(), st.builds(Candidate, st.text(), SCORES, st.text(), st.just(()))
     ),

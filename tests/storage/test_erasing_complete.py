@@ -44,7 +44,7 @@ SENTENCES = {
 
 BESIDES = {
     # keys are people (`documents.BY_PERSON`) or accounts (`documents.SEEN`); one's own channel
-    *("names", "next_up", "seen", "channel"),
+    *("names", "next_up", "requested", "seen", "channel"),
     # ours or the code's, and harmless to search
     *(
         "added",

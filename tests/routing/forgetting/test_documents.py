@@ -133,10 +133,10 @@ def test_an_id_that_is_an_ordinary_word_is_found_where_people_stand_and_nowhere_
         opinions=(an_opinion("may"),),
         remarks=("May Li may approve",),
     )
-    after = forget(replace(review, names={"may": "May Li"}), may)
+    after = forget(replace(review, names={"may": "May Li"}, requested={"may": "may"}), may)
     assert (after.title, after.author_person) == ("It may pass", HER)
     assert after.opinions[0].person == HER
-    assert after.names == {HER: HER}
+    assert after.names == after.requested == {HER: HER}
     assert after.remarks == (f"{HER} may approve",)
 
 
