@@ -41,7 +41,7 @@ def forget(review: Review, whom: Whom = DANA, *others: str) -> Review:
 
 
 def closed(**changes: Any) -> Review:
-    return a_review(state=State.MERGED, asks=(), names=NAMES, **changes)
+    return a_review(state=State.MERGED, asks=(), requested={}, names=NAMES, **changes)
 
 
 def test_a_review_that_does_not_name_them_stays_as_it_is() -> None:
