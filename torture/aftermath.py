@@ -60,9 +60,16 @@ def judge(
     for number in NUMBERS:
         yield from _approvals_twice(rooms, number)
         yield from _commented_twice(github, number)
-        if number in acknowledged.approved and github.gate(number) != "success":
-            yield f"request {number} is approved, and its gate says {github.gate(number)}"
-        if number not in acknowledged.attempted and github.gate(number) == "success":
+    yield from wrong_gates(acknowledged, github)
+
+
+def wrong_gates(acknowledged: Acknowledged, github: GitHubStandIn) -> Iterator[str]:
+    """Gates that are shut though somebody signed, or open though nobody did."""
+    for number in NUMBERS:
+        gate = github.gate(number)
+        if number in acknowledged.approved and gate != "success":
+            yield f"request {number} is approved, and its gate says {gate}"
+        if number not in acknowledged.attempted and gate == "success":
             yield f"request {number}: a success that nobody signed"
 
 

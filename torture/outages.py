@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 import aiohttp
 
 from bench.load.sending import arrive
-from torture.aftermath import NUMBERS
+from torture.aftermath import NUMBERS, wrong_gates
 from torture.place import APPROVERS, Life, Place
 from torture.preload import MISSING, build
 from torture.tally import Tally
@@ -55,7 +55,6 @@ async def _run_out(folder: Path, chance: random.Random, times: int) -> Tally:
                 place.tally.tried["full disks"] += 1
             await _Outage(place, life, FEW).passes(_locked(place.database), chance.uniform(*LOCKED))
             place.tally.tried["locks"] += 1
-            await place.drained()
             await place.end(life)
         place.judge()
     return place.tally
@@ -115,6 +114,8 @@ class _Outage:
         place.tally.tried["answers of 503"] += sent.refused[UNAVAILABLE]
         if set(sent.refused) != {UNAVAILABLE}:
             place.tally.faults.append(f"not refused as it must be: {dict(sent.refused)}")
+        await place.drained()
+        place.tally.faults += wrong_gates(place.acknowledged, place.github)
         if not said:
             place.tally.faults.append("nothing could be kept, and it said that it was ready")
 
