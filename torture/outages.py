@@ -105,7 +105,9 @@ class _Outage:
                 place.push(number, f"{time.time()}")
             clicks = [
                 asyncio.create_task(
-                    place.click(chance.choice(APPROVERS), number, chance.random() * seconds)
+                    place.click(
+                        chance.choice(APPROVERS), number, chance.random() * (seconds + BEFORE)
+                    )
                 )
                 for number in clicked
             ]
