@@ -14,6 +14,7 @@ from bot.playground.nouns import User
 from bot.playground.server import Playground
 from bot.policies import Policies
 from bot.slack.client import open_client
+from bot.web.server import runner_of
 from routing.events import MergeRequestTouched
 from routing.model import Change
 from storage.database import Storage
@@ -48,7 +49,7 @@ class Workplace:
         edges = Edges({self.forge.name: self.forge}, client, self.slack.signing_secret)
         self.bot = Countersign(edges, self.storage, self.policies, self.clock)
         await self.bot.start()
-        self._runner = web.AppRunner(self.bot.web, access_log=None)
+        self._runner = runner_of(self.bot.web)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()
         self.slack.deliver_to(f"http://127.0.0.1:{self._runner.addresses[0][1]}/slack/events")

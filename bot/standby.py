@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.forges.guarantees import Finding, Standing
 from bot.web.health import Health
-from bot.web.server import listen, web_application
+from bot.web.server import listen, runner_of, web_application
 from storage.occupancy import Lease
 
 log = structlog.get_logger()
@@ -34,7 +34,7 @@ async def take_over(lease: Lease, host: str, port: int, stopping: asyncio.Event)
     """
     if lease.take():
         return True
-    runner = web.AppRunner(_waiting_room(), access_log=None)
+    runner = runner_of(_waiting_room())
     taken: int | None = None
     with suppress(OSError):
         taken = await listen(runner, host, port)

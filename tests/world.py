@@ -29,6 +29,7 @@ from bot.policies import Policies
 from bot.proof.notary import Notary
 from bot.slack.client import open_client
 from bot.story_time import played_out
+from bot.web.server import runner_of
 from routing.model import Ref
 from storage.database import Storage
 from storage.ledger import Opened
@@ -109,7 +110,7 @@ class World:
         )
         self.bot = Countersign(edges, self.storage, self.policies, self.clock, self.notary)
         await self.bot.start()
-        self._runner = web.AppRunner(self.bot.web, access_log=None)
+        self._runner = runner_of(self.bot.web)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()

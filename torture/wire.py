@@ -12,6 +12,9 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.web.server import runner_of
+
+CONTINUE = 100
 PATIENCE = 10.0
 """Seconds until a request that nobody answers is a fault."""
 
@@ -23,7 +26,7 @@ class Wire:
     """
 
     def __init__(self, application: web.Application) -> None:
-        self._runner = web.AppRunner(application, access_log=None)
+        self._runner = runner_of(application)
 
     async def __aenter__(self) -> Self:
         """Make the application ready."""
@@ -63,9 +66,10 @@ class _End(asyncio.Transport):
         self._closing = False
 
     def write(self, data: Any) -> None:
-        """The answer begins with "HTTP/1.1 202 "."""
-        if not self.status.done():
-            self.status.set_result(int(bytes(data[9:12])))
+        """The answer begins with "HTTP/1.1 202 "; what comes before it with "HTTP/1.1 100 "."""
+        status = int(bytes(data[9:12])) if not self.status.done() else CONTINUE
+        if status != CONTINUE:
+            self.status.set_result(status)
 
     def is_closing(self) -> bool:
         """Whether it was hung up."""

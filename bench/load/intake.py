@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from aiohttp import web
 
 import storage.database
 from bench.load.deliveries import SECRET
 from bot.clock import SystemClock
 from bot.forges.github.webhooks import GitHubHook
-from bot.web.server import listen, web_application
+from bot.web.server import listen, runner_of, web_application
 from bot.web.webhooks import ForgeWebhook
 from storage.database import Storage
 
@@ -49,7 +48,7 @@ def intake(folder: Path, together: int) -> Iterator[Intake]:
 async def _serve(folder: Path) -> None:
     kept = Storage(folder / DATABASE)
     hook = ForgeWebhook(GitHubHook("github", (SECRET,)), kept, SystemClock(), lambda: None)
-    runner = web.AppRunner(web_application({"/webhooks/github": hook.handle}, {}), access_log=None)
+    runner = runner_of(web_application({"/webhooks/github": hook.handle}, {}))
     click.echo(await listen(runner, "127.0.0.1", 0))
     await asyncio.Event().wait()
 

@@ -26,7 +26,7 @@ from bot.proof.notary import Notary
 from bot.settings import Settings, read_settings
 from bot.slack.client import open_client
 from bot.standby import take_over
-from bot.web.server import listen
+from bot.web.server import listen, runner_of
 from storage.copies import damage
 from storage.database import Storage, StorageFailed
 from storage.occupancy import Lease
@@ -78,7 +78,7 @@ async def _run(settings: Settings, policies: Policies, lease: Lease) -> None:
     clock, proof = SystemClock(), settings.proof
     notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
     bot = Countersign(_edges(settings, clock), storage, policies, clock, notary)
-    runner = web.AppRunner(bot.web, access_log=None, shutdown_timeout=HANDLER_SECONDS)
+    runner = runner_of(bot.web, HANDLER_SECONDS)
     looking = asyncio.create_task(_look_for_damage(settings.database, storage))
     await asyncio.wait([looking], timeout=LOOKING_SECONDS)
     try:

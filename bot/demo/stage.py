@@ -27,6 +27,7 @@ from bot.slack.client import open_client
 from bot.slack.commands import WORDS
 from bot.slack.links import ROUTE
 from bot.story_time import played_out
+from bot.web.server import runner_of
 from routing.events import MergeRequestTouched
 from routing.forge_words import short_name
 from routing.model import Account, Ref, ReviewState, State
@@ -207,7 +208,7 @@ async def set_stage(
 @asynccontextmanager
 async def _open(application: web.Application, door: socket.socket) -> AsyncIterator[None]:
     """Serve the bot's own pages behind this door."""
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=1.0)
+    runner = runner_of(application, 1.0)
     await runner.setup()
     try:
         await web.SockSite(runner, door).start()

@@ -34,10 +34,13 @@ async def fail_closed(request: web.Request, handler: Handler) -> web.StreamRespo
 
 
 def small(handler: Handler) -> Handler:
-    """The handler, for bodies of Slack's size only."""
+    """The handler, for bodies of Slack's size only; of larger ones no more than that is read."""
 
     async def checked(request: web.Request) -> web.StreamResponse:
-        if (request.content_length or 0) > SLACK_BODY or len(await request.read()) > SLACK_BODY:
+        request = request.clone(client_max_size=SLACK_BODY)
+        try:
+            await request.read()
+        except web.HTTPRequestEntityTooLarge:
             return web.Response(status=413, text="too large for a request of Slack's")
         return await handler(request)
 
@@ -49,11 +52,41 @@ def web_application(
 ) -> web.Application:
     """The application: `routes` take POST, `pages` take GET, `more` say themselves what."""
     application = web.Application(client_max_size=FORGE_BODY, middlewares=[fail_closed])
-    application.add_routes([web.post(path, handler) for path, handler in routes.items()])
-    application.add_routes([web.get(path, handler) for path, handler in pages.items()])
-    application.add_routes(more)
+    all_routes = (
+        *(web.post(path, handler) for path, handler in routes.items()),
+        *(web.get(path, handler) for path, handler in pages.items()),
+        *more,
+    )
+    application.add_routes(
+        web.route(
+            one.method,
+            one.path,
+            one.handler,
+            **{**one.kwargs, "expect_handler": _only_continue},
+        )
+        for one in all_routes
+    )
     application.on_response_prepare.append(add_headers)
     return application
+
+
+async def _only_continue(request: web.Request) -> web.Response | None:
+    """What aiohttp does, but for an `Expect` that is no text: it would be quoted, which fails."""
+    if request.headers["Expect"].lower() != "100-continue":
+        return web.Response(status=417, text="no such expectation can be met")
+    await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+    return None
+
+
+def runner_of(application: web.Application, shutdown_timeout: float = 60.0) -> web.AppRunner:
+    """What runs it; `shutdown_timeout` is how many seconds a request under way may take at the end.
+
+    Bodies are left as they were sent: what is signed is their bytes, and whoever has signed nothing
+    is not worth unpacking for. No forge and no Slack compresses what it sends.
+    """
+    return web.AppRunner(
+        application, access_log=None, auto_decompress=False, shutdown_timeout=shutdown_timeout
+    )
 
 
 async def listen(runner: web.AppRunner, host: str, port: int) -> int:

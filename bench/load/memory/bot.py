@@ -33,7 +33,7 @@ from bot.policies import Policies
 from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
 from bot.slack.client import open_client
-from bot.web.server import listen
+from bot.web.server import listen, runner_of
 from storage.database import Storage
 
 LEARNT = 300
@@ -103,7 +103,7 @@ async def _serve(folder: Path, seat: Seat) -> None:
 
     whole.web.router.add_post("/time", pass_time)
     async with whole:
-        port = await listen(web.AppRunner(whole.web, access_log=None), "127.0.0.1", 0)
+        port = await listen(runner_of(whole.web), "127.0.0.1", 0)
         spare_the_collector()
         click.echo(port)
         await asyncio.Event().wait()

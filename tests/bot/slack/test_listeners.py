@@ -23,7 +23,7 @@ from bot.slack.directory import SlackDirectory
 from bot.slack.gateway import SlackHttp, bolt_app
 from bot.slack.listeners import Listeners
 from bot.slack.messenger import SlackMessenger
-from bot.web.server import small, web_application
+from bot.web.server import runner_of, small, web_application
 from routing.effects import ShowCard
 from routing.events import ApprovalGiven, ChangesRequested, DeclineReason, Event, ReviewDeclined
 from storage.database import Rooms, Storage, StorageFailed
@@ -99,7 +99,7 @@ async def hearing(
     gatherer = Gatherer({"github": forge}, storage, policies, directory, clock)
     Answering(reception, gatherer, Doctor(client, policies, {}, nothing_at_hand)).listen(bolt)
     handler = small(SlackHttp(bolt, playground.signing_secret, clock).handle)
-    runner = web.AppRunner(web_application({"/slack/events": handler}, {}), access_log=None)
+    runner = runner_of(web_application({"/slack/events": handler}, {}))
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     playground.deliver_to(f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events")
