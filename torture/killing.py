@@ -47,8 +47,10 @@ def kill_at_boundary(boundary: str, times: int, seed: int) -> Tally:
     with TemporaryDirectory() as name:
         folder, script = Path(name), write_script(seed)
         for nth in range(1, times + 1):
-            tally.tried["kills"] += killed(begin(folder, script, Bomb(boundary, nth)))
+            tally.tried[f"× {boundary}"] += killed(begin(folder, script, Bomb(boundary, nth)))
         finish(folder, script, tally)
+    if not tally.tried[f"× {boundary}"]:
+        tally.faults.append(f"nothing was ever killed at {boundary!r}: is it still there?")
     return tally
 
 

@@ -43,7 +43,7 @@ BOUNDARIES = (
     "gate set, not recorded",
 )
 COMMITS = {
-    "Engine._keep.<locals>.keep": "decision committed",
+    "Engine._write.<locals>.whole": "decision committed",
     "Dispatcher._finish.<locals>.keep": "effect done",
 }
 """Which boundary lies behind the commit of which work."""
