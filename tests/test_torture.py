@@ -21,6 +21,7 @@ SEED = 3
 TRIALS = (
     "SIGKILL at every",
     "SIGKILL at random",
+    "SIGKILL of the whole",
     "SIGTERM",
     "power",
     "full disk",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from bench.load.keeping import compare
@@ -61,6 +62,14 @@ def judge(
         yield from _approvals_twice(rooms, number)
         yield from _commented_twice(github, number)
     yield from wrong_gates(acknowledged, github)
+    for sha, said in github.statuses.items():
+        for one, other in pairwise(said):
+            if (one.context, one.state, one.description) == (
+                other.context,
+                other.state,
+                other.description,
+            ):
+                yield f"the gate of {sha} was set to {one.state!r} twice"
 
 
 def wrong_gates(acknowledged: Acknowledged, github: GitHubStandIn) -> Iterator[str]:

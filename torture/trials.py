@@ -18,6 +18,7 @@ from structlog.typing import EventDict, WrappedLogger
 
 from bot.schedule import TICK
 from torture.copying import kill_copies
+from torture.crashing import CRASHES_A_PLACE, crash
 from torture.deliveries import deliver
 from torture.ending import ENDS_A_PLACE, end_in_a_flood
 from torture.fuzz import DOORS, throw
@@ -40,6 +41,10 @@ STORIES = 5
 """How many stories of random kills make a part."""
 
 
+Much = Callable[[int], int]
+"""How much of a count is tried."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One part of a trial; `work` is called in a process of its own."""
@@ -54,22 +59,8 @@ def trials(share: float, seed: int) -> Iterator[Part]:
     def much(count: int) -> int:
         return max(1, round(count * share))
 
-    for boundary in BOUNDARIES:
-        work = partial(kill_at_boundary, boundary, much(8), seed)
-        yield Part("SIGKILL at every boundary", work)
-    for number, kills in enumerate(_cut(much(200), STORIES * KILLS_A_STORY)):
-        yield Part("SIGKILL at random", partial(kill_at_random, kills, seed * 100 + number))
-    for number, ends in enumerate(_cut(much(9), ENDS_A_PLACE)):
-        yield Part("SIGTERM in a flood", partial(end_in_a_flood, ends, seed * 100 + number))
-    for number, cuts in enumerate(_cut(much(200), CUTS_A_LIFE)):
-        yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
-    for number, outages in enumerate(_cut(much(10), OUTAGES_A_PLACE)):
-        work = partial(run_out, outages, seed * 100 + number)
-        yield Part("full disk, locked database", work)
-    yield Part("damaged file", partial(wound, much(1_000), much(20), seed))
-    yield Part("SIGKILL in backup and restore", partial(kill_copies, max(4, much(200)), seed))
-    yield Part("hands on the ledger", partial(tamper, max(len(HANDS), much(1_000)), seed))
-    yield Part("long ledger", partial(read_through, much(1_000_000)))
+    yield from _deaths(much, seed)
+    yield from _files(much, seed)
     yield Part("deliveries doubled, late, lost", partial(deliver, much(10_000), seed))
     yield Part("forge and Slack failing", partial(storm, much(12), seed))
     yield Part(
@@ -86,6 +77,32 @@ def trials(share: float, seed: int) -> Iterator[Part]:
         yield Part(f"garbage: {door}", partial(throw, door, much(100_000), seed))
 
 
+def _deaths(much: Much, seed: int) -> Iterator[Part]:
+    """The bot ends, as it should or not."""
+    for boundary in BOUNDARIES:
+        work = partial(kill_at_boundary, boundary, much(8), seed)
+        yield Part("SIGKILL at every boundary", work)
+    for number, kills in enumerate(_cut(much(200), STORIES * KILLS_A_STORY)):
+        yield Part("SIGKILL at random", partial(kill_at_random, kills, seed * 100 + number))
+    for number, kills in enumerate(_cut(much(20), CRASHES_A_PLACE)):
+        yield Part("SIGKILL of the whole bot", partial(crash, kills, seed * 100 + number))
+    for number, ends in enumerate(_cut(much(9), ENDS_A_PLACE)):
+        yield Part("SIGTERM in a flood", partial(end_in_a_flood, ends, seed * 100 + number))
+    for number, cuts in enumerate(_cut(much(200), CUTS_A_LIFE)):
+        yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
+
+
+def _files(much: Much, seed: int) -> Iterator[Part]:
+    """Something befalls the database and what is proven by it."""
+    for number, outages in enumerate(_cut(much(10), OUTAGES_A_PLACE)):
+        work = partial(run_out, outages, seed * 100 + number)
+        yield Part("full disk, locked database", work)
+    yield Part("damaged file", partial(wound, much(1_000), much(20), seed))
+    yield Part("SIGKILL in backup and restore", partial(kill_copies, max(4, much(200)), seed))
+    yield Part("hands on the ledger", partial(tamper, max(len(HANDS), much(1_000)), seed))
+    yield Part("long ledger", partial(read_through, much(1_000_000)))
+
+
 def undergo(part: Part) -> Tally:
     """Run a part, quietly.
 
@@ -99,9 +116,9 @@ def undergo(part: Part) -> Tally:
     except Exception:  # noqa: BLE001 - the other trials go on, and the table says it
         tally = Tally(faults=[f"it broke off: {traceback.format_exc()}"])
     tally.seconds = time.monotonic() - began
-    start = tally.measured.get("s until ready", 0.0)
-    if start > READY_WITHIN:
-        tally.faults.append(f"ready only after {start:.1f} s")
+    for start in ("s until ready", "s until it served"):
+        if (took := tally.measured.get(start, 0.0)) > READY_WITHIN:
+            tally.faults.append(f"{took:.1f} {start}")
     return tally
 
 

@@ -1,0 +1,61 @@
+"""SIGKILL of `countersign run` at work: stock clients, the whole start, again and again.
+
+Here every write to the forge is counted at the forge; the quicker trials have a stand-in that
+looks before it writes, as the adapter does, and could not tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench.load.sending import deliver
+from torture.aftermath import NUMBERS
+from torture.place import APPROVERS, Place
+from torture.tally import Tally
+
+CRASHES_A_PLACE = 10
+"""How many SIGKILLs make a part."""
+SECONDS = 1.0
+"""So long webhooks come as fast as they are answered."""
+SHORTEST, LONGEST = 0.2, 2.5
+"""Seconds until the SIGKILL."""
+PUSHED = 3
+
+
+def crash(kills: int, seed: int) -> Tally:
+    """So many SIGKILLs in one life's work."""
+    with TemporaryDirectory() as name:
+        return asyncio.run(_crash(Path(name), random.Random(seed), kills))  # noqa: S311 - seeded
+
+
+async def _crash(folder: Path, chance: random.Random, kills: int) -> Tally:
+    async with Place(folder, chance) as place:
+        async with place.life() as life:
+            await place.drained()
+            await place.end(life)
+        for kill in range(kills):
+            for number in chance.sample(NUMBERS, PUSHED):
+                place.push(number, f"{kill}")
+            async with place.life() as life:
+                await place.drained()
+                clicks = [
+                    asyncio.create_task(
+                        place.click(chance.choice(APPROVERS), number, chance.random() * LONGEST)
+                    )
+                    for number in NUMBERS
+                ]
+                coming = asyncio.create_task(deliver(life.port, SECONDS, place.deliveries))
+                await asyncio.sleep(chance.uniform(SHORTEST, LONGEST))
+                life.process.kill()
+                place.acknowledged.webhooks |= (await coming).answered
+                await asyncio.gather(*clicks)
+            place.tally.tried["SIGKILL"] += 1
+        async with place.life() as life:
+            await place.drained()
+            await place.end(life)
+        place.judge()
+        place.tally.tried["statuses"] += sum(map(len, place.github.statuses.values()))
+    return place.tally
