@@ -48,7 +48,10 @@ T = TypeVar("T")
 
 BUSY_PAUSE = 0.02
 BUSY_SECONDS = 10.0
-"""How long to wait for another process that writes to the same file."""
+"""How long whoever opens the file waits for another process that does."""
+WORKS_WAIT, WORKS_WAIT_ON = 5.0, 1.0
+"""Seconds that works wait for another process that writes, and those that come when others have
+waited in vain: forges hang up after ten seconds, and would not hear that it was not kept."""
 TOGETHER = 256
 """Works that are committed together at most."""
 
@@ -183,6 +186,8 @@ class Storage:
                     job.future.set_exception(StorageFailed(self._damage))
         elif group:
             before = self._db.conn.total_changes
+            patience = WORKS_WAIT if self._failure is None else WORKS_WAIT_ON
+            self._db.conn.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")
 
             def judge(failed: StorageFailed | None) -> None:
                 """To read from a full disk proves nothing."""

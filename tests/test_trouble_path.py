@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+import storage.database
 from bot.worker import Worker
 from routing.effects import GateState
 from storage.database import StorageFailed
@@ -79,9 +80,9 @@ async def test_on_a_full_disk_nothing_is_taken_in_or_let_through_until_there_is_
 
 
 async def test_a_locked_database_answers_503_and_resumes_when_it_is_let_go(
-    world: World, tmp_path: Path
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await pragma(world, "busy_timeout=20")
+    monkeypatch.setattr(storage.database, "WORKS_WAIT", 0.02)
     other = sqlite3.connect(tmp_path / "countersign.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     world.github.open_pull("ana-ito", "feature", files={"web/a.ts": "x\n"}, title="Add a page")

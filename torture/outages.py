@@ -26,8 +26,10 @@ from torture.tally import Tally
 
 OUTAGES_A_PLACE = 5
 """How many full disks make a part."""
-FULL, LOCKED = (1.0, 4.0), (21.0, 22.0)
-"""Seconds that it lasts. A bot waits ten for a lock, and what comes meanwhile waits ten more."""
+FULL, LOCKED = (1.0, 4.0), (8.0, 9.0)
+"""Seconds that it lasts. A bot waits five for a lock, and what comes meanwhile one more."""
+ANSWERED_WITHIN = 10.0
+"""Seconds; forges hang up after that."""
 CROWD, FEW = 100, 20
 """Webhooks a second."""
 BEFORE = 1.0
@@ -117,6 +119,9 @@ class _Outage:
         sent = await coming
         place.acknowledged.webhooks |= sent.answered
         place.tally.tried["answers of 503"] += sent.refused[UNAVAILABLE]
+        place.tally.measure("s until answered", max(sent.times))
+        if max(sent.times) > ANSWERED_WITHIN:
+            place.tally.faults.append(f"a webhook waited {max(sent.times):.1f} s for its answer")
         if set(sent.refused) != {UNAVAILABLE}:
             place.tally.faults.append(f"not refused as it must be: {dict(sent.refused)}")
         await place.drained()

@@ -256,7 +256,7 @@ async def test_work_waits_for_another_process_that_writes(storage: Storage, tmp_
 async def test_a_lock_held_too_long_is_a_failure_and_the_work_never_began(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storage.database, "BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(storage.database, "WORKS_WAIT", 0.01)
     impatient = open_blank(tmp_path / "a.db")
     other = held(tmp_path / "a.db")
     begun: list[Rooms] = []
@@ -264,6 +264,29 @@ async def test_a_lock_held_too_long_is_a_failure_and_the_work_never_began(
         await impatient.run(begun.append)
     assert begun == []
     other.close()
+    impatient.close()
+
+
+async def test_once_somebody_waited_in_vain_for_a_lock_the_next_wait_less(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage.database, "WORKS_WAIT", 0.02)
+    monkeypatch.setattr(storage.database, "WORKS_WAIT_ON", 0.01)
+    impatient = open_blank(tmp_path / "a.db")
+
+    def timeout() -> int:
+        return int(impatient._db.conn.execute("PRAGMA busy_timeout").fetchone()[0])
+
+    other, waited = held(tmp_path / "a.db"), []
+    for _ in range(2):
+        with pytest.raises(StorageFailed):
+            await impatient.run(lambda rooms: put(rooms, "1"))
+        waited.append(impatient._thread.submit(timeout).result())
+    other.close()
+    for _ in range(2):
+        await impatient.run(lambda rooms: put(rooms, "2"))
+        waited.append(impatient._thread.submit(timeout).result())
+    assert waited == [20, 10, 10, 20]
     impatient.close()
 
 
