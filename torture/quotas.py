@@ -21,6 +21,7 @@ from tests.both_forges import BothForges
 from tests.standins.faults import Faults
 from tests.standins.quotas import github_quotas, gitlab_quotas
 from torture.folders import folder_in_memory
+from torture.given_up import given_up
 from torture.tally import Tally
 
 FAILING = 0.3
@@ -190,6 +191,9 @@ class _Pressing:
         drained = (self.world.clock.now() - ended).total_seconds()
         self.tally.measure("simulated s to drain", drained)
         self._look(lambda signed, gate: signed and gate != "success", "is signed and not open")
+        self.tally.faults += given_up(self.world.storage.path)
+        if (cards := len(self.world.cards())) != 2 * len(self.requests):
+            self.tally.faults.append(f"{cards} cards for twice {len(self.requests)} requests")
 
     def _look(self, wrong: Callable[[bool, str | None], bool], what: str) -> None:
         for forge in (self.world.github, self.world.gitlab):

@@ -24,6 +24,7 @@ from tests.bot.fakes import ListeningMessenger, OpenDirectory, files_in
 from tests.builders import NOW
 from torture.deliveries import TruthfulForge
 from torture.folders import folder_in_memory
+from torture.given_up import given_up
 from torture.script import ref_of
 from torture.tally import Tally
 from torture.working import Working
@@ -122,6 +123,9 @@ async def _storm(folder: Path, hours: int, chance: random.Random) -> Tally:
         for ref in forge.changes
         if (forge.gate(ref) is GateState.SUCCESS) is not forge.signed(ref)
     ]
+    tally.faults += given_up(storage.path)
+    shown = {message.ref for message, _ in slack.said if isinstance(message, ShowCard)}
+    tally.faults += [f"{ref}: nobody was shown a card" for ref in forge.changes if ref not in shown]
     await _order(storage, working, list(forge.changes)[:5], writes, tally)
     storage.close()
     return tally
