@@ -7,6 +7,7 @@ in the end everything that it has acknowledged must be there, and nothing done t
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import signal
 import sqlite3
@@ -154,6 +155,8 @@ class Place:
         self.acknowledged.attempted.add(number)
         card = self.slack.workspace.messages(channel_of(number))[-1]
         user, before = f"U0{who.upper()}", len(self.slack.courier.sent)
+        # A card that has not heard of a push yet is refused, rightly.
+        is_fresh = self.github.head(number)[:8] in json.dumps(card.blocks)
         with suppress(Impossible, NotAcknowledged):  # approved already, refused, or hung up on
             await self.slack.people.click(user, card.channel, card.ts, APPROVE)
             mine = next(
@@ -162,7 +165,8 @@ class Place:
                 if one.payload["user"]["id"] == user and one.payload["message"]["ts"] == card.ts
             )
             self.acknowledged.clicks.add(key_of(mine))
-            self.acknowledged.approved.add(number)
+            if is_fresh:
+                self.acknowledged.approved.add(number)
 
     async def drained(self) -> None:
         """Wait until everything is decided and said; Slack takes a message a second.
