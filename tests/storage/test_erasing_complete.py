@@ -27,6 +27,7 @@ TABLES = {
         "outbox",
     ),
     *("disclosures", "stand_ins", "forgotten", "looks"),
+    "carried",  # goes with the rows of `asks`, by their triggers
     # they are read anew after an erasure
     *("cases", "cases_mark", "ledger_words"),
     # they name no person: addresses, commits, numbers, keys; in the chain stand commitments
