@@ -26,8 +26,7 @@ class Pins:
         self, pins: Mapping[tuple[str, str], str], now: datetime
     ) -> Mapping[tuple[str, str], str]:
         """Pin logins seen for the first time; returns those that were new indeed."""
-        known = self.all()
-        fresh = {key: account for key, account in pins.items() if key not in known}
+        fresh = {key: account for key, account in pins.items() if self._account_of(*key) is None}
         self._db.conn.executemany(
             "INSERT INTO pins (forge, login, account, seen_at) VALUES (?, ?, ?, ?)",
             [(forge, login, account, moment(now)) for (forge, login), account in fresh.items()],
@@ -36,7 +35,7 @@ class Pins:
 
     def relink(self, forge: str, login: str, account: str, now: datetime) -> str | None:
         """Let a login mean this account from now on; returns what it meant before."""
-        was = self.all().get((forge, login))
+        was = self._account_of(forge, login)
         self._db.conn.execute(
             "INSERT INTO pins (forge, login, account, seen_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (forge, login) DO UPDATE SET account = excluded.account,"
@@ -44,6 +43,12 @@ class Pins:
             (forge, login, account, moment(now)),
         )
         return was
+
+    def _account_of(self, forge: str, login: str) -> str | None:
+        row = self._db.conn.execute(
+            "SELECT account FROM pins WHERE forge = ? AND login = ?", (forge, login)
+        ).fetchone()
+        return row[0] if row else None
 
 
 class Links:

@@ -51,7 +51,10 @@ class Preferences:
 
     def said_by(self, person: str) -> Said:
         """What one person said of themselves."""
-        return self.said().get(person, NOTHING_SAID)
+        row = self._db.conn.execute(
+            "SELECT body FROM preferences WHERE person = ?", (person,)
+        ).fetchone()
+        return PREFERENCES.validate_json(row[0]) if row else NOTHING_SAID
 
     def keep(self, person: str, said: Said, now: datetime) -> None:
         """Remember what somebody says of themselves, in place of what they said before."""
