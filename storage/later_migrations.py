@@ -71,3 +71,18 @@ def m032_carried(db: Database) -> None:
             f" DELETE FROM carried WHERE person = {whose}.person;"
             f" {sums} WHERE person = {whose}.person GROUP BY person; END"
         )
+
+
+@migrations()
+def m033_revisions(db: Database) -> None:
+    """Whether what is read at every look, and hardly ever changes, has changed since."""
+    db.conn.execute(
+        "CREATE TABLE revisions (what TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    for what in ("pins", "preferences"):
+        db.conn.execute("INSERT INTO revisions VALUES (?, 0)", (what,))
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            db.conn.execute(
+                f"CREATE TRIGGER {what}_revised_by_{event.lower()} AFTER {event} ON {what} BEGIN"
+                f" UPDATE revisions SET revision = revision + 1 WHERE what = '{what}'; END"
+            )

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from routing.links import Link
 from storage.codec import moment
+from storage.revisions import revision_of
 
 
 class Pins:
@@ -21,6 +22,10 @@ class Pins:
         """Every pin."""
         rows = self._db.conn.execute("SELECT forge, login, account FROM pins").fetchall()
         return {(forge, login): account for forge, login, account in rows}
+
+    def revision(self) -> int:
+        """A number that changes whenever a pin does: see `revision_of`."""
+        return revision_of(self._db, "pins")
 
     def add(
         self, pins: Mapping[tuple[str, str], str], now: datetime

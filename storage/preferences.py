@@ -11,6 +11,7 @@ from routing.chasing.preferences import NOTHING_SAID
 from routing.chasing.preferences import Preferences as Said
 from routing.chasing.silence import TOO_MANY
 from storage.codec import PREFERENCES, moment
+from storage.revisions import revision_of
 
 
 class Preferences:
@@ -48,6 +49,10 @@ class Preferences:
         """Everybody who said anything of themselves."""
         rows = self._db.conn.execute("SELECT person, body FROM preferences").fetchall()
         return {person: PREFERENCES.validate_json(body) for person, body in rows}
+
+    def revision(self) -> int:
+        """A number that changes whenever what is `said` does: see `revision_of`."""
+        return revision_of(self._db, "preferences")
 
     def said_by(self, person: str) -> Said:
         """What one person said of themselves."""

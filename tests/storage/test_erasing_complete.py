@@ -32,7 +32,7 @@ TABLES = {
     *("cases", "cases_mark", "ledger_words"),
     # they name no person: addresses, commits, numbers, keys; in the chain stand commitments
     *("ledger", "cards", "queued", "unreadable", "uploads", "keys", "places", "touches", "pulse"),
-    *("history_marks", "history_revisions", "_sqlite_migrations"),
+    *("history_marks", "history_revisions", "revisions", "_sqlite_migrations"),
 }
 
 SENTENCES = {
