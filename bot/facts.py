@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 from typing import Protocol
@@ -52,6 +52,15 @@ Pins = Mapping[tuple[str, str], str]
 """As in `People`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of people besides their file, and at which revisions it was read."""
+
+    revisions: tuple[int, int] | None = None
+    said: Said = field(default_factory=dict)
+    pins: Pins = field(default_factory=dict)
+
+
 class Directory(Protocol):
     """Who is who in Slack."""
 
@@ -90,7 +99,7 @@ class Gatherer:
         self._clock = clock
         self._learning = Learning(storage)
         self._listed: tuple[Person, ...] = ()
-        self._said: Said = {}
+        self._kept = Kept()
         self._people = People(())
         self._entries = Entries(clock)
         self._base_files = BaseFiles(clock)
@@ -148,9 +157,9 @@ class Gatherer:
             read, rulebook.policy, request.base_branch, rulebook.people
         )
         owners = await owners_at_base(read, change.paths, words_of(ref.forge).dialect)
-        pins = await self._storage.run(lambda rooms: rooms.pins.all())
-        said = await self._storage.run(lambda rooms: rooms.preferences.said())
-        people = self._everybody(rulebook.people, said, pins)
+        known = self._kept
+        kept = await self._storage.run(lambda rooms: _kept_now(rooms, known))
+        people = self._everybody(rulebook.people, kept)
         history = await self._history(forge, change, policy, people)
         now = self._clock.now()
         asks, loads, opted_out, silent = await self._storage.run(
@@ -189,11 +198,11 @@ class Gatherer:
         veiled = await self._storage.run(lambda rooms: rooms.forgotten.veil(found))
         return veiled.change, veiled.reviews
 
-    def _everybody(self, people: tuple[Person, ...], said: Said, pins: Pins) -> People:
+    def _everybody(self, people: tuple[Person, ...], kept: Kept) -> People:
         """The people of the file as they say; as long as nothing is new, those laid out before."""
-        if people is not self._listed or said != self._said or pins != self._people.pins:
-            self._listed, self._said = people, said
-            self._people = People(all_as_they_say(people, said), pins)
+        if people is not self._listed or kept is not self._kept:
+            self._listed, self._kept = people, kept
+            self._people = People(all_as_they_say(people, kept.said), kept.pins)
         return self._people
 
     async def _history(
@@ -230,6 +239,14 @@ class Gatherer:
                 rooms.history.set_mark(scope, directory, request.base_sha, now)
 
         await self._storage.run(keep)
+
+
+def _kept_now(rooms: Rooms, known: Kept) -> Kept:
+    """What is `known`, unless it has changed since: ten thousand pins hardly ever do."""
+    revisions = (rooms.preferences.revision(), rooms.pins.revision())
+    if revisions == known.revisions:
+        return known
+    return Kept(revisions, rooms.preferences.said(), rooms.pins.all())
 
 
 async def _said_by_others(forge: Forge, review: Review | None) -> SaidByOthers | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from routing.ranking.assignment import fading
+from storage.asks import EPOCH
+from storage.codec import parse_moment
 from storage.migrations import migrations
 
 __all__ = ["migrations"]
@@ -36,3 +39,50 @@ def m031_forgotten(db: Database) -> None:
     )
     db.table("forgotten").create_index(["mark"], unique=True)
     db.table("stand_ins").create({"token": str, "name": str}, pk="token", not_null={"name"})
+
+
+@migrations()
+def m032_carried(db: Database) -> None:
+    """What everybody carries, kept as sums; the asks that are over are found by when they were."""
+    db.conn.execute("ALTER TABLE asks ADD COLUMN weight REAL NOT NULL DEFAULT 0")
+    closed = db.conn.execute("SELECT DISTINCT closed FROM asks WHERE closed IS NOT NULL")
+    weights = [(fading(parse_moment(at), EPOCH), at) for (at,) in closed.fetchall()]
+    db.table("asks").create_index(["closed"])
+    db.conn.executemany("UPDATE asks SET weight = ? WHERE closed = ?", weights)
+    # A person's sums are read from this index alone.
+    db.conn.execute("DROP INDEX idx_asks_person_closed")
+    db.table("asks").create_index(["person", "closed", "weight"])
+    db.conn.execute(
+        "CREATE TABLE carried (person TEXT PRIMARY KEY, open INTEGER NOT NULL,"
+        " faded REAL NOT NULL) WITHOUT ROWID"
+    )
+    sums = "INSERT INTO carried SELECT person, count(*) - count(closed), total(weight) FROM asks"
+    db.conn.execute(f"{sums} GROUP BY person")
+    # Made anew rather than added to: whatever rows there are, they are what is summed up.
+    for event, whose in (
+        ("INSERT", "new"),
+        ("UPDATE", "new"),
+        ("UPDATE", "old"),
+        ("DELETE", "old"),
+    ):
+        moved = " WHEN old.person != new.person" if (event, whose) == ("UPDATE", "old") else ""
+        db.conn.execute(
+            f"CREATE TRIGGER carried_{event.lower()}_{whose} AFTER {event} ON asks{moved} BEGIN"
+            f" DELETE FROM carried WHERE person = {whose}.person;"
+            f" {sums} WHERE person = {whose}.person GROUP BY person; END"
+        )
+
+
+@migrations()
+def m033_revisions(db: Database) -> None:
+    """Whether what is read at every look, and hardly ever changes, has changed since."""
+    db.conn.execute(
+        "CREATE TABLE revisions (what TEXT PRIMARY KEY, revision INTEGER NOT NULL) WITHOUT ROWID"
+    )
+    for what in ("pins", "preferences"):
+        db.conn.execute("INSERT INTO revisions VALUES (?, 0)", (what,))
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            db.conn.execute(
+                f"CREATE TRIGGER {what}_revised_by_{event.lower()} AFTER {event} ON {what} BEGIN"
+                f" UPDATE revisions SET revision = revision + 1 WHERE what = '{what}'; END"
+            )

@@ -9,6 +9,7 @@ from sqlite_utils import Database
 
 from routing.links import Link
 from storage.codec import moment
+from storage.revisions import revision_of
 
 
 class Pins:
@@ -22,12 +23,15 @@ class Pins:
         rows = self._db.conn.execute("SELECT forge, login, account FROM pins").fetchall()
         return {(forge, login): account for forge, login, account in rows}
 
+    def revision(self) -> int:
+        """A number that changes whenever a pin does: see `revision_of`."""
+        return revision_of(self._db, "pins")
+
     def add(
         self, pins: Mapping[tuple[str, str], str], now: datetime
     ) -> Mapping[tuple[str, str], str]:
         """Pin logins seen for the first time; returns those that were new indeed."""
-        known = self.all()
-        fresh = {key: account for key, account in pins.items() if key not in known}
+        fresh = {key: account for key, account in pins.items() if self._account_of(*key) is None}
         self._db.conn.executemany(
             "INSERT INTO pins (forge, login, account, seen_at) VALUES (?, ?, ?, ?)",
             [(forge, login, account, moment(now)) for (forge, login), account in fresh.items()],
@@ -36,7 +40,7 @@ class Pins:
 
     def relink(self, forge: str, login: str, account: str, now: datetime) -> str | None:
         """Let a login mean this account from now on; returns what it meant before."""
-        was = self.all().get((forge, login))
+        was = self._account_of(forge, login)
         self._db.conn.execute(
             "INSERT INTO pins (forge, login, account, seen_at) VALUES (?, ?, ?, ?)"
             " ON CONFLICT (forge, login) DO UPDATE SET account = excluded.account,"
@@ -44,6 +48,12 @@ class Pins:
             (forge, login, account, moment(now)),
         )
         return was
+
+    def _account_of(self, forge: str, login: str) -> str | None:
+        row = self._db.conn.execute(
+            "SELECT account FROM pins WHERE forge = ? AND login = ?", (forge, login)
+        ).fetchone()
+        return row[0] if row else None
 
 
 class Links:

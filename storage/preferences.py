@@ -11,6 +11,7 @@ from routing.chasing.preferences import NOTHING_SAID
 from routing.chasing.preferences import Preferences as Said
 from routing.chasing.silence import TOO_MANY
 from storage.codec import PREFERENCES, moment
+from storage.revisions import revision_of
 
 
 class Preferences:
@@ -49,9 +50,16 @@ class Preferences:
         rows = self._db.conn.execute("SELECT person, body FROM preferences").fetchall()
         return {person: PREFERENCES.validate_json(body) for person, body in rows}
 
+    def revision(self) -> int:
+        """A number that changes whenever what is `said` does: see `revision_of`."""
+        return revision_of(self._db, "preferences")
+
     def said_by(self, person: str) -> Said:
         """What one person said of themselves."""
-        return self.said().get(person, NOTHING_SAID)
+        row = self._db.conn.execute(
+            "SELECT body FROM preferences WHERE person = ?", (person,)
+        ).fetchone()
+        return PREFERENCES.validate_json(row[0]) if row else NOTHING_SAID
 
     def keep(self, person: str, said: Said, now: datetime) -> None:
         """Remember what somebody says of themselves, in place of what they said before."""

@@ -9,7 +9,7 @@ somebody who comes back from leave is not buried in what others did meanwhile.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,7 +19,11 @@ from routing.ranking.ranker import TOP, Ranked, Weighed
 from routing.ranking.weights import RANKED, Weights
 
 HALF_LIFE = timedelta(days=7)
-"""A closed ask weighs half after so long."""
+"""A closed ask weighs half after so long. The database keeps weights that fade by it: whoever
+changes it has a migration make them anew."""
+
+DECIMALS = 9
+"""Loads are rounded to so many, so that adding up in another order makes nobody carry more."""
 
 LOAD_DIAL = 1.5
 """The load dial's usual place: the points that each multiplication of somebody's load by e takes
@@ -40,24 +44,40 @@ class Ask:
 
 
 def loads(asks: Iterable[Ask], now: datetime) -> Mapping[str, float]:
-    """What each person carries: 1 for an open ask, less and less for a closed one.
+    """What each person carries, where it is anything: see `load_of`.
 
     Asks made after `now` do not count, those closed after it are open.
     """
-    return carried_by(((ask.person, ask.closed) for ask in asks if ask.asked <= now), now)
+    opened, weights = Counter[str](), defaultdict[str, list[float]](list)
+    for ask in asks:
+        if ask.asked > now:
+            continue
+        if ask.closed is None or ask.closed > now:
+            opened[ask.person] += 1
+        else:
+            weights[ask.person].append(fading(ask.closed, now))
+    carried = {
+        person: load_of(opened[person], fsum(weights.get(person, ())))
+        for person in opened.keys() | weights.keys()
+    }
+    return {person: load for person, load in carried.items() if load}
 
 
-def carried_by(asks: Iterable[tuple[str, datetime | None]], now: datetime) -> Mapping[str, float]:
-    """The same of asks made before `now`, each by whom it went to and when it was over.
+def load_of(opened: int, weight: float) -> float:
+    """What somebody carries: 1 for each open ask, and what is left of those that are over."""
+    return round(opened + weight, DECIMALS)
 
-    Two months of a large organisation are a hundred thousand, and they count in every decision.
-    In whatever order they come, the sums are the same.
+
+def fading(start: datetime, end: datetime) -> float:
+    """What a weight of 1 at `start` has come to by `end`; more than 1 if that is before it.
+
+    All weights fade alike, so a sum of them does: `fading(a, c) == fading(a, b) * fading(b, c)`,
+    but for the last digit.
+
+    Raises:
+        OverflowError: `end` is more than a thousand half-lives before `start`.
     """
-    weights = defaultdict[str, list[float]](list)
-    for person, closed in asks:
-        is_over = closed is not None and closed < now
-        weights[person].append(2.0 ** ((closed - now) / HALF_LIFE) if closed and is_over else 1.0)
-    return {person: fsum(its) for person, its in weights.items()}
+    return float(2.0 ** ((start - end) / HALF_LIFE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -148,6 +149,29 @@ async def test_an_account_that_was_pinned_is_known_at_the_next_look(gathering: G
     await gathering.storage.run(lambda rooms: rooms.pins.add(new, NOW))
     snapshot = await gathering.gather()
     assert (snapshot.facts.people.pins, snapshot.new_pins) == (new, {})
+
+
+async def test_pins_and_what_people_said_are_read_once_until_they_change(
+    gathering: Gathering,
+) -> None:
+    asked: list[str] = []
+    storage = gathering.storage
+    await storage.run(lambda _: storage._db.conn.set_trace_callback(asked.append))
+    for _ in range(3):
+        await gathering.gather()
+    assert sum(" FROM pins" in one for one in asked) == 1
+    assert sum(" FROM preferences" in one for one in asked) == 1
+
+
+async def test_what_another_process_writes_is_known_at_the_next_look(gathering: Gathering) -> None:
+    await gathering.gather()
+    tokyo = Preferences(timezone="Asia/Tokyo")
+    with closing(Storage(gathering.storage.path)) as other:
+        other.run_blocking(lambda rooms: rooms.pins.relink("github", "ana", "9", NOW))
+        other.run_blocking(lambda rooms: rooms.preferences.keep("dana", tokyo, NOW))
+    people = (await gathering.gather()).facts.people
+    assert people.pins == {("github", "ana"): "9"}
+    assert people.by_id["dana"].timezone == "Asia/Tokyo"
 
 
 async def test_accounts_seen_for_the_first_time_are_to_be_pinned(gathering: Gathering) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-import pytest
-
 from routing.model import Ref
 from routing.record import Review
 from storage.database import Storage
@@ -23,18 +21,43 @@ def loads(storage: Storage, at: datetime = NOW, besides: Ref = OTHER) -> dict[st
     return dict(storage.run_blocking(lambda rooms: rooms.asks.loads(besides, at)))
 
 
+def forget(storage: Storage, at: datetime) -> int:
+    return storage.run_blocking(lambda rooms: rooms.asks.forget(at))
+
+
 def test_an_open_ask_weighs_one_however_old_it_is(storage: Storage) -> None:
     save(storage, a_review())
     assert loads(storage, NOW + timedelta(days=100)) == {"dana": 1.0}
 
 
-def test_an_ask_that_is_over_weighs_half_after_seven_days_and_nothing_after_sixty(
-    storage: Storage,
-) -> None:
+def test_an_ask_that_is_over_weighs_half_after_seven_days_and_fades_on(storage: Storage) -> None:
     save(storage, a_review())
     save(storage, a_review(asks=()), NOW)
-    assert loads(storage, NOW + timedelta(days=7)) == {"dana": pytest.approx(0.5)}
-    assert loads(storage, NOW + timedelta(days=61)) == {}
+    assert loads(storage, NOW + timedelta(days=7)) == {"dana": 0.5}
+    assert loads(storage, NOW + timedelta(days=63)) == {"dana": 0.001953125}
+    assert loads(storage, NOW + timedelta(days=365)) == {}
+
+
+def test_sixty_days_after_it_was_over_an_ask_is_forgotten(storage: Storage) -> None:
+    save(storage, a_review())
+    save(storage, a_review(asks=()), NOW)
+    assert [forget(storage, NOW + timedelta(days=60)), loads(storage)] == [0, {"dana": 1.0}]
+    assert [forget(storage, NOW + timedelta(days=61)), loads(storage)] == [1, {}]
+
+
+def test_whoever_was_let_go_after_somebody_read_the_clock_is_asked_still(storage: Storage) -> None:
+    save(storage, a_review())
+    save(storage, a_review(asks=()), NOW + timedelta(seconds=1))
+    assert loads(storage, NOW) == {"dana": 1.0}
+
+
+def test_a_clock_that_was_years_ahead_buries_nobody(storage: Storage) -> None:
+    save(storage, a_review())
+    save(storage, a_review(asks=()), NOW - timedelta(days=7))
+    save(storage, a_review(ref=OTHER))
+    save(storage, a_review(ref=OTHER, asks=()), NOW + timedelta(days=3650))
+    assert loads(storage, NOW, Ref("github", "acme/shop", 9)) == {"dana": 1.5}
+    assert loads(storage, NOW, OTHER) == {"dana": 0.5}
 
 
 def test_who_comes_back_from_leave_carries_nothing(storage: Storage) -> None:
@@ -58,6 +81,5 @@ def test_the_review_in_question_does_not_count(storage: Storage) -> None:
 def test_what_weighs_nothing_any_more_is_dropped(storage: Storage) -> None:
     save(storage, a_review(asks=(an_ask("dana"), an_ask("omar"))))
     save(storage, a_review(asks=(an_ask("omar"),)))
-    later = NOW + timedelta(days=61)
-    assert storage.run_blocking(lambda rooms: rooms.asks.forget(later)) == 1
+    assert forget(storage, NOW + timedelta(days=61)) == 1
     assert storage.run_blocking(lambda rooms: rooms.asks.open(OTHER)) == {"omar": 1}

@@ -27,11 +27,12 @@ TABLES = {
         "outbox",
     ),
     *("disclosures", "stand_ins", "forgotten", "looks"),
+    "carried",  # goes with the rows of `asks`, by their triggers
     # they are read anew after an erasure
     *("cases", "cases_mark", "ledger_words"),
     # they name no person: addresses, commits, numbers, keys; in the chain stand commitments
     *("ledger", "cards", "queued", "unreadable", "uploads", "keys", "places", "touches", "pulse"),
-    *("history_marks", "history_revisions", "_sqlite_migrations"),
+    *("history_marks", "history_revisions", "revisions", "_sqlite_migrations"),
 }
 
 SENTENCES = {

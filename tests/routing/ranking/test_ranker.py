@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.model import PastChange
-from routing.ranking.assignment import Ask, Assignment, loads
+from routing.ranking.assignment import Ask, Assignment, fading, load_of, loads
 from routing.ranking.evidence import REACH, Index, Record
 from routing.ranking.marks import WORDS_SEEN, MarkKind, marks_of
 from routing.ranking.ranker import ENOUGH_CHANGES, Ranked
@@ -271,6 +271,23 @@ def test_an_open_ask_weighs_one_and_a_closed_one_half_after_a_week() -> None:
         Ask("cleo", day(11)),
     ]
     assert loads(asks, day(10)) == {"ana": 1.5, "ben": 1.0}
+
+
+def test_who_carries_nothing_any_more_is_left_out() -> None:
+    assert loads([Ask("ana", day(1), closed=day(3))], day(400)) == {}
+
+
+@given(st.floats(-500, 500), st.floats(0, 500), st.floats(0, 500))
+def test_fading_twice_is_fading_all_the_way(start: float, later: float, longer: float) -> None:
+    middle, end = start + later, start + later + longer
+    twice = fading(day(start), day(middle)) * fading(day(middle), day(end))
+    assert fading(day(start), day(end)) == pytest.approx(twice)
+
+
+def test_loads_that_were_added_up_in_another_order_are_equal() -> None:
+    assert 0.1 + 0.2 + 0.3 != 0.3 + 0.2 + 0.1
+    assert load_of(1, 0.1 + 0.2 + 0.3) == load_of(1, 0.3 + 0.2 + 0.1) == 1.6
+    assert load_of(1, 0.5 - 0.3 - 0.2) == 1.0
 
 
 PAST_OF_THREE = (
