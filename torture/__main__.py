@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 
 from rich.console import Console
@@ -35,7 +36,8 @@ def main() -> None:
     began = time.monotonic()
     parts = [part for part in trials(chosen.part, chosen.seed) if chosen.only in part.trial]
     table: dict[str, Tally] = {}
-    for part, tally in zip(parts, _results(parts, chosen.jobs), strict=True):
+    results = _results(parts, chosen.jobs, timed=chosen.part >= 1)
+    for part, tally in zip(parts, results, strict=True):
         table.setdefault(part.trial, Tally()).add(tally)
         console.print(f"[dim]{part.trial}: {tally.seconds:.0f} s[/dim]")
     console.print(_rendered(table))
@@ -46,16 +48,17 @@ def main() -> None:
     sys.exit(bool(found))
 
 
-def _results(parts: Sequence[Part], jobs: int) -> Iterator[Tally]:
+def _results(parts: Sequence[Part], jobs: int, *, timed: bool) -> Iterator[Tally]:
     """What each part came to, in order."""
+    work = partial(undergo, timed=timed)
     if jobs == 1:
-        yield from map(undergo, parts)
+        yield from map(work, parts)
         return
     # A process of its own for each: what it holds in memory is its own, and so is its clock.
     context = get_context("forkserver")
     context.set_forkserver_preload(["torture.trials"])
     with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
-        yield from pool.map(undergo, parts)
+        yield from pool.map(work, parts)
 
 
 def _rendered(table: Mapping[str, Tally]) -> Table:
