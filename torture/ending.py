@@ -23,7 +23,7 @@ from torture.tally import Tally
 ENDS_A_PLACE = 3
 """How many SIGTERMs make a part."""
 SLOWEST = 12.0
-"""Seconds until Slack answers at most, which is longer than it is waited for; GitHub, which is asked
+"""Seconds until Slack answers at most, longer than it is waited for; GitHub, which is asked
 ten times for a decision, takes so long once in `SELDOM` times, and otherwise `QUICKLY` at most."""
 SELDOM, QUICKLY = 20, 0.4
 FLOOD = 10.0
