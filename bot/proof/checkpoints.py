@@ -103,16 +103,16 @@ class CheckpointFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, one: Checkpoint) -> None:
-        """Add a line, and have it on the disk.
+    def append(self, *ones: Checkpoint) -> None:
+        """Add a line for each, and have them on the disk.
 
         Raises:
             OSError: the file cannot be written.
         """
-        line = json.dumps(asdict(one)).encode() + b"\n"
+        lines = "".join(f"{json.dumps(asdict(one))}\n" for one in ones)
         with self.path.open("a+b") as file:
             file.truncate(_whole_lines(file))
-            file.write(line)
+            file.write(lines.encode())
             file.flush()
             os.fsync(file.fileno())
 
