@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
+from itertools import count
 from pathlib import Path
 
 from storage.commits import StorageFailed
@@ -57,44 +58,57 @@ def put_back(backup: Path, target: Path) -> Path | None:
     """Put a backup in the place of the database; nobody may have it open.
 
     Whatever happens in between, at `target` lies the old database or the new one, whole. Returns
-    where the old one is kept.
+    where the old one is kept; what an earlier restore has kept stays.
 
     Raises:
         StorageFailed: the backup is damaged, or files cannot be written.
     """
     draft = target.with_name(f"{target.name}.restoring")
-    kept = target.with_name(f"{target.name}.before-restore")
     found = damage(backup)
     if found is not None:
         raise StorageFailed(found)
     try:
         _copy(backup, draft)
-        had_one = target.exists()
-        if had_one:
-            _set_aside(target, kept)
+        kept = _set_aside(target) if target.exists() else None
         draft.replace(target)
         _settle(target.parent)
     except (sqlite3.Error, OSError) as exc:
         raise StorageFailed(f"{backup} cannot be put in the place of {target}: {exc}") from exc
     finally:
         draft.unlink(missing_ok=True)
-    return kept if had_one else None
+    return kept
 
 
-def _set_aside(target: Path, kept: Path) -> None:
+def _set_aside(target: Path) -> Path:
     """Keep the old database under another name as well, with nothing left in its log.
 
-    A log left behind would be taken for the new database's own.
+    A log left behind would be taken for the new database's own. Returns the other name.
     """
     log = _beside(target, "-wal")
     with suppress(sqlite3.Error), closing(sqlite3.connect(target, isolation_level=None)) as old:
         old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    if log.exists() and log.stat().st_size:  # the old one is too damaged to take its log in
+    kept = _kept_as(target)
+    if not kept.exists():
+        os.link(target, kept)
+    if log.exists() and log.stat().st_size:  # somebody hangs on to it, or it is too damaged
         log.replace(_beside(kept, "-wal"))
     log.unlink(missing_ok=True)
     _beside(target, "-shm").unlink(missing_ok=True)
-    kept.unlink(missing_ok=True)
-    os.link(target, kept)
+    return kept
+
+
+def _kept_as(target: Path) -> Path:
+    """The first of `.before-restore`, `.before-restore-2` … under which nothing else is kept.
+
+    Where a restore was killed before its end, that is the name it has given already.
+    """
+    for number in count(1):
+        kept = _beside(target, ".before-restore" if number == 1 else f".before-restore-{number}")
+        if kept.exists() and kept.samefile(target):
+            break
+        if not kept.exists() and not _beside(kept, "-wal").exists():
+            break
+    return kept
 
 
 def _copy(source: Path, target: Path) -> None:

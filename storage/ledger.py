@@ -173,11 +173,13 @@ class Ledger:
     def _as_stored(self, since: int) -> Iterator[tuple[int, Sequence[tuple[str, bytes]]]]:
         """Each row's columns as (SQLite's type, bytes): a hand may have left anything there."""
         typed = ", ".join(f"typeof({name}), CAST({name} AS BLOB)" for name in COLUMNS)
-        rows = self._db.conn.execute(
-            f"SELECT seq, {typed} FROM ledger WHERE seq > ? OR seq <= 0 ORDER BY seq", (since,)
-        )
-        for seq, *values in rows:
-            yield seq, list(zip(values[::2], values[1::2], strict=True))
+        # In one statement, with OR, SQLite would read the whole table.
+        for part, values in (("seq <= 0", ()), ("seq > ?", (since,))):
+            rows = self._db.conn.execute(
+                f"SELECT seq, {typed} FROM ledger WHERE {part} ORDER BY seq", values
+            )
+            for seq, *columns in rows:
+                yield seq, list(zip(columns[::2], columns[1::2], strict=True))
 
 
 class _Texts:

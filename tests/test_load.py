@@ -9,9 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from bench.load.beginning import fill
 from bench.load.keeping import Kept, compare
+from bot.proof.checkpoints import CheckpointFile
+from bot.proof.keys import read_signing_key
+from bot.proof.verifying import verify
+from bot.settings import proof_files
 from routing.events import MergeRequestTouched
-from storage.database import Storage
+from storage.database import Storage, reading
 from tests.builders import NOW, REF
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +46,17 @@ def test_what_was_answered_and_is_not_kept_is_lost(database: Path) -> None:
 
 def test_what_is_kept_twice_is_doubled(database: Path) -> None:
     assert compare({"a", "c"}, database) == Kept(answered=2, kept=2, doubled=1)
+
+
+def test_what_the_start_is_measured_on_is_a_ledger_that_holds(tmp_path: Path) -> None:
+    path = tmp_path / "countersign.db"
+    files = proof_files(path, None, None)
+    signed = fill(path, 300)
+    vouched = CheckpointFile(files.checkpoints).vouched(read_signing_key(files.key).public)
+    with reading(path) as rooms:
+        found = verify(rooms.ledger, vouched)
+    assert (found.entries, found.signed_up_to, len(vouched.hashes)) == (300, 300, signed)
+    assert found.faults == ()
 
 
 def test_the_whole_bot_lives_through_some_events_and_its_memory_is_said() -> None:

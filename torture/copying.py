@@ -1,7 +1,8 @@
 """SIGKILL in the middle of `backup` and `restore`, while somebody goes on writing.
 
 Under a backup's name lies the earlier one or the new one, under the database's name the old one or
-the one put back: whole, its chain unbroken. Whoever tries again succeeds.
+the one put back: whole, its chain unbroken. Whoever tries again succeeds, and the old database is
+kept with all it had, its last entries still in a log, as a bot leaves them that was killed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import random
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,8 +24,8 @@ from tests.builders import HEAD, NOW, REF
 from torture.killing import killed
 from torture.tally import Tally
 
-EARLIER, LATER = 4_000, 6_000
-"""Entries of the ledger: a few megabytes."""
+EARLIER, LATER, LAST = 4_000, 6_000, 6_500
+"""Entries of the ledger: a few megabytes. The last ones are in the log."""
 STEP = 5
 LONGER = 1.3
 """A kill comes after at most so many times as long as the whole takes."""
@@ -41,8 +42,7 @@ def kill_copies(kills: int, seed: int) -> Tally:
         earlier = folder / "earlier.db"
         shutil.copy(backup, earlier)
         _grow(live, LATER - EARLIER)
-        later = folder / "later.db"
-        back_up(live, later)
+        old = _left_by_a_killed_bot(live, folder / "old.db")
         with _somebody_writing(live):
             for _ in range(kills // 2):
                 had = _entries(backup, tally)
@@ -53,15 +53,17 @@ def kill_copies(kills: int, seed: int) -> Tally:
                     tally.faults.append("a killed backup left an older one than there was")
             back_up(live, backup)
         for _ in range(kills - kills // 2):
-            shutil.copy(later, target)
+            _lay_down(old, target)
             tally.tried["kills of restore"] += _killed_in(
                 lambda: put_back(earlier, target), chance, tally, "restore"
             )
-            if _entries(target, tally) not in {EARLIER, LATER}:
+            if _entries(target, tally) not in {EARLIER, LAST}:
                 tally.faults.append("a killed restore left neither the old nor the new one")
             put_back(earlier, target)
             if _entries(target, tally) != EARLIER:
                 tally.faults.append("a second restore did not put the backup back")
+            if LAST not in {_entries(kept, tally) for kept in folder.glob("*.before-restore*")}:
+                tally.faults.append("the old database was not kept")
     return tally
 
 
@@ -70,6 +72,29 @@ def _grow(path: Path, entries: int) -> None:
     made = [Entry(f"kind-{number}", {"head": HEAD}) for number in range(entries)]
     storage.run_blocking(lambda rooms: rooms.ledger.append(REF, made, NOW))
     storage.close()
+
+
+def _left_by_a_killed_bot(live: Path, old: Path) -> Mapping[str, bytes]:
+    """The files of a database whose last entries are in its log, by the ends of their names."""
+    back_up(live, old)
+    child = os.fork()
+    if not child:
+        storage = Storage(old)
+        made = [Entry("last", {}) for _ in range(LAST - LATER)]
+        storage.run_blocking(lambda rooms: rooms.ledger.append(REF, made, NOW))
+        os.kill(os.getpid(), signal.SIGKILL)
+    killed(child)
+    files = {end: old.with_name(old.name + end).read_bytes() for end in ("", "-wal")}
+    if not files["-wal"]:
+        raise AssertionError
+    return files
+
+
+def _lay_down(files: Mapping[str, bytes], target: Path) -> None:
+    for earlier in target.parent.glob(f"{target.name}*"):
+        earlier.unlink()
+    for end, whole in files.items():
+        target.with_name(target.name + end).write_bytes(whole)
 
 
 @contextmanager

@@ -1,7 +1,14 @@
 """Hands on the ledger and on its checkpoints: each must be found by reading it all.
 
-What one may do who can write to every file but cannot sign: edit, take out, swap, cut the end off,
-seal everything anew, change what was said of somebody, change what a checkpoint says.
+They can write to every file and cannot sign. Tried is: to edit, take out, swap or seal anew what
+is in the ledger; to change what was said of somebody; to cut the end off while a line that vouches
+for it stays, at any entry or at an earlier checkpoint, with old lines put after the later ones; to
+edit a line anywhere, and to sign lines with another key.
+
+Not tried is what nobody can see who has no copy of the lines from elsewhere: the end cut off
+together with every line that vouches for it; the line of an earlier restore put at the end once
+more, which gives up what came after; and what was written since the last line. Lines that go
+missing among others, or stand in another order, are no fault: what the rest vouches for holds.
 """
 
 from __future__ import annotations
@@ -10,7 +17,7 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +35,9 @@ from torture.folders import folder_in_memory
 from torture.tally import Tally
 
 LENGTH = 40
+VOUCHED = (10, 20, 30, 40)
+"""The entries that checkpoints vouch for."""
+FIELDS = ("kind", "entry", "hash", "at", "key", "signature")
 TEXTS = ("at", "ref", "kind", "data", "previous", "hash")
 READ_WITHIN = 60.0
 """Seconds for a million entries."""
@@ -113,13 +123,73 @@ def disclose(db: sqlite3.Connection, _: Path, chance: random.Random) -> None:
         db.execute("DELETE FROM disclosures WHERE token = ?", (token,))
 
 
+def cut_to(db: sqlite3.Connection, _: Path, chance: random.Random) -> None:
+    """The end goes back to what an earlier checkpoint vouches for; the later ones stay."""
+    db.execute("DELETE FROM ledger WHERE seq > ?", (chance.choice(VOUCHED[:-1]),))
+
+
+def hide(db: sqlite3.Connection, checkpoints: Path, chance: random.Random) -> None:
+    """The same, and that checkpoint's line is put at the end once more."""
+    lines = checkpoints.read_text("utf-8").splitlines()
+    left = chance.randrange(len(lines) - 1)
+    db.execute("DELETE FROM ledger WHERE seq > ?", (VOUCHED[left],))
+    _write(checkpoints, [*lines, lines[left]])
+
+
+def misquote(_: sqlite3.Connection, checkpoints: Path, chance: random.Random) -> None:
+    """A line among the others says something else."""
+    lines = checkpoints.read_text("utf-8").splitlines()
+    number, field = chance.randrange(len(lines)), chance.choice(FIELDS)
+    said = json.loads(lines[number])
+    match field:
+        case "entry":
+            said[field] = said[field] + chance.choice((-1, 1))
+        case "kind":
+            said[field] = Kind.RESTORED
+        case _:
+            # Not at the end: the last letters of base64 may differ and mean the same.
+            at = chance.randrange(len(said[field]) // 2)
+            other = chance.choice([one for one in "0123456789" if one != said[field][at]])
+            said[field] = said[field][:at] + other + said[field][at + 1 :]
+    _write(checkpoints, [*lines[:number], json.dumps(said), *lines[number + 1 :]])
+
+
 def vouch(db: sqlite3.Connection, checkpoints: Path, chance: random.Random) -> None:
-    """The end goes, and the checkpoint is made to say so; only its signature cannot be."""
+    """The end goes, and so do the lines past it, but for one that is made to say so, unsigned."""
+    tail = _shorten(db, chance)
+    *lines, last = checkpoints.read_text("utf-8").splitlines()
+    left = [line for line in lines if json.loads(line)["entry"] <= tail[0]]
+    said = {**json.loads(last), "entry": tail[0], "hash": tail[1]}
+    _write(checkpoints, [*left, json.dumps(said)])
+
+
+def sign_anew(db: sqlite3.Connection, checkpoints: Path, chance: random.Random) -> None:
+    """The end goes, and all lines are signed by another key."""
+    tail = _shorten(db, chance)
+    checkpoints.unlink()
+    _sign_as_another(checkpoints, Kind.CHECKPOINT, tail)
+
+
+def feign(db: sqlite3.Connection, checkpoints: Path, chance: random.Random) -> None:
+    """The end goes, and a restore is claimed, signed by another key."""
+    _sign_as_another(checkpoints, Kind.RESTORED, _shorten(db, chance))
+
+
+def _shorten(db: sqlite3.Connection, chance: random.Random) -> tuple[int, str]:
+    """Cut the end off anywhere; returns what is the last entry now, and its hash."""
     left = chance.randint(1, LENGTH - 1)
     db.execute("DELETE FROM ledger WHERE seq > ?", (left,))
     (end,) = db.execute("SELECT hash FROM ledger WHERE seq = ?", (left,)).fetchone()
-    said = json.loads(checkpoints.read_text("utf-8"))
-    checkpoints.write_text(json.dumps({**said, "entry": left, "hash": end}) + "\n", "utf-8")
+    return left, end
+
+
+def _sign_as_another(checkpoints: Path, kind: Kind, tail: tuple[int, str]) -> None:
+    other = SigningKey(Ed25519PrivateKey.generate())
+    CheckpointFile(checkpoints).append(make_checkpoint(kind, tail, NOW, other))
+
+
+def _write(checkpoints: Path, lines: Sequence[str]) -> None:
+    checkpoints.write_text("".join(f"{line}\n" for line in lines), "utf-8")
 
 
 HANDS: dict[Hand, str] = {
@@ -129,7 +199,12 @@ HANDS: dict[Hand, str] = {
     cut: "cut tails",
     forge: "chains sealed anew",
     disclose: "texts of people",
-    vouch: "checkpoints",
+    cut_to: "tails cut to a checkpoint",
+    hide: "cut tails behind old lines",
+    misquote: "edited checkpoints",
+    vouch: "checkpoints of a cut tail",
+    sign_anew: "checkpoints of another key",
+    feign: "restores that were none",
 }
 
 
@@ -172,18 +247,20 @@ def read_through(entries: int) -> Tally:
 
 
 def _a_ledger(folder: Path, entries: int = LENGTH) -> Kept:
-    """A ledger of so many entries, and a checkpoint that vouches for its end."""
+    """A ledger of so many entries, and checkpoints that vouch for some, the last among them."""
     signing = SigningKey(Ed25519PrivateKey.generate())
     kept = Kept(folder / "countersign.db", folder / "checkpoints", signing.public)
     storage = Storage(kept.ledger)
     for first in range(0, entries, A_BATCH):
         batch = [_entry(number) for number in range(first, min(first + A_BATCH, entries))]
         storage.run_blocking(lambda rooms, batch=batch: rooms.ledger.append(REF, batch, NOW))  # type: ignore[misc]  # mypy knows no defaults of lambdas
-    tail = storage.run_blocking(lambda rooms: rooms.ledger.tail())
     storage.close()
-    if tail is None:
-        raise AssertionError
-    CheckpointFile(kept.checkpoints).append(make_checkpoint(Kind.CHECKPOINT, tail, NOW, signing))
+    with reading(kept.ledger) as rooms:
+        hashes = {seq: rooms.ledger.hash_of(seq) for seq in sorted({*VOUCHED, entries})}
+    tails = [(seq, hash_) for seq, hash_ in hashes.items() if hash_ is not None]
+    CheckpointFile(kept.checkpoints).append(
+        *(make_checkpoint(Kind.CHECKPOINT, tail, NOW, signing) for tail in tails)
+    )
     return kept
 
 

@@ -42,9 +42,9 @@ def restore(
 ) -> None:
     """Put the backup at PATH in the place of the database; no bot may be running on it.
 
-    The backup is checked first, its ledger included. The old database stays beside the new one.
-    That the ledger goes back is signed and kept with its checkpoints. Whatever is open is read
-    again from the forge when the bot starts.
+    The backup is checked first, its ledger included. The old database stays beside the new one,
+    under a name that was free. That the ledger goes back is signed and kept with its checkpoints.
+    Whatever is open is read again from the forge when the bot starts.
     """
     try:
         with held(database):

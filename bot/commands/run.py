@@ -34,8 +34,11 @@ from storage.occupancy import Lease
 log = structlog.get_logger()
 
 CURE = "If the file is damaged, put a backup in its place: countersign restore PATH"
+SMALL = 32 * 1024 * 1024
+"""Bytes of a database that is read through before anything is done: a tenth of a second. A larger
+one is read while the bot begins, which otherwise would take the longer the longer it has run."""
 LOOKING_SECONDS = 1.0
-"""How long the start waits for the whole file to be read; a larger one is read on meanwhile."""
+"""How long the start waits for that at most, however slow the disk is."""
 HANDLER_SECONDS = 2.0
 """How long a request under way may take at shutdown; what it has not stored is sent again."""
 ENDING_SECONDS = 8.5
@@ -79,8 +82,8 @@ async def _run(settings: Settings, policies: Policies, lease: Lease) -> None:
     notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
     bot = Countersign(_edges(settings, clock), storage, policies, clock, notary)
     runner = runner_of(bot.web, HANDLER_SECONDS)
-    looking = asyncio.create_task(_look_for_damage(settings.database, storage))
-    await asyncio.wait([looking], timeout=LOOKING_SECONDS)
+    looking = asyncio.create_task(look_for_damage(settings.database, storage))
+    await looked_through(settings.database, looking)
     try:
         if await _unless(stopping, bot.start()):
             port = await listen(runner, settings.host, settings.port)
@@ -130,12 +133,18 @@ def spare_the_collector() -> None:
     gc.freeze()
 
 
-async def _look_for_damage(database: Path, storage: Storage) -> None:
-    """Read the whole file once while the bot begins; a damaged one is not worked on."""
+async def look_for_damage(database: Path, storage: Storage) -> None:
+    """Read the whole file once; a damaged one is not worked on from then on."""
     found = await asyncio.to_thread(damage, database)
     if found is not None:
         log.critical("database_damaged", problem=found, cure=CURE)
         storage.condemn(found)
+
+
+async def looked_through(database: Path, looking: asyncio.Task[None]) -> None:
+    """Wait until a small file is read; a large one is read on meanwhile."""
+    if database.stat().st_size <= SMALL:  # noqa: ASYNC240 - once
+        await asyncio.wait([looking], timeout=LOOKING_SECONDS)
 
 
 def _edges(settings: Settings, clock: Clock) -> Edges:

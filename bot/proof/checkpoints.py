@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -78,6 +79,10 @@ def is_signed(one: Checkpoint, public: PublicKey) -> bool:
     return one.key == public.id and public.signed(signature, one.statement)
 
 
+Line = tuple[int, Checkpoint | None]
+"""A line's number, and what it says; None where that is nothing that can be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Vouched:
     """What the checkpoints say together: the hash each entry must have, and what is wrong."""
@@ -98,16 +103,16 @@ class CheckpointFile:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def append(self, one: Checkpoint) -> None:
-        """Add a line, and have it on the disk.
+    def append(self, *ones: Checkpoint) -> None:
+        """Add a line for each, and have them on the disk.
 
         Raises:
             OSError: the file cannot be written.
         """
-        line = json.dumps(asdict(one)).encode() + b"\n"
+        lines = "".join(f"{json.dumps(asdict(one))}\n" for one in ones)
         with self.path.open("a+b") as file:
             file.truncate(_whole_lines(file))
-            file.write(line)
+            file.write(lines.encode())
             file.flush()
             os.fsync(file.fileno())
 
@@ -117,10 +122,24 @@ class CheckpointFile:
         Raises:
             Misconfigured: the file is there and cannot be read.
         """
+        return self._checked(self._lines(), public)
+
+    def vouched_after(self, since: int, public: PublicKey) -> Vouched:
+        """What they vouch for after entry `since`, and the highest entry they vouch for at all.
+
+        Only the signatures of the lines that say so are checked: what that takes does not grow
+        with the file.
+
+        Raises:
+            Misconfigured: the file is there and cannot be read.
+        """
+        return self._checked(_that_matter(self._lines(), since), public)
+
+    def _checked(self, lines: Iterable[Line], public: PublicKey) -> Vouched:
         hashes: dict[int, str] = {}
         faults: list[str] = []
         restored: list[str] = []
-        for number, one in self._lines():
+        for number, one in lines:
             if one is None or not is_signed(one, public):
                 faults.append(f"{self.path.name}, line {number}: not signed by the ledger's key")
                 continue
@@ -131,18 +150,48 @@ class CheckpointFile:
                 faults.append(f"{self.path.name}, line {number}: contradicts an earlier line")
         return Vouched(hashes, tuple(faults), tuple(restored))
 
-    def last(self) -> Checkpoint | None:
-        """The last line that can be read; nobody has checked its signature."""
-        return next((one for _, one in reversed(list(self._lines())) if one is not None), None)
-
-    def _lines(self) -> Iterator[tuple[int, Checkpoint | None]]:
+    def _lines(self) -> Iterator[Line]:
         """Each line with its number; a last one that was torn by a crash is passed over."""
         try:
-            lines = self.path.read_bytes().split(b"\n") if self.path.exists() else [b""]
+            if not self.path.exists():
+                return
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, start=1):
+                    if line.endswith(b"\n"):
+                        yield number, _parsed(line)
         except OSError as exc:
             raise Misconfigured(f"{self.path}: cannot be read: {exc.strerror}") from exc
-        for number, line in enumerate(lines[:-1], start=1):
-            yield number, _parsed(line)
+
+
+def _that_matter(lines: Iterable[Line], since: int) -> list[Line]:
+    """The lines by which entries after `since` are judged, in their order.
+
+    Whatever takes back what was said before is among them, and what names the highest entry, and
+    the last line: an end that was cut off cannot hide behind older lines put after it. To pass
+    over the others gives nobody anything: who edits them could as well have left them out.
+    """
+    matter: list[Line] = []
+    highest: tuple[int, Line | None] = (0, None)
+    last: Line | None = None
+    for line in lines:
+        last, one = line, line[1]
+        if one is None:
+            matter.append(line)
+            continue
+        if one.kind is Kind.RESTORED:
+            matter = [earlier for earlier in matter if _outlives(earlier[1], one)]
+            highest = (0, None)
+        if one.kind is Kind.RESTORED or one.entry > since:
+            matter.append(line)
+        if one.entry >= highest[0]:
+            highest = one.entry, line
+    ends = [line for line in (highest[1], last) if line is not None]
+    return sorted({line[0]: line for line in (*matter, *ends)}.values(), key=itemgetter(0))
+
+
+def _outlives(one: Checkpoint | None, restored: Checkpoint) -> bool:
+    """Whether a line still counts once the ledger has gone back."""
+    return one is None or one.kind is Kind.RESTORED or one.entry <= restored.entry
 
 
 def _whole_lines(file: BinaryIO) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -42,13 +43,17 @@ class Notary:
             Misconfigured: it does not fit: somebody has touched the ledger, or put back a backup
                 without `countersign restore`.
         """
-        vouched = await asyncio.to_thread(self.vouched)
+        tail = await self._storage.run(lambda rooms: rooms.ledger.tail())
+        since = max(0, tail[0] - TAIL) if tail is not None else 0
+        vouched = await asyncio.to_thread(self._file.vouched_after, since, self._signing.public)
         faults = [
             *vouched.faults,
-            *await self._storage.run(lambda rooms: _end_faults(rooms, vouched.hashes)),
+            *await self._storage.run(lambda rooms: list(_end_faults(rooms, vouched.hashes, since))),
         ]
         if faults:
             raise Misconfigured("\n".join(["the ledger is not as it was left:", *faults]))
+        if tail is not None and vouched.hashes.get(tail[0]) == tail[1]:
+            self._signed = tail  # a bot that begins again and again adds no lines
         await self.vouch()
         self._loop = asyncio.create_task(self._run())
 
@@ -86,7 +91,13 @@ class Notary:
             await self.vouch()
 
 
-def _end_faults(rooms: Rooms, hashes: dict[int, str]) -> list[str]:
-    last = rooms.ledger.tail()
-    count = last[0] if last is not None else 0
-    return list(rooms.ledger.faults(hashes, since=max(0, count - TAIL)))
+def _end_faults(rooms: Rooms, hashes: dict[int, str], since: int) -> Iterator[str]:
+    """What does not fit after entry `since`, and at the highest entry that was signed.
+
+    More may have been written since that one than is checked here; who has written the chain
+    anew must not be able to hide that behind new entries.
+    """
+    yield from rooms.ledger.faults(hashes, since=since)
+    signed = max(hashes, default=0)
+    if 0 < signed <= since and rooms.ledger.hash_of(signed) != hashes[signed]:
+        yield f"entry {signed} is not the one that was signed: the chain was written anew"

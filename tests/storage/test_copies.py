@@ -8,6 +8,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -116,18 +118,48 @@ def test_a_restored_database_is_the_backup_and_the_old_one_is_kept(tmp_path: Pat
     assert (count(target), count(kept), count(backup)) == (3, 5, 3)
 
 
-def test_what_stood_in_the_old_log_does_not_come_back(tmp_path: Path) -> None:
-    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 1)
-    pinned = sqlite3.connect(target)  # a reader that died leaves the log where it is
+def test_what_an_earlier_restore_has_kept_stays(tmp_path: Path) -> None:
+    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 5)
+    first, second, third = (put_back(backup, target) for _ in range(3))
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert (second.name, third.name) == ("a.db.before-restore-2", "a.db.before-restore-3")
+    assert [count(one) for one in (first, second, third, target)] == [5, 3, 3, 3]
+
+
+@contextmanager
+def a_log_beside(target: Path, entries: int) -> Iterator[None]:
+    """A reader that hangs keeps what is written from leaving the log."""
+    pinned = sqlite3.connect(target)
     pinned.execute("BEGIN")
     pinned.execute("SELECT count(*) FROM ledger").fetchone()
     storage = Storage(target)
-    grow(storage, 7)
+    grow(storage, entries)
     storage.close()
-    assert (tmp_path / "a.db-wal").stat().st_size
-    put_back(backup, target)
+    assert target.with_name(f"{target.name}-wal").stat().st_size
+    yield
     pinned.close()
+
+
+def test_what_stood_in_the_old_log_does_not_come_back(tmp_path: Path) -> None:
+    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 1)
+    with a_log_beside(target, 7):
+        put_back(backup, target)
     assert count(target) == 3
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["", "a restore was killed before"])
+def test_what_stood_in_the_old_log_is_kept_with_the_old_database(
+    tmp_path: Path, linked: bool
+) -> None:
+    backup, target = a_database(tmp_path / "b.db", 3), a_database(tmp_path / "a.db", 1)
+    if linked:
+        os.link(target, tmp_path / "a.db.before-restore")
+    with a_log_beside(target, 7):
+        kept = put_back(backup, target)
+    assert kept == tmp_path / "a.db.before-restore"
+    assert count(kept) == 8
 
 
 def test_a_damaged_backup_is_refused_and_the_database_stays(tmp_path: Path) -> None:
@@ -159,6 +191,7 @@ def test_killed_in_between_a_restore_leaves_the_old_database_or_the_new_one(
     assert count(target) == (3 if boundary == BOUNDARIES[-1] else 5)
     put_back(backup, target)
     assert count(target) == 3
+    assert count(tmp_path / "a.db.before-restore") == 5
 
 
 def test_a_whole_file_has_no_damage(tmp_path: Path) -> None:

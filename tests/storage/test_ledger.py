@@ -51,6 +51,24 @@ def kept(storage: Storage) -> list[Sealed]:
     return storage.run_blocking(lambda rooms: list(rooms.ledger.chain()))
 
 
+def test_to_check_the_end_takes_no_longer_the_longer_the_ledger_is(storage: Storage) -> None:
+    def steps_to_check_the_last_ten(rooms: Rooms) -> int:
+        steps: list[None] = []
+        connection = rooms.ledger._db.conn
+        last = rooms.ledger.count()
+        connection.set_progress_handler(lambda: steps.append(None), 1)
+        assert list(rooms.ledger.faults(since=last - 10)) == []
+        connection.set_progress_handler(None, 1)
+        return len(steps)
+
+    taken: list[int] = []
+    for _ in range(2):
+        many = [Entry("opened", {}) for _ in range(500)]
+        storage.run_blocking(lambda rooms, many=many: rooms.ledger.append(REF, many, NOW))  # type: ignore[misc]  # mypy knows no defaults of lambdas
+        taken.append(storage.run_blocking(steps_to_check_the_last_ten))
+    assert taken[0] == taken[1]
+
+
 def test_entries_are_kept_in_order_with_everything_in_them(storage: Storage) -> None:
     storage.run_blocking(lambda rooms: rooms.ledger.append(REF, ENTRIES, NOW))
     read = storage.run_blocking(lambda rooms: list(rooms.ledger.entries()))

@@ -91,6 +91,76 @@ def test_after_a_restore_only_what_it_left_is_vouched_for(
     assert "to entry 7" in vouched.restored[0]
 
 
+def cross_out(file: CheckpointFile, *numbers: int) -> None:
+    """Exchange the hash that these lines name; nobody signs them anew."""
+    lines = file.path.read_text().splitlines(keepends=True)
+    for number in numbers:
+        said = json.loads(lines[number - 1])
+        lines[number - 1] = json.dumps({**said, "hash": "e" * 64}) + "\n"
+    file.path.write_text("".join(lines))
+
+
+def tails(*entries: int) -> list[tuple[int, str]]:
+    return [(entry, f"{entry:064}") for entry in entries]
+
+
+def test_for_the_end_no_earlier_line_is_looked_at(
+    file: CheckpointFile, signing: SigningKey
+) -> None:
+    sign(file, signing, *tails(10, 20, 30, 40))
+    cross_out(file, 1, 2)
+    vouched = file.vouched_after(20, signing.public)
+    assert (vouched.hashes, vouched.faults) == (dict(tails(30, 40)), ())
+    assert len(file.vouched(signing.public).faults) == 2
+
+
+@pytest.mark.parametrize("line", [3, 4])
+def test_for_the_end_an_edited_line_that_speaks_of_it_is_named(
+    file: CheckpointFile, signing: SigningKey, line: int
+) -> None:
+    sign(file, signing, *tails(10, 20, 30, 40))
+    cross_out(file, line)
+    faults = file.vouched_after(20, signing.public).faults
+    assert faults == (f"checkpoints, line {line}: not signed by the ledger's key",)
+
+
+def test_the_highest_entry_is_vouched_for_however_old_the_lines_after_it(
+    file: CheckpointFile, signing: SigningKey
+) -> None:
+    sign(file, signing, *tails(10, 40, 20, 10))
+    assert file.vouched_after(50, signing.public).hashes == dict(tails(40, 10))
+    cross_out(file, 4)
+    assert len(file.vouched_after(50, signing.public).faults) == 1
+
+
+def test_for_the_end_what_a_restore_has_given_up_is_not_looked_at(
+    file: CheckpointFile, signing: SigningKey
+) -> None:
+    sign(file, signing, *tails(10, 20, 30))
+    file.append(make_checkpoint(Kind.RESTORED, tails(10)[0], NOW, signing))
+    sign(file, signing, (12, "d" * 64))
+    cross_out(file, 2, 3)
+    vouched = file.vouched_after(0, signing.public)
+    assert (vouched.hashes, vouched.faults) == (dict([*tails(10), (12, "d" * 64)]), ())
+
+
+def test_a_restore_that_nobody_signed_is_named(file: CheckpointFile, signing: SigningKey) -> None:
+    other = SigningKey(Ed25519PrivateKey.generate())
+    sign(file, signing, *tails(10, 20))
+    file.append(make_checkpoint(Kind.RESTORED, tails(5)[0], NOW, other))
+    sign(file, signing, *tails(6))
+    assert len(file.vouched_after(10, signing.public).faults) == 1
+
+
+def test_for_the_end_a_torn_line_is_passed_over_as_well(
+    file: CheckpointFile, signing: SigningKey
+) -> None:
+    sign(file, signing, *tails(10, 20))
+    file.path.write_bytes(file.path.read_bytes()[:-20])
+    vouched = file.vouched_after(0, signing.public)
+    assert (vouched.hashes, vouched.faults) == (dict(tails(10)), ())
+
+
 def test_the_key_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     made = open_signing_key(tmp_path / "key")
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600

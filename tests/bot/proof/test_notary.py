@@ -11,9 +11,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from bot.clock import StoryClock
 from bot.errors import Misconfigured
-from bot.proof.checkpoints import CheckpointFile
+from bot.proof import checkpoints
+from bot.proof.checkpoints import Checkpoint, CheckpointFile, Kind, make_checkpoint
 from bot.proof.keys import SigningKey
-from bot.proof.notary import EVERY, Notary
+from bot.proof.notary import EVERY, TAIL, Notary
 from routing.trail import Entry
 from storage.database import Storage
 from tests.builders import NOW, REF
@@ -86,6 +87,87 @@ async def test_a_touched_end_is_refused_at_the_start(
     await storage.run(lambda rooms: rooms.ledger._db.conn.execute(hand))
     with pytest.raises(Misconfigured, match=said):
         await Notary(storage, file, KEY, clock).start()
+
+
+async def reborn(storage: Storage, file: Path, clock: StoryClock) -> None:
+    """A bot begins and ends."""
+    notary = Notary(storage, file, KEY, clock)
+    await notary.start()
+    await notary.stop()
+
+
+def lines(file: Path) -> list[bytes]:
+    return file.read_bytes().splitlines(keepends=True)
+
+
+async def test_a_cut_off_end_does_not_hide_behind_old_lines(
+    storage: Storage, file: Path, clock: StoryClock
+) -> None:
+    for count in (TAIL + 5, TAIL, TAIL):
+        await entries(storage, count)
+        await reborn(storage, file, clock)
+    left, more, whole = lines(file)
+    file.write_bytes(left + more + whole + more + left)  # noqa: ASYNC240 - once
+    cut = ("DELETE FROM ledger WHERE seq > ?", (2 * TAIL + 5,))
+    await storage.run(lambda rooms: rooms.ledger._db.conn.execute(*cut))
+    with pytest.raises(Misconfigured, match="the end was cut off"):
+        await reborn(storage, file, clock)
+
+
+async def test_a_chain_written_anew_does_not_hide_behind_new_entries(
+    storage: Storage, file: Path, clock: StoryClock
+) -> None:
+    await entries(storage, 3)
+    await reborn(storage, file, clock)
+    await storage.run(lambda rooms: rooms.ledger._db.conn.execute("DELETE FROM ledger"))
+    await storage.run(lambda rooms: rooms.ledger.append(None, [Entry("approves", {})], NOW))
+    await entries(storage, TAIL + 5)
+    with pytest.raises(Misconfigured, match="entry 3 is not the one that was signed"):
+        await reborn(storage, file, clock)
+
+
+async def test_after_a_restore_the_bot_begins_on_a_shorter_ledger(
+    storage: Storage, file: Path, clock: StoryClock
+) -> None:
+    await entries(storage, 3)
+    await reborn(storage, file, clock)
+    backup = await storage.run(lambda rooms: rooms.ledger.tail())
+    assert backup is not None
+    await entries(storage, TAIL)
+    await reborn(storage, file, clock)
+    CheckpointFile(file).append(make_checkpoint(Kind.RESTORED, backup, NOW, KEY))
+    await storage.run(lambda rooms: rooms.ledger._db.conn.execute("DELETE FROM ledger WHERE seq>3"))
+    await entries(storage, 1)
+    await reborn(storage, file, clock)
+    assert signed(file) == [3, 4]
+
+
+async def test_the_start_checks_no_more_signatures_the_longer_the_file_is(
+    storage: Storage, file: Path, clock: StoryClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await entries(storage, TAIL + 50)
+    chain = await storage.run(lambda rooms: [(one.seq, one.hash) for one in rooms.ledger.chain()])
+    for entry in chain[:50]:
+        CheckpointFile(file).append(make_checkpoint(Kind.CHECKPOINT, entry, NOW, KEY))
+    await reborn(storage, file, clock)
+    checked: list[int] = []
+
+    def is_signed(one: Checkpoint, _: object) -> bool:
+        checked.append(one.entry)
+        return True
+
+    monkeypatch.setattr(checkpoints, "is_signed", is_signed)
+    await reborn(storage, file, clock)
+    assert checked == [TAIL + 50]
+
+
+async def test_what_is_vouched_for_is_not_signed_again_at_every_start(
+    storage: Storage, file: Path, clock: StoryClock
+) -> None:
+    await entries(storage, 3)
+    for _ in range(3):
+        await reborn(storage, file, clock)
+    assert len(lines(file)) == 1
 
 
 async def test_a_checkpoint_that_cannot_be_written_is_said_and_made_up_for(
