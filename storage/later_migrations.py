@@ -36,3 +36,11 @@ def m031_forgotten(db: Database) -> None:
     )
     db.table("forgotten").create_index(["mark"], unique=True)
     db.table("stand_ins").create({"token": str, "name": str}, pk="token", not_null={"name"})
+
+
+@migrations()
+def m032_judged(db: Database) -> None:
+    """By which moment of the clock it was judged how long a row waits: clocks are set back."""
+    for queue, since in (("inbox", "received_at"), ("outbox", "created_at")):
+        db.conn.execute(f"ALTER TABLE {queue} ADD COLUMN judged_at TEXT NOT NULL DEFAULT ''")
+        db.conn.execute(f"UPDATE {queue} SET judged_at = {since} WHERE state = 'new'")
