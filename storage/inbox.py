@@ -175,6 +175,11 @@ class Inbox:
         ).fetchall()
         return [event for row in rows if (event := _readable(row[0])) is not None]
 
+    def last(self) -> int:
+        """The number of the last event put in so far; 0 when there was none."""
+        row = self._db.conn.execute("SELECT max(seq) FROM inbox").fetchone()
+        return int(row[0] or 0)
+
     def done(self, seq: int) -> None:
         """The event was decided on."""
         self._settle(seq, DONE, "")

@@ -8,14 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.clock import StoryClock
 from bot.policies import Policies
 from bot.schedule import Schedule
 from routing.events import DigestDue, EscalationDue
 from routing.model import Ref
 from storage.database import Rooms, Storage
 from tests.bot.builders import a_review
-from tests.bot.fakes import files_in
+from tests.bot.fakes import SetClock, files_in
 from torture.folders import folder_in_memory
 from torture.tally import Tally
 
@@ -35,14 +34,6 @@ EVERY = timedelta(hours=1)
 """How far apart the review's deadlines are."""
 REF = Ref("github", "acme/shop", 7)
 STEPS = (timedelta(hours=1), timedelta(hours=-1))
-
-
-class SetClock(StoryClock):
-    """A clock that may be set back as well."""
-
-    def set_to(self, moment: datetime) -> None:
-        """Whatever it was before."""
-        self._now = moment
 
 
 def pass_day(name: str, tick: timedelta, *, is_set: bool) -> Tally:
