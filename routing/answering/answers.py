@@ -68,9 +68,9 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     if problem is not None or person is None:
         return refuse(review, event.click, "request changes", problem or "")
     said_at = event.click.at or situation.now
-    if _overtaken(person, said_at, situation) is not None:
+    last = max(_on_the_forge(person, situation), default=None)
+    if last is not None and last >= said_at:
         # An objection is not taken for withdrawn before it was heard, whatever the clocks say.
-        last = max(_on_the_forge(person, situation))
         said_at = max(situation.now, last + timedelta.resolution)
     opinion = Opinion(person.id, Stance.OBJECTS, review.binding, said_at, Via.SLACK, event.comment)
     entry = Entry(
