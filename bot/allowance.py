@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.clock import Clock
+from bot.clock import Clock, Onward
 from bot.errors import NotYet
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -59,7 +59,7 @@ class Allowance:
     """What one token may still ask. Threads share it."""
 
     def __init__(self, clock: Clock, limits: Sequence[Limit] = ()) -> None:
-        self._clock = clock
+        self._clock = Onward(clock)
         self._spent = {limit: deque[tuple[datetime, int]]() for limit in limits}
         self._closed: datetime | None = None
         self._told: tuple[Told, datetime] | None = None

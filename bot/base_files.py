@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from bot.clock import Clock
+from bot.clock import Clock, Onward
 from bot.forges.base import Forge
 from routing.files.policy_file import parse_repository_policy
 from routing.files.problems import InvalidFile
@@ -35,7 +35,7 @@ class BaseFiles:
 
     def __init__(self, clock: Clock, most: int = 512) -> None:
         """Keep so many files, those that were asked for last."""
-        self._clock = clock
+        self._clock = Onward(clock)
         self._most = most
         self._kept: OrderedDict[tuple[str, ...], tuple[str | None, datetime]] = OrderedDict()
 

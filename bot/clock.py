@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -16,8 +17,17 @@ class Clock(Protocol):
         ...
 
     async def until(self, moment: datetime) -> None:
-        """Return once `now()` has reached the moment; look again, it may be a grain early."""
+        """Return once `now()` has reached the moment.
+
+        Look again: it may be a grain early, or early by far where the clock was set back meanwhile.
+        """
         ...
+
+
+LOOK_SECONDS = 5.0
+"""So often whoever waits looks whether the clock was set."""
+GRAIN = timedelta(seconds=2)
+"""Two who look at once may be so far apart; nobody calls that set back."""
 
 
 class SystemClock:
@@ -28,8 +38,36 @@ class SystemClock:
         return datetime.now(UTC)
 
     async def until(self, moment: datetime) -> None:
-        """Return once `now()` has reached the moment, or a clock's grain before it."""
-        await asyncio.sleep(max(0.0, (moment - self.now()).total_seconds()))
+        """Return once `now()` has reached the moment, or the clock was set back."""
+        now = self.now()
+        while now < moment:
+            await asyncio.sleep(min(LOOK_SECONDS, (moment - now).total_seconds()))
+            before, now = now, self.now()
+            if now < before:
+                return
+
+
+class Onward:
+    """A clock that goes on from where it was when the one behind it is set back.
+
+    For spans within one process: how long something was known, when the next call may be made.
+    Where the clock behind leaps ahead they end early. Threads may share it.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._ahead = timedelta(0)
+        self._latest = clock.now()
+        self._lock = threading.Lock()
+
+    def now(self) -> datetime:
+        """The moment, in UTC as it would be had the clock never been set back."""
+        with self._lock:
+            now = self._clock.now() + self._ahead
+            if self._latest - now > GRAIN:
+                self._ahead += self._latest - now
+            self._latest = max(now, self._latest)
+            return self._latest
 
 
 class StoryClock:

@@ -155,8 +155,7 @@ class Dispatcher:
         except NotYet as exc:
             if not begun:  # nothing was done now, but what was done before stays so
                 self._begun.discard(item.seq)
-            until = self._clock.now() + timedelta(seconds=exc.after)
-            await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
+            await self._hold(item, self._clock.now() + timedelta(seconds=exc.after))
         except Retryable as exc:
             if item.attempts < TRIES or isinstance(item.effect, SetGate):
                 await self._put_off(item, exc)
@@ -233,8 +232,12 @@ class Dispatcher:
         until = await self._messenger.quiet_until(item.effect.person)
         if until is None:
             return False
-        await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until))
+        await self._hold(item, until)
         return True
+
+    async def _hold(self, item: Task, until: datetime) -> None:
+        now = self._clock.now()
+        await self._storage.run(lambda rooms: rooms.outbox.hold(item.seq, until, now))
 
     async def _riders(self, item: Task) -> Sequence[Effect]:
         """What waits for the same person or thread, and belongs to the same place there."""
@@ -272,10 +275,10 @@ class Dispatcher:
             seconds=wait.total_seconds(),
             problem=str(exc),
         )
-        until = self._clock.now() + wait
+        now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
-            rooms.outbox.retry(item.seq, until, _problem(exc, item, rooms))
+            rooms.outbox.retry(item.seq, now + wait, _problem(exc, item, rooms), now)
 
         await self._storage.run(keep)
         self._begun.discard(item.seq)  # from now on its attempts say so, even if none comes
@@ -287,8 +290,9 @@ class Dispatcher:
         gate is not waited with: to say it twice harms nobody.
         """
         if not isinstance(item.effect, SetGate):
-            until = self._clock.now() + STILL_AT_IT
-            await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, ENDED))
+            now = self._clock.now()
+            until = now + STILL_AT_IT
+            await self._storage.run(lambda rooms: rooms.outbox.retry(item.seq, until, ENDED, now))
 
     async def _give_up(self, item: Task, exc: CountersignError) -> None:
         log.error("effect_abandoned", effect=item.effect.kind, problem=str(exc))

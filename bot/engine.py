@@ -322,8 +322,10 @@ class Engine:
         log.warning(
             "event_put_off", event_key=item.key, seconds=wait.total_seconds(), problem=str(exc)
         )
-        until = self._clock.now() + wait
-        await self._write(item, lambda rooms: rooms.inbox.retry(item.seq, until, str(exc)))
+        now = self._clock.now()
+        await self._write(
+            item, lambda rooms: rooms.inbox.retry(item.seq, now + wait, str(exc), now)
+        )
 
     async def _fail_closed(self, item: Arrival, exc: Exception) -> None:
         """What cannot be decided is set aside, an open gate shut, and both are said."""

@@ -27,6 +27,8 @@ log = structlog.get_logger()
 TICK = timedelta(seconds=15)
 RECONCILE = timedelta(minutes=5)
 """What a lost webhook costs at most."""
+EARLY = TICK / 2
+"""By so much less than that a tick counts as on time: the next would be late."""
 ANEW = timedelta(hours=1)
 """A deadline that could not be decided on (its event became a dead letter) is tried again."""
 LATE_SECONDS = 4 * TICK.total_seconds()
@@ -101,7 +103,8 @@ class Schedule:
         look_now = self._look_now
         policy = self._policies.current.policy
 
-        def enqueue(rooms: Rooms) -> None:
+        def enqueue(rooms: Rooms) -> timedelta:
+            back = rooms.pulse.beat(now)
             if fresh:
                 _record_links(rooms, self._policies.current.people, now)
             for ref, due in rooms.reviews.due(now):
@@ -112,20 +115,30 @@ class Schedule:
                 day = due_day(digest, now)
                 if day is not None:
                     _enqueue_digest(rooms, digest, day, now)
-            period = int(now.timestamp() // RECONCILE.total_seconds())
+            # A new policy binds every open review; so may what we slept through. What was judged by
+            # a clock that was ahead is judged anew.
+            whole = look_now or bool(back)
             for forge in self._forges:
-                key = f"reconcile {forge} {period}"
-                if look_now:  # a new policy binds every open review; so may what we slept through
-                    key = f"reconcile {forge} at {now.isoformat()}"
-                rooms.inbox.put(key, ReconcileDue(forge, whole=look_now), now)
+                _enqueue_reconcile(rooms, forge, now, whole=whole)
             rooms.retention.purge(now)
-            rooms.pulse.beat(now)
+            return back
 
-        await self._storage.run(enqueue)
+        back = await self._storage.run(enqueue)
+        if back:
+            log.warning("clock_set_back", seconds=back.total_seconds())
         if self._ticked is not None:
             self._ticked = time.monotonic()
         self._look_now = False  # only now: a tick that could not be kept is made up for
         self._events_waiting()
+
+
+def _enqueue_reconcile(rooms: Rooms, forge: str, now: datetime, *, whole: bool) -> None:
+    """One every five minutes, by what was done last: no time of a clock tells two of them apart."""
+    rhythm = f"reconcile {forge}"
+    if whole or rooms.pulse.is_due(rhythm, RECONCILE - EARLY, now):
+        due = ReconcileDue(forge, whole=whole)
+        rooms.inbox.put(f"{rhythm} after {rooms.inbox.last()}", due, now)
+        rooms.pulse.done(rhythm, now)
 
 
 def _enqueue_digest(rooms: Rooms, digest: Digest, day: date, now: datetime) -> None:

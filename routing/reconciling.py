@@ -29,4 +29,5 @@ def is_worth_a_look(ref: Ref, trace: str | None, last: Look | None, now: datetim
     if trace is None or last is None:
         return True
     patience = ANYWAY - timedelta(minutes=ref.number % SPREAD)
-    return trace != last.trace or now - last.at >= patience
+    since = now - last.at
+    return trace != last.trace or not timedelta(0) <= since < patience  # clocks are set back

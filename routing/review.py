@@ -157,9 +157,10 @@ def _look(review: Review | None, situation: Situation) -> Review:
     facts, binding = situation.facts, situation.binding
     request = facts.change.merge_request
     old_opinions = review.opinions if review is not None else ()
+    known = review.seen if review is not None else {}
     seen = first_seen(
         facts.forge_reviews,
-        review.seen if review is not None else {},
+        known,
         binding,
         review.binding if review is not None else None,
     )
@@ -168,6 +169,7 @@ def _look(review: Review | None, situation: Situation) -> Review:
         facts.forge_reviews,
         seen,
         facts.people,
+        known,
     )
     author = facts.people.of_account(request.author)
     seen_now = Review(

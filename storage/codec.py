@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field, TypeAdapter
@@ -20,12 +20,24 @@ REVIEW: TypeAdapter[Review] = TypeAdapter(Review)
 PREFERENCES: TypeAdapter[Preferences] = TypeAdapter(Preferences)
 MERGED: TypeAdapter[MergedRequest] = TypeAdapter(MergedRequest)
 
+DUE = "(not_before <= ? OR judged_at > ?)"
+"""A row of a queue may be taken (`by_now`): its time has come, or it was told to wait by a clock
+that has been set back since. Then nobody knows how long it should: it is tried, and judged anew."""
+
+GRAIN = timedelta(seconds=2)
+"""So far apart two looks at the clock may be though it was not set: one waits for the disk."""
+
 _REF = re.compile(r"([^\s/]+)/(.+)/([0-9]+)")
 
 
 def moment(at: datetime) -> str:
     """A UTC moment as text that sorts by time."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def by_now(now: datetime) -> tuple[str, str]:
+    """What `DUE` is asked with: the moment, and the first that only a clock set back can show."""
+    return moment(now), moment(now + GRAIN)
 
 
 def parse_moment(text: str) -> datetime:

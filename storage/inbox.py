@@ -27,7 +27,7 @@ from routing.events import (
     ReconcileDue,
 )
 from routing.model import Ref
-from storage.codec import EVENT, moment, parse_moment, parse_ref
+from storage.codec import DUE, EVENT, by_now, moment, parse_moment, parse_ref
 from storage.forgotten import Forgotten
 
 log = structlog.get_logger()
@@ -117,11 +117,12 @@ class Inbox:
         if self._came_before(key):
             return False
         urgent = urgency_of(event) if urgency is None else urgency
-        body = EVENT.dump_json(event).decode()
+        body, at = EVENT.dump_json(event).decode(), moment(now)
         cursor = self._db.conn.execute(
             "INSERT INTO inbox (key, subject, body, received_at, state, attempts, not_before,"
-            " problem, urgency) VALUES (?, ?, ?, ?, ?, 0, ?, '', ?) ON CONFLICT (key) DO NOTHING",
-            (key, subject_of(event), body, moment(now), NEW, moment(now), int(urgent)),
+            " judged_at, problem, urgency) VALUES (?, ?, ?, ?, ?, 0, ?, ?, '', ?)"
+            " ON CONFLICT (key) DO NOTHING",
+            (key, subject_of(event), body, at, NEW, at, at, int(urgent)),
         )
         return cursor.rowcount == 1
 
@@ -149,10 +150,10 @@ class Inbox:
         idle = f" AND subject NOT IN ({', '.join('?' * len(busy))})" if busy else ""
         oldest = (
             "SELECT seq, key, subject, body, attempts, received_at FROM inbox"
-            f" WHERE state = 'new' AND not_before <= ?{idle} AND {FIRST}"
+            f" WHERE state = 'new' AND {DUE}{idle} AND {FIRST}"
             " ORDER BY urgency, seq LIMIT 1"
         )
-        while row := self._db.conn.execute(oldest, (moment(now), *busy)).fetchone():
+        while row := self._db.conn.execute(oldest, (*by_now(now), *busy)).fetchone():
             seq, key, subject, body, attempts, received_at = row
             event = _readable(body)
             if event is not None:
@@ -174,6 +175,11 @@ class Inbox:
         ).fetchall()
         return [event for row in rows if (event := _readable(row[0])) is not None]
 
+    def last(self) -> int:
+        """The number of the last event put in so far; 0 when there was none."""
+        row = self._db.conn.execute("SELECT max(seq) FROM inbox").fetchone()
+        return int(row[0] or 0)
+
     def done(self, seq: int) -> None:
         """The event was decided on."""
         self._settle(seq, DONE, "")
@@ -194,11 +200,12 @@ class Inbox:
         ).fetchall()
         return [seq for seq, body in rows if isinstance(_readable(body), MergeRequestTouched)]
 
-    def retry(self, seq: int, not_before: datetime, problem: str) -> None:
+    def retry(self, seq: int, not_before: datetime, problem: str, now: datetime) -> None:
         """The facts could not be had: try again later."""
         self._db.conn.execute(
-            "UPDATE inbox SET attempts = attempts + 1, not_before = ?, problem = ? WHERE seq = ?",
-            (moment(not_before), problem, seq),
+            "UPDATE inbox SET attempts = attempts + 1, not_before = ?, judged_at = ?, problem = ?"
+            " WHERE seq = ?",
+            (moment(not_before), moment(now), problem, seq),
         )
 
     def bury(self, seq: int, problem: str) -> None:

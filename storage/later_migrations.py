@@ -86,3 +86,11 @@ def m033_revisions(db: Database) -> None:
                 f"CREATE TRIGGER {what}_revised_by_{event.lower()} AFTER {event} ON {what} BEGIN"
                 f" UPDATE revisions SET revision = revision + 1 WHERE what = '{what}'; END"
             )
+
+
+@migrations()
+def m034_judged(db: Database) -> None:
+    """By which moment of the clock it was judged how long a row waits: clocks are set back."""
+    for queue, since in (("inbox", "received_at"), ("outbox", "created_at")):
+        db.conn.execute(f"ALTER TABLE {queue} ADD COLUMN judged_at TEXT NOT NULL DEFAULT ''")
+        db.conn.execute(f"UPDATE {queue} SET judged_at = {since} WHERE state = 'new'")

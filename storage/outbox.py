@@ -27,7 +27,7 @@ from routing.effects import (
 )
 from routing.events import EffectAbandoned, MergeRequestTouched
 from routing.model import Ref
-from storage.codec import EFFECT, moment, parse_moment, parse_ref
+from storage.codec import DUE, EFFECT, by_now, moment, parse_moment, parse_ref
 from storage.forgotten import Forgotten
 from storage.inbox import UNREADABLE, Inbox
 
@@ -120,27 +120,28 @@ class Outbox:
 
     def put(self, effects: Iterable[Effect], now: datetime) -> None:
         """Enqueue effects in this order."""
+        at = moment(now)
         for effect in effects:
             lane = _lane(effect)
             not_before = self._beginning(effect, now)
             if _says_what_should_be(effect):
                 # What is due already is not put off by an edit that may wait.
-                due = moment(now) if _may_wait(effect) else ""
                 self._db.conn.execute(
                     "UPDATE outbox SET state = 'superseded' WHERE lane = ? AND state = 'new'"
-                    " AND not_before > ?",
-                    (lane, due),
+                    f" AND NOT (? AND {DUE})",
+                    (lane, _may_wait(effect), *by_now(now)),
                 )
             cursor = self._db.conn.execute(
                 "INSERT INTO outbox (lane, priority, subject, body, created_at, state, attempts,"
-                " not_before) VALUES (?, ?, ?, ?, ?, 'new', 0, ?)",
+                " not_before, judged_at) VALUES (?, ?, ?, ?, ?, 'new', 0, ?, ?)",
                 (
                     lane or "",
                     _priority(effect),
                     _subject(effect),
                     EFFECT.dump_json(effect).decode(),
-                    moment(now),
+                    at,
                     moment(not_before),
+                    at,
                 ),
             )
             if lane is None:
@@ -153,7 +154,9 @@ class Outbox:
         if not _may_wait(effect):
             return now
         waits = self._db.conn.execute(
-            "SELECT min(not_before) FROM outbox WHERE lane = ? AND state = 'new'", (_lane(effect),)
+            "SELECT min(not_before) FROM outbox WHERE lane = ? AND state = 'new'"
+            " AND judged_at <= ?",
+            (_lane(effect), by_now(now)[1]),
         ).fetchone()[0]
         # One that is being carried out may have been rendered already: this one comes after it.
         until = parse_moment(waits) if waits else now
@@ -167,10 +170,10 @@ class Outbox:
         idle = f" AND lane NOT IN ({', '.join('?' * len(busy))})" if busy else ""
         most_urgent = (
             "SELECT seq, lane, subject, body, attempts FROM outbox"
-            f" WHERE state = 'new' AND not_before <= ?{idle} AND {FIRST}"
+            f" WHERE state = 'new' AND {DUE}{idle} AND {FIRST}"
             " ORDER BY priority, seq LIMIT 1"
         )
-        while row := self._db.conn.execute(most_urgent, (moment(now), *busy)).fetchone():
+        while row := self._db.conn.execute(most_urgent, (*by_now(now), *busy)).fetchone():
             seq, lane, subject, body, attempts = row
             effect = _readable(body)
             if effect is not None:
@@ -229,11 +232,12 @@ class Outbox:
             if effect is not None
         )
 
-    def hold(self, seq: int, until: datetime) -> None:
+    def hold(self, seq: int, until: datetime, now: datetime) -> None:
         """It is not the time for this yet; that is no failure. Nothing of it was said."""
         self._db.conn.execute("UPDATE outbox SET rides = NULL WHERE rides = ?", (seq,))
         self._db.conn.execute(
-            "UPDATE outbox SET not_before = ? WHERE seq = ?", (moment(until), seq)
+            "UPDATE outbox SET not_before = ?, judged_at = ? WHERE seq = ?",
+            (moment(until), moment(now), seq),
         )
 
     def cards_asked_for(self, ref: Ref) -> int:
@@ -244,11 +248,12 @@ class Outbox:
         """The effect was carried out."""
         self._settle(seq, "done", "")
 
-    def retry(self, seq: int, not_before: datetime, problem: str) -> None:
+    def retry(self, seq: int, not_before: datetime, problem: str, now: datetime) -> None:
         """The other side could not: try again later."""
         self._db.conn.execute(
-            "UPDATE outbox SET attempts = attempts + 1, not_before = ?, problem = ? WHERE seq = ?",
-            (moment(not_before), problem, seq),
+            "UPDATE outbox SET attempts = attempts + 1, not_before = ?, judged_at = ?, problem = ?"
+            " WHERE seq = ?",
+            (moment(not_before), moment(now), problem, seq),
         )
 
     def bury(self, seq: int, problem: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from bot.clock import StoryClock
@@ -10,14 +11,22 @@ from bot.engine import Engine
 from bot.facts import Gatherer
 from bot.forges.base import Forge
 from storage.database import Storage
+from storage.inbox import Arrival
 
 
 def _nobody() -> None:
     """Nobody sleeps here who would have to be woken."""
 
 
+def _unheard(_arrival: Arrival) -> None:
+    """Nobody counts what is decided on."""
+
+
 class Working:
-    """The real engine and dispatcher over one forge and one messenger."""
+    """The real engine and dispatcher over one forge and one messenger.
+
+    `takes` is told of every event before it is decided on.
+    """
 
     def __init__(
         self,
@@ -26,7 +35,9 @@ class Working:
         forge: Forge,
         messenger: Messenger,
         clock: StoryClock,
+        takes: Callable[[Arrival], None] = _unheard,
     ) -> None:
+        self._takes = takes
         self.engine = Engine(storage, gatherer, clock, _nobody)
         self.dispatcher = Dispatcher(storage, {forge.name: forge}, messenger, clock, _nobody)
 
@@ -43,6 +54,7 @@ class Working:
     async def _decide(self) -> bool:
         arrival = await self.engine.take(())
         if arrival is not None:
+            self._takes(arrival)
             await self.engine.work(arrival)
         return arrival is not None
 

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 import structlog
 
-from bot.clock import Clock
+from bot.clock import Clock, Onward
 from bot.errors import CountersignError
 from bot.forges.base import Forge
 from routing.people import Person
@@ -32,7 +32,7 @@ class Entries:
     """Remembers who may enter which project."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self._clock = Onward(clock)
         self._known: dict[tuple[str, str], tuple[datetime, frozenset[str] | None]] = {}
 
     async def without(

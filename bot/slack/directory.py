@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.clock import Clock
+from bot.clock import Clock, Onward
 from bot.errors import Refused
 from bot.slack.client import asked
 
@@ -21,7 +21,7 @@ class SlackDirectory:
 
     def __init__(self, client: AsyncWebClient, clock: Clock) -> None:
         self._client = client
-        self._clock = clock
+        self._clock = Onward(clock)
         self._known: dict[str, tuple[datetime, bool]] = {}
         self.team: str | None = None
 

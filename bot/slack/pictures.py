@@ -57,4 +57,5 @@ class Pictures:
     async def is_worked_on(self, key: str) -> bool:
         """Whether Slack may need a moment more before it shows the picture."""
         known = await self._storage.run(lambda rooms: rooms.uploads.find(key))
-        return known is not None and self._clock.now() - known.at < WORKED_ON
+        # The moment was kept: by a clock that was set back since, it may lie ahead.
+        return known is not None and abs(self._clock.now() - known.at) < WORKED_ON

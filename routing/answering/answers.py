@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from routing.effects import Effect, PostComment, ReplyPrivately, ShowCard, TellThread
 from routing.events import (
@@ -39,7 +39,7 @@ def approve(review: Review, event: ApprovalGiven, situation: Situation) -> Answe
         problem = (
             situation.cannot_approve(person)
             or situation.too_risky_for_slack
-            or _overtaken(person, said_at, review, situation)
+            or _overtaken(person, said_at, situation)
         )
     if problem is not None or person is None:
         return refuse(review, event.click, "approve", problem or "")
@@ -68,8 +68,10 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     if problem is not None or person is None:
         return refuse(review, event.click, "request changes", problem or "")
     said_at = event.click.at or situation.now
-    if _overtaken(person, said_at, review, situation) is not None:
-        said_at = situation.now  # an objection is not taken for withdrawn before it was heard
+    last = max(_on_the_forge(person, situation), default=None)
+    if last is not None and last >= said_at:
+        # An objection is not taken for withdrawn before it was heard, whatever the clocks say.
+        said_at = max(situation.now, last + timedelta.resolution)
     opinion = Opinion(person.id, Stance.OBJECTS, review.binding, said_at, Via.SLACK, event.comment)
     entry = Entry(
         "changes_requested",
@@ -84,17 +86,15 @@ def request_changes(review: Review, event: ChangesRequested, situation: Situatio
     return Answered(_with_opinion(review, opinion), (comment, said), (entry,))
 
 
-def _overtaken(
-    person: Person, said_at: datetime, review: Review, situation: Situation
-) -> str | None:
-    if all(at <= said_at for at in _own_words(person, review, situation)):
+def _overtaken(person: Person, said_at: datetime, situation: Situation) -> str | None:
+    """Why a click is not this person's last word, if so; those before it are taken in before it."""
+    if all(at <= said_at for at in _on_the_forge(person, situation)):
         return None
     return "you have said something else since, which stands"
 
 
-def _own_words(person: Person, review: Review, situation: Situation) -> Iterator[datetime]:
-    """When this person spoke on the change, here or on the forge, dismissed words included."""
-    yield from (one.at for one in review.opinions if one.person == person.id)
+def _on_the_forge(person: Person, situation: Situation) -> Iterator[datetime]:
+    """When this person spoke on the change there, dismissed words included."""
     for one in situation.facts.forge_reviews:
         mine = situation.facts.people.of_account(one.account) == person
         if mine and one.state is not ReviewState.COMMENTED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -44,14 +44,18 @@ def latest_opinions(
     reviews: Iterable[ForgeReview],
     seen: Mapping[str, Binding],
     people: People,
+    known: Container[str] = (),
 ) -> tuple[Opinion, ...]:
     """Each person's latest word, oldest first. Strangers' reviews say nothing here.
 
     A dismissed review was a word too: what the same person said before it stays taken back.
+    The forge's clock and ours may be hours apart. Whatever was said in Slack is older than a review
+    that was not `known` then: if that approves nothing, it counts for the later word.
     """
     latest: dict[str, tuple[datetime, Opinion | None]] = {}
     words = [(one.person, one.at, one) for one in said_in_slack]
-    for person, at, opinion in [*words, *_on_the_forge(reviews, seen, people)]:
+    in_slack = {person: at for person, at, _ in words}
+    for person, at, opinion in [*words, *_on_the_forge(reviews, seen, people, in_slack, known)]:
         if person not in latest or at >= latest[person][0]:
             latest[person] = (at, opinion)
     standing = (opinion for _, opinion in latest.values() if opinion is not None)
@@ -69,7 +73,11 @@ def last_comments(reviews: Iterable[ForgeReview], people: People) -> Mapping[str
 
 
 def _on_the_forge(
-    reviews: Iterable[ForgeReview], seen: Mapping[str, Binding], people: People
+    reviews: Iterable[ForgeReview],
+    seen: Mapping[str, Binding],
+    people: People,
+    in_slack: Mapping[str, datetime],
+    known: Container[str],
 ) -> Iterable[tuple[str, datetime, Opinion | None]]:
     for review in reviews:
         person = people.of_account(review.account)
@@ -79,4 +87,7 @@ def _on_the_forge(
         opinion = (
             Opinion(person.id, stance, seen[review.id], review.at, Via.FORGE) if stance else None
         )
-        yield person.id, review.at, opinion
+        at = review.at
+        if stance is not Stance.APPROVES and review.id not in known:
+            at = max(at, in_slack.get(person.id, at))
+        yield person.id, at, opinion

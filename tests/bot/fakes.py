@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bot.clock import Clock
+from bot.clock import Clock, StoryClock
 from bot.dispatcher import Message
 from bot.engine import Engine
 from bot.errors import Refused
@@ -182,6 +182,14 @@ class OpenDirectory:
 
     async def without_say(self, users: Iterable[str]) -> frozenset[str]:
         return self.barred & frozenset(users)
+
+
+class SetClock(StoryClock):
+    """A clock that may be set back as well."""
+
+    def set_to(self, moment: datetime) -> None:
+        """Whatever it was before."""
+        self._now = moment
 
 
 def files_in(folder: Path, policy: str = POLICY, people: str = PEOPLE) -> Policies:

@@ -9,6 +9,7 @@ import pytest
 from bot.allowance import COSTLY, MINUTE, PLAIN, URGENT, Allowance, Kind, Limit, Told
 from bot.clock import StoryClock
 from bot.errors import NotYet
+from tests.bot.fakes import SetClock
 from tests.builders import NOW
 
 POINTS = Limit(20, MINUTE, plain=1, costly=5, spare=8)
@@ -84,3 +85,14 @@ def test_whoever_was_told_to_wait_asks_nothing_not_even_what_was_begun(clock: St
     assert wait(allowance, URGENT) == 30
     clock.move_to(NOW + timedelta(seconds=30))
     assert wait(allowance, PLAIN) == 0
+
+
+def test_a_clock_that_is_set_back_makes_no_wait_longer() -> None:
+    clock = SetClock(NOW)
+    allowance = Allowance(clock, [POINTS])
+    spend(allowance, 18)
+    allowance.close(30)
+    clock.set_to(NOW - timedelta(hours=1))
+    assert [wait(allowance, kind) for kind in (URGENT, PLAIN)] == [60, 60]
+    clock.set_to(NOW - timedelta(hours=1) + MINUTE)
+    assert wait(allowance, URGENT) == 0

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.clock import RunningClock, StoryClock, SystemClock
+from bot.clock import Onward, RunningClock, StoryClock, SystemClock
+from tests.bot.fakes import SetClock
 from tests.builders import NOW
 
 HOUR = timedelta(hours=1)
@@ -98,3 +99,45 @@ async def test_a_running_clock_gets_there_by_itself() -> None:
     async with asyncio.timeout(5):
         await clock.until(moment)
     assert clock.now() >= moment
+
+
+class Set(SystemClock):
+    """The machine's clock, set by somebody."""
+
+    ahead = timedelta(0)
+
+    def now(self) -> datetime:
+        return super().now() + self.ahead
+
+
+@pytest.mark.parametrize("step", [2 * HOUR, -HOUR], ids=["ahead, so it has come", "back"])
+async def test_whoever_waits_looks_again_once_the_machines_clock_was_set(
+    step: timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.clock.LOOK_SECONDS", 0.001)
+    clock = Set()
+    waiting = asyncio.create_task(clock.until(clock.now() + HOUR))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    clock.ahead = step
+    async with asyncio.timeout(5):
+        await waiting
+
+
+def test_a_span_goes_on_when_the_clock_is_set_back() -> None:
+    clock = SetClock(NOW)
+    onward = Onward(clock)
+    clock.set_to(NOW + HOUR)
+    assert onward.now() == NOW + HOUR
+    for minutes in (0, 10):
+        clock.set_to(NOW + timedelta(minutes=minutes))
+        assert onward.now() == NOW + HOUR + timedelta(minutes=minutes)
+
+
+def test_a_span_takes_no_harm_from_two_who_look_at_once() -> None:
+    clock = SetClock(NOW)
+    onward = Onward(clock)
+    clock.set_to(NOW - timedelta(seconds=1))
+    assert onward.now() == NOW
+    clock.set_to(NOW + timedelta(seconds=1))
+    assert onward.now() == NOW + timedelta(seconds=1)

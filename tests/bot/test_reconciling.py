@@ -21,7 +21,7 @@ from routing.reconciling import ANYWAY
 from storage.database import Rooms, Storage
 from tests.bot.builders import a_review
 from tests.bot.deciding import always, effects
-from tests.bot.fakes import Decider, MemoryForge, files_in
+from tests.bot.fakes import Decider, MemoryForge, SetClock, files_in
 from tests.builders import NOW, REF, a_change, approves, touched
 
 OTHER = Ref("github", "acme/shop", 8)
@@ -263,6 +263,19 @@ async def test_that_a_file_is_missing_is_not_believed_for_long(clock: StoryClock
     forge.files["CODEOWNERS"] = "* @dana"
     assert await read("CODEOWNERS") is None
     clock.move_to(clock.now() + ABSENT)
+    assert await read("CODEOWNERS") == "* @dana"
+
+
+async def test_that_a_file_is_missing_is_not_believed_for_longer_when_the_clock_is_set_back() -> (
+    None
+):
+    clock, forge = SetClock(NOW), MemoryForge()
+    read = BaseFiles(clock).at(forge, PROJECT, "main", BASE_SHA)
+    assert await read("CODEOWNERS") is None
+    forge.files["CODEOWNERS"] = "* @dana"
+    clock.set_to(NOW - timedelta(hours=1))
+    assert await read("CODEOWNERS") is None
+    clock.set_to(NOW - timedelta(hours=1) + ABSENT)
     assert await read("CODEOWNERS") == "* @dana"
 
 

@@ -24,6 +24,10 @@ def test_what_is_as_it_was_is_after_an_hour() -> None:
     assert is_worth_a_look(REF, "as it was", LAST, NOW + ANYWAY)
 
 
+def test_what_was_looked_at_by_a_clock_that_was_ahead_is() -> None:
+    assert is_worth_a_look(REF, "as it was", LAST, NOW - timedelta(minutes=30))
+
+
 def test_not_everything_is_due_in_the_same_minute() -> None:
     refs = [Ref("github", "acme/shop", number) for number in range(100)]
     due = [

@@ -99,7 +99,7 @@ def test_events_of_a_busy_subject_wait(storage: Storage) -> None:
 
 def test_an_event_put_off_comes_when_its_time_has_come(storage: Storage) -> None:
     put(storage, "first")
-    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down", NOW))
     assert key(storage) is None
     assert key(storage, now=LATER) == "first"
 
@@ -107,7 +107,7 @@ def test_an_event_put_off_comes_when_its_time_has_come(storage: Storage) -> None
 def test_every_try_is_counted(storage: Storage) -> None:
     put(storage, "first")
     for _ in range(3):
-        storage.run_blocking(lambda rooms: rooms.inbox.retry(1, NOW, "GitHub is down"))
+        storage.run_blocking(lambda rooms: rooms.inbox.retry(1, NOW, "GitHub is down", NOW))
     arrival = take(storage)
     assert arrival is not None
     assert arrival.attempts == 3
@@ -116,7 +116,7 @@ def test_every_try_is_counted(storage: Storage) -> None:
 def test_an_event_put_off_holds_back_the_later_ones_of_its_subject(storage: Storage) -> None:
     put(storage, "approve")
     put(storage, "request changes")
-    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down", NOW))
     assert key(storage) is None
     assert key(storage, now=LATER) == "approve"
 
@@ -124,7 +124,7 @@ def test_an_event_put_off_holds_back_the_later_ones_of_its_subject(storage: Stor
 def test_an_event_put_off_does_not_hold_back_other_subjects(storage: Storage) -> None:
     put(storage, "first", MergeRequestTouched(REF))
     put(storage, "second", MergeRequestTouched(OTHER))
-    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down", NOW))
     assert key(storage) == "second"
 
 
@@ -144,7 +144,7 @@ def test_what_people_say_goes_before_deliveries_and_these_before_what_a_list_sho
 
 def test_a_word_overtakes_a_hint_that_waits_for_the_forge(storage: Storage) -> None:
     put(storage, "hint", MergeRequestTouched(REF))
-    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down", NOW))
     put(storage, "word", approves("dana"))
     assert key(storage) == "word"
 
@@ -153,7 +153,7 @@ def test_a_word_that_waits_for_the_forge_holds_back_later_words_and_hints(
     storage: Storage,
 ) -> None:
     put(storage, "word", approves("dana"))
-    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down"))
+    storage.run_blocking(lambda rooms: rooms.inbox.retry(1, LATER, "GitHub is down", NOW))
     put(storage, "hint", MergeRequestTouched(REF))
     put(storage, "outcome", a_card("1.0"))
     assert key(storage) is None
@@ -165,8 +165,8 @@ def test_the_next_moment_is_the_earliest_that_waits(storage: Storage) -> None:
     put(storage, "third", ReconcileDue("github"))
 
     def put_off(rooms: Rooms) -> None:
-        rooms.inbox.retry(1, LATER + timedelta(hours=1), "down")
-        rooms.inbox.retry(2, LATER, "down")
+        rooms.inbox.retry(1, LATER + timedelta(hours=1), "down", NOW)
+        rooms.inbox.retry(2, LATER, "down", NOW)
         rooms.inbox.done(3)
 
     storage.run_blocking(put_off)

@@ -243,7 +243,7 @@ def test_once_chosen_a_second_try_says_neither_more_nor_less(storage: Storage) -
     lead = lead_of(storage, LINES[0])
     assert riders(storage, lead) == []
     put(storage, LINES[1])
-    storage.run_blocking(lambda rooms: rooms.outbox.retry(lead.seq, NOW, "Slack is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(lead.seq, NOW, "Slack is down", NOW))
     assert riders(storage, lead) == []
 
 
@@ -251,7 +251,7 @@ def test_what_was_put_off_unsaid_may_take_more_with_it(storage: Storage) -> None
     lead = lead_of(storage, LINES[0])
     assert riders(storage, lead) == []
     put(storage, LINES[1])
-    storage.run_blocking(lambda rooms: rooms.outbox.hold(lead.seq, NOW))
+    storage.run_blocking(lambda rooms: rooms.outbox.hold(lead.seq, NOW, NOW))
     assert riders(storage, lead) == ["1"]
 
 
@@ -297,13 +297,13 @@ def test_an_effect_in_hand_keeps_a_newer_one_waiting_in_its_lane(storage: Storag
 def test_an_effect_that_fails_after_a_newer_one_came_is_not_tried_again(storage: Storage) -> None:
     put(storage, OPEN)
     put(storage, SHUT)
-    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, NOW, "GitHub is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, NOW, "GitHub is down", NOW))
     assert effects_of(storage) == [SHUT]
 
 
 def test_an_effect_put_off_comes_when_its_time_has_come(storage: Storage) -> None:
     put(storage, ShowCard(REF))
-    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down", NOW))
     assert take(storage) is None
     again = take(storage, now=LATER)
     assert again is not None
@@ -313,7 +313,7 @@ def test_an_effect_put_off_comes_when_its_time_has_come(storage: Storage) -> Non
 def test_an_effect_has_one_key_however_often_it_is_tried(storage: Storage) -> None:
     put(storage, ShowCard(REF), ShowCard(OTHER))
     first = take(storage)
-    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, NOW, "Slack is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, NOW, "Slack is down", NOW))
     again = take(storage)
     assert first is not None
     assert again is not None
@@ -343,7 +343,7 @@ def test_an_effect_that_cannot_be_read_is_said_to_be_abandoned_and_looked_at_afr
 
 def test_a_line_that_was_put_off_holds_back_the_next_of_its_thread(storage: Storage) -> None:
     put(storage, TellThread(REF, "Dana approved."), TellThread(REF, "Merged."))
-    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down", NOW))
     assert take(storage) is None
     assert storage.run_blocking(lambda rooms: rooms.outbox.next_moment()) == LATER
 
@@ -364,7 +364,7 @@ def test_a_buried_effect_never_comes_again(storage: Storage) -> None:
 
 def test_the_next_moment_is_the_earliest_that_waits(storage: Storage) -> None:
     put(storage, ShowCard(REF), ShowCard(OTHER))
-    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down"))
+    storage.run_blocking(lambda rooms: rooms.outbox.retry(1, LATER, "Slack is down", NOW))
     storage.run_blocking(lambda rooms: rooms.outbox.done(2))
     assert storage.run_blocking(lambda rooms: rooms.outbox.next_moment()) == LATER
     storage.run_blocking(lambda rooms: rooms.outbox.done(1))

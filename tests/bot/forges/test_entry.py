@@ -11,7 +11,7 @@ from bot.errors import Refused
 from bot.forges.entry import FRESH, Entries
 from bot.forges.github.adapter import GitHub
 from bot.forges.gitlab.adapter import GitLab
-from tests.bot.fakes import MemoryForge
+from tests.bot.fakes import MemoryForge, SetClock
 from tests.builders import NOW, a_person
 from tests.standins.github.site import GitHubStandIn
 
@@ -38,6 +38,19 @@ async def test_it_is_asked_once_an_hour(github: GitHubStandIn, forge: GitHub) ->
     github.people["dee"].access = "read"
     assert await entries.without(forge, SHOP, (DEE,)) == {"dee"}
     clock.move_to(NOW + FRESH)
+    assert await entries.without(forge, SHOP, (DEE,)) == frozenset()
+
+
+async def test_it_is_asked_once_an_hour_though_the_clock_is_set_back(
+    github: GitHubStandIn, forge: GitHub
+) -> None:
+    clock = SetClock(NOW)
+    entries = Entries(clock)
+    assert await entries.without(forge, SHOP, (DEE,)) == {"dee"}
+    github.people["dee"].access = "read"
+    clock.set_to(NOW - FRESH)
+    assert await entries.without(forge, SHOP, (DEE,)) == {"dee"}
+    clock.set_to(NOW)
     assert await entries.without(forge, SHOP, (DEE,)) == frozenset()
 
 

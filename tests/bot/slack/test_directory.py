@@ -13,6 +13,7 @@ from bot.playground.nouns import User
 from bot.playground.server import Playground
 from bot.slack.client import open_client
 from bot.slack.directory import SlackDirectory
+from tests.bot.fakes import SetClock
 from tests.builders import NOW
 
 
@@ -119,3 +120,17 @@ async def test_of_whom_nobody_asks_any_more_nothing_is_remembered(
     clock.move_to(NOW + timedelta(minutes=5))
     await directory.without_say(["U0DANA"])
     assert set(directory._known) == {"U0DANA"}
+
+
+async def test_whoever_left_is_asked_about_in_time_though_the_clock_is_set_back(
+    client: AsyncWebClient, playground: Playground
+) -> None:
+    clock = SetClock(NOW)
+    directory = SlackDirectory(client, clock)
+    await directory.without_say(["U0ANA"])
+    asked = asked_about(playground)
+    clock.set_to(NOW - timedelta(hours=1))
+    await directory.without_say(["U0ANA"])
+    clock.set_to(NOW - timedelta(minutes=55))
+    await directory.without_say(["U0ANA"])
+    assert asked_about(playground) == asked + 1

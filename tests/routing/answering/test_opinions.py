@@ -299,7 +299,7 @@ def test_slack_and_forge_are_one_conversation(at: int) -> None:
     slack = Opinion("dana", Stance.APPROVES, BINDING, moment, Via.SLACK)
     forge = on_the_forge("dana", OBJECTED, id="1", at=NOW + timedelta(hours=2))
     seen = first_seen([forge], {}, BINDING, None)
-    (last,) = latest_opinions([slack], [forge], seen, people)
+    (last,) = latest_opinions([slack], [forge], seen, people, known={"1"})
     assert last.via is (Via.SLACK if at >= 2 else Via.FORGE)
 
 
@@ -310,3 +310,51 @@ def test_nobody_speaks_twice_of_the_same_moment_in_an_order_of_luck() -> None:
     said = latest_opinions((), reviews, seen, people)
     assert said == latest_opinions((), reversed(reviews), seen, people)
     assert [one.person for one in said] == ["omar", "dana"]
+
+
+# Two clocks: the forge's, and ours, which may be an hour ahead or behind, and be set.
+
+
+@pytest.mark.parametrize("state", [OBJECTED, DISMISSED])
+def test_an_approval_in_slack_by_a_clock_that_was_ahead_is_taken_back_on_the_forge(
+    state: ReviewState,
+) -> None:
+    desk = a_desk()
+    desk.waits(hours=1)
+    desk.take(approves("dana", at=desk.now))
+    assert desk.gate == "success"
+    desk.waits_until(NOW + timedelta(minutes=5))
+    desk.hears(on_the_forge("dana", state, at=desk.now))
+    assert desk.gate != "success"
+    desk.take()
+    assert desk.gate != "success"
+
+
+def test_a_review_that_was_there_before_an_approval_in_slack_does_not_take_it_back() -> None:
+    desk = a_desk()
+    desk.hears(on_the_forge("dana", OBJECTED, at=NOW))
+    desk.waits(minutes=5)
+    desk.take(approves("dana", at=desk.now))
+    desk.take()
+    assert desk.gate == "success"
+
+
+@pytest.mark.parametrize("hours", [0, -1], ids=["at the same moment", "set back"])
+def test_an_objection_in_slack_takes_back_an_approval_that_was_seen_before(hours: int) -> None:
+    desk = a_desk()
+    desk.hears(on_the_forge("dana", at=NOW))
+    assert desk.gate == "success"
+    desk.waits(hours=hours)
+    desk.take(objects("dana", at=desk.now))
+    desk.take()
+    assert desk.gate != "success"
+
+
+def test_whoever_objected_by_a_clock_that_was_ahead_may_approve_once_it_is_set_back() -> None:
+    desk = a_desk()
+    desk.waits(hours=1)
+    desk.take(objects("dana", at=desk.now))
+    desk.waits_until(NOW + timedelta(minutes=5))
+    desk.take(approves("dana", at=desk.now))
+    desk.take()
+    assert desk.gate == "success"
