@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -78,7 +78,11 @@ def _vouched(database: Path, checkpoints: Path | None, key: Path | None) -> Vouc
         return UNSIGNED  # the bot never ran on it
     if not files.checkpoints.exists():
         return Vouched({}, (f"{files.checkpoints}: is gone, though the ledger has a key",), ())
-    return CheckpointFile(files.checkpoints).vouched(read_public_key(public))
+    vouched = CheckpointFile(files.checkpoints).vouched(read_public_key(public))
+    if not (vouched.hashes or vouched.faults):
+        said = f"{files.checkpoints}: says nothing, though the ledger has a key"
+        return replace(vouched, faults=(said,))
+    return vouched
 
 
 def _text(found: Verified) -> str:

@@ -66,6 +66,14 @@ async def test_checkpoints_that_were_taken_away_are_missed(database: Path) -> No
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize("left", ["", '{"kind": "checkp'], ids=["emptied", "torn"])
+async def test_checkpoints_that_say_nothing_are_missed(database: Path, left: str) -> None:
+    database.with_name("countersign.db.checkpoints").write_text(left)
+    result = run("verify", database)
+    assert "says nothing, though the ledger has a key" in result.output
+    assert result.exit_code == 1
+
+
 async def test_an_auditors_own_copy_of_the_key_shows_a_key_that_was_exchanged(
     database: Path, tmp_path: Path
 ) -> None:
