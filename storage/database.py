@@ -196,6 +196,12 @@ class Storage:
 
             commit(self._db, _rooms(self._db), group, judge)
 
+    def taken_in(self) -> int:
+        """Up to which frame the write-ahead log was taken in; all of it is in the file now."""
+        pragma = "PRAGMA wal_checkpoint(PASSIVE)"
+        row = self._thread.submit(lambda: self._db.conn.execute(pragma).fetchone()).result()
+        return int(row[1])
+
     def condemn(self, damage: str) -> None:
         """The file is damaged: nothing is read from it or written to it any more."""
         self._damage = damage

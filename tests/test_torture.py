@@ -26,6 +26,7 @@ TRIALS = (
     "power",
     "full disk",
     "damaged",
+    "lost log",
     "backup",
     "hands",
     "long ledger",

@@ -25,6 +25,7 @@ from torture.fuzz import DOORS, throw
 from torture.hours import DAYS, pass_day
 from torture.killing import KILLS_A_STORY, kill_at_boundary, kill_at_random
 from torture.life import BOUNDARIES
+from torture.lost_log import lose_log
 from torture.outages import OUTAGES_A_PLACE, run_out
 from torture.power import CUTS_A_LIFE, cut_power
 from torture.quotas import press
@@ -98,6 +99,7 @@ def _files(much: Much, seed: int) -> Iterator[Part]:
         work = partial(run_out, outages, seed * 100 + number)
         yield Part("full disk, locked database", work)
     yield Part("damaged file", partial(wound, much(1_000), much(20), seed))
+    yield Part("lost log", partial(lose_log, much(20), seed))
     yield Part("SIGKILL in backup and restore", partial(kill_copies, max(4, much(200)), seed))
     yield Part("hands on the ledger", partial(tamper, max(len(HANDS), much(1_000)), seed))
     yield Part("long ledger", partial(read_through, much(1_000_000)))

@@ -122,7 +122,7 @@ async def _started_on(place: Place, kind: str) -> None:
     place.tally.tried["starts on a damaged file"] += 1
     before = {number: place.github.gate(number) for number in NUMBERS}
     async with running(place.env) as process:
-        port, said = await _beginning(process)
+        port, said = await beginning(process)
         if port is not None:
             reading_on = asyncio.create_task(process.communicate())
             ready, taken = await _asked(place, port)
@@ -141,7 +141,7 @@ async def _started_on(place: Place, kind: str) -> None:
         place.tally.faults.append(f"{kind}: a gate changed")
 
 
-async def _beginning(process: Process) -> tuple[int | None, str]:
+async def beginning(process: Process) -> tuple[int | None, str]:
     """Where it serves, unless it ends before, and what it has said so far."""
     port, said = None, ""
     if process.stderr is None:

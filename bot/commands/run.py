@@ -30,6 +30,7 @@ from bot.web.server import listen, runner_of
 from storage.copies import damage
 from storage.database import Storage, StorageFailed
 from storage.occupancy import Lease
+from storage.write_ahead import commits_in, passed_over
 
 log = structlog.get_logger()
 
@@ -37,6 +38,10 @@ CURE = "If the file is damaged, put a backup in its place: countersign restore P
 SMALL = 32 * 1024 * 1024
 """Bytes of a database that is read through before anything is done: a tenth of a second. A larger
 one is read while the bot begins, which otherwise would take the longer the longer it has run."""
+SAY_IT_AGAIN = (
+    "check the disk; whatever is open is read from the forge again, but clicks of the last minutes"
+    " may be lost: who has approved and sees a shut gate has to approve again"
+)
 LOOKING_SECONDS = 1.0
 """How long the start waits for that at most, however slow the disk is."""
 HANDLER_SECONDS = 2.0
@@ -77,7 +82,7 @@ async def _run(settings: Settings, policies: Policies, lease: Lease) -> None:
         loop.add_signal_handler(number, stopping.set)
     if not await take_over(lease, settings.host, settings.port, stopping):
         _leave()
-    storage = Storage(settings.database)
+    storage = _opened(settings.database)
     clock, proof = SystemClock(), settings.proof
     notary = Notary(storage, proof.checkpoints, open_signing_key(proof.key), clock)
     bot = Countersign(_edges(settings, clock), storage, policies, clock, notary)
@@ -131,6 +136,16 @@ def spare_the_collector() -> None:
     """What is loaded at the start stays; walking over it for garbage would delay every click."""
     gc.collect()
     gc.freeze()
+
+
+def _opened(database: Path) -> Storage:
+    """The storage. What of its log was lost on the disk is said: only people can say it again."""
+    commits = commits_in(database)
+    storage = Storage(database)
+    lost = passed_over(commits, storage.taken_in()) if commits else 0
+    if lost:
+        log.critical("log_damaged", database=str(database), transactions=lost, cure=SAY_IT_AGAIN)
+    return storage
 
 
 async def look_for_damage(database: Path, storage: Storage) -> None:
