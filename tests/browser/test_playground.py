@@ -120,6 +120,20 @@ async def test_what_is_pressed_stays_until_it_is_let_go(seat: Seat) -> None:
     await expect(seat.card(risky)).to_be_visible()
 
 
+async def test_an_open_menu_stays_open_when_something_new_is_said(seat: Seat) -> None:
+    small = await seat.change(SMALL)
+    await seat.becomes("Grace Holm")
+    menu = seat.card(small).locator("details.menu", has=seat.page.get_by_text("⋯"))
+    await menu.locator("summary").click()
+    await seat.page.keyboard.press("Tab")
+    item = menu.get_by_role("button").first
+    await expect(item).to_be_focused()
+    risky = await seat.change(AI)
+    await expect(seat.card(risky)).to_be_visible()
+    await expect(item).to_be_visible()
+    await expect(item).to_be_focused()
+
+
 async def test_whom_they_become_is_not_undone_by_what_was_on_its_way(seat: Seat) -> None:
     await seat.becomes("Kim Roy")
     held, let_go = asyncio.Event(), asyncio.Event()

@@ -85,6 +85,7 @@ function overflow(piece, block, context) {
     const words = [option.text.text, option.description ? el("small", {}, option.description.text) : null];
     const item = option.url
       ? link(option.url, ...words.filter(Boolean)) : el("button", { type: "button" }, ...words);
+    item.dataset.key = keyed(piece, context, option.value ?? option.url);
     const click = clicking(piece, block, context, option.value);
     item.addEventListener("click", (event) => {
       menu.open = false;

@@ -1,6 +1,6 @@
 // A menu shuts when somebody turns to anything else, or presses Escape in it.
 
-const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
+export const openMenus = () => [...document.querySelectorAll("details.menu[open]")];
 document.addEventListener("click", (event) => {
   for (const menu of openMenus()) if (!menu.contains(event.target)) menu.open = false;
 });

@@ -5,7 +5,7 @@ import { complete } from "./completion.js";
 import { askToConfirm } from "./confirming.js";
 import { entered } from "./controls.js";
 import { el, link } from "./dom.js";
-import "./menus.js";
+import { openMenus } from "./menus.js";
 import { mrkdwn } from "./mrkdwn.js";
 import { drawPanel } from "./panel.js";
 
@@ -76,14 +76,18 @@ function tell(sentence, wrong = false) {
 
 // Drawing
 
-/** Draw a region if what it shows has changed, keeping the focus where it was. */
+const keyedAs = (key) => document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+
+/** Draw a region if what it shows has changed, keeping the focus where it was and menus open. */
 function region(name, content, render) {
   const now = JSON.stringify(content ?? null);
   if (shown.get(name) === now) return;
   shown.set(name, now);
   const key = document.activeElement?.dataset?.key;
+  const open = openMenus().map((menu) => menu.querySelector("summary").dataset.key);
   render();
-  if (key) document.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  for (const one of open) keyedAs(one)?.parentElement.setAttribute("open", "");
+  if (key) keyedAs(key)?.focus();
 }
 
 // What is pressed stays until it is let go: a button that is drawn anew in between hears no click.
