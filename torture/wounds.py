@@ -1,8 +1,9 @@
 """A damaged file: found at the start and said, nothing read from it or written to it, put back.
 
 Wounds are what disks do to whole pages: noise, zeros, another page's content, an end that is gone.
-Pages that hold only the rest of a long text are left out: SQLite keeps no checksums, and noise in
-there is text like any other. What people and the bot decided is in the ledger, which seals its own.
+SQLite keeps no checksums, so two things are left out that nobody could see: noise in pages that
+hold only the rest of a long text, and another page in the place of a table that fits on one. What
+people and the bot decided is in the ledger, which seals its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import random
 import sqlite3
 from asyncio.subprocess import Process
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -75,6 +77,8 @@ def wounded(whole: bytes, kind: str, chance: random.Random) -> bytes:
         at for at in range(0, len(whole), PAGE) if whole[at + (HEADER if at == 0 else 0)] in TREES
     ]
     at, other = chance.sample(trees, 2)
+    if kind == "another page":
+        at = chance.choice([one for one in trees if one not in _roots(whole) and one != other])
     match kind:
         case "noise":
             left[at : at + PAGE] = chance.randbytes(PAGE)
@@ -87,6 +91,15 @@ def wounded(whole: bytes, kind: str, chance: random.Random) -> bytes:
         case _:
             left[:HEADER] = chance.randbytes(HEADER)
     return bytes(left)
+
+
+@cache
+def _roots(whole: bytes) -> frozenset[int]:
+    """Where the first page of each table and index lies."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.deserialize(whole)
+        pages = connection.execute("SELECT rootpage FROM sqlite_master WHERE rootpage > 0")
+        return frozenset((page - 1) * PAGE for (page,) in pages)
 
 
 def _looked_for(path: Path, whole: bytes, kind: str, place: Place) -> None:
