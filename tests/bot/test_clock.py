@@ -106,7 +106,11 @@ class Set(SystemClock):
 
     ahead = timedelta(0)
 
+    def __init__(self) -> None:
+        self.looks = asyncio.Queue[None]()
+
     def now(self) -> datetime:
+        self.looks.put_nowait(None)
         return super().now() + self.ahead
 
 
@@ -117,7 +121,8 @@ async def test_whoever_waits_looks_again_once_the_machines_clock_was_set(
     monkeypatch.setattr("bot.clock.LOOK_SECONDS", 0.001)
     clock = Set()
     waiting = asyncio.create_task(clock.until(clock.now() + HOUR))
-    await asyncio.sleep(0.01)
+    for _ in range(4):  # it has looked again and again, and waits on
+        await clock.looks.get()
     assert not waiting.done()
     clock.ahead = step
     async with asyncio.timeout(5):
