@@ -16,14 +16,17 @@ WORKS = 8
 A_FRAME = FRAME + 4096
 
 
+def write(storage: Storage, key: str) -> None:
+    """One transaction."""
+    storage.run_blocking(lambda rooms: rooms.inbox.put_dead(key, "x", "no use", NOW))
+
+
 @pytest.fixture
 def killed(tmp_path: Path) -> Path:
     """What lies there when a bot was killed: a file, and a log with `WORKS` transactions."""
     storage = open_blank(tmp_path / "living.db")
     for number in range(WORKS):
-        storage.run_blocking(
-            lambda rooms, key=str(number): rooms.inbox.put_dead(key, "x", "no use", NOW)  # type: ignore[misc]
-        )
+        write(storage, str(number))
     path = tmp_path / "killed.db"
     shutil.copy(tmp_path / "living.db", path)
     shutil.copy(tmp_path / "living.db-wal", log_of(path))
@@ -80,11 +83,9 @@ def test_frames_of_an_earlier_round_are_none(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     storage = open_blank(path)
     for number in range(WORKS):
-        storage.run_blocking(
-            lambda rooms, key=str(number): rooms.inbox.put_dead(key, "x", "no use", NOW)  # type: ignore[misc]
-        )
+        write(storage, str(number))
     storage.taken_in()
-    storage.run_blocking(lambda rooms: rooms.inbox.put_dead("last", "x", "no use", NOW))
+    write(storage, "last")
     assert len(commits_in(path)) == 1
     storage.close()
 
