@@ -98,7 +98,8 @@ class Schedule:
 
     async def _tick(self, starting: bool) -> None:
         now = self._clock.now()
-        fresh = self._policies.reload() or starting
+        # In a thread: thousands of people take a second to read, and clicks would wait for it.
+        fresh = await asyncio.to_thread(self._policies.reload) or starting
         self._look_now |= fresh
         look_now = self._look_now
         policy = self._policies.current.policy

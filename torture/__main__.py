@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
 from multiprocessing import get_context
 
@@ -29,16 +29,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed, other accidents")
     parser.add_argument("--only", default="", help="trials whose name contains this")
     parser.add_argument(
-        "--jobs", type=int, default=os.cpu_count() or 1, help="how many run side by side"
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        help="how many work side by side; beside them as many that wait most of the time",
     )
     chosen = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
     began = time.monotonic()
     parts = [part for part in trials(chosen.part, chosen.seed) if chosen.only in part.trial]
-    table: dict[str, Tally] = {}
-    results = _results(parts, chosen.jobs, timed=chosen.part >= 1)
-    for part, tally in zip(parts, results, strict=True):
-        table.setdefault(part.trial, Tally()).add(tally)
+    table = {part.trial: Tally() for part in parts}
+    for part, tally in _results(parts, chosen.jobs, timed=chosen.part >= 1):
+        table[part.trial].add(tally)
         console.print(f"[dim]{part.trial}: {tally.seconds:.0f} s[/dim]")
     console.print(_rendered(table))
     console.print(f"seed {chosen.seed}, {time.monotonic() - began:.0f} s, {chosen.jobs} at a time")
@@ -48,17 +50,23 @@ def main() -> None:
     sys.exit(bool(found))
 
 
-def _results(parts: Sequence[Part], jobs: int, *, timed: bool) -> Iterator[Tally]:
-    """What each part came to, in order."""
+def _results(parts: Sequence[Part], jobs: int, *, timed: bool) -> Iterator[tuple[Part, Tally]]:
+    """What each part came to, as they end."""
     work = partial(undergo, timed=timed)
     if jobs == 1:
-        yield from map(work, parts)
+        yield from ((part, work(part)) for part in parts)
         return
     # A process of its own for each: what it holds in memory is its own, and so is its clock.
     context = get_context("forkserver")
     context.set_forkserver_preload(["torture.trials"])
-    with ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as pool:
-        yield from pool.map(work, parts)
+    with (
+        ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as working,
+        ProcessPoolExecutor(jobs, context, max_tasks_per_child=1) as waiting,
+    ):
+        under_way = {
+            (waiting if part.waits else working).submit(work, part): part for part in parts
+        }
+        yield from ((under_way[one], one.result()) for one in as_completed(under_way))
 
 
 def _rendered(table: Mapping[str, Tally]) -> Table:

@@ -61,6 +61,8 @@ def judge(
     for number in NUMBERS:
         yield from _approvals_twice(rooms, number)
         yield from _commented_twice(github, number)
+        for login in github.pulls[number].asked_again:
+            yield f"the review of {login} was requested of {number} though it was requested already"
     yield from wrong_gates(acknowledged, github)
     for sha, said in github.statuses.items():
         for one, other in pairwise(said):

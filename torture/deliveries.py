@@ -1,10 +1,15 @@
-"""Every event up to five times, shuffled, three of ten lost: in the end the bot knows the truth."""
+"""Every event up to five times, shuffled, three of ten lost: in the end the bot knows the truth.
+
+And it has done everything once: each delivery is one event, nothing is written or said twice.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import heapq
 import random
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -39,10 +44,15 @@ REQUESTS = 60
 
 @dataclass
 class TruthfulForge(MemoryForge):
-    """A forge with each merge request's own reviews; it notes a success that nobody signed."""
+    """A forge with each merge request's own reviews.
+
+    It notes a success that nobody signed, and what was set `again` on a commit that says so.
+    """
 
     of: dict[Ref, list[ForgeReview]] = field(default_factory=dict)
     wrong: list[SetGate] = field(default_factory=list)
+    again: list[SetGate] = field(default_factory=list)
+    _says: dict[tuple[Ref, str], SetGate] = field(default_factory=dict)
 
     async def reviews(self, ref: Ref) -> list[ForgeReview]:
         """The reviews of this merge request."""
@@ -60,6 +70,9 @@ class TruthfulForge(MemoryForge):
         done = await super().set_gate(gate)
         if done and gate.state is GateState.SUCCESS and not self.signed(gate.ref):
             self.wrong.append(gate)
+        if done and self._says.get((gate.ref, gate.sha)) == gate:
+            self.again.append(gate)
+        self._says[gate.ref, gate.sha] = gate
         return done
 
     def happens(self, ref: Ref, number: int, chance: random.Random) -> None:
@@ -84,8 +97,10 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
     storage, forge = Storage(folder / "countersign.db"), TruthfulForge()
     policies: Policies = files_in(folder)
     gatherer = Gatherer({"github": forge}, storage, policies, OpenDirectory(), clock)
-    working = Working(storage, gatherer, forge, ListeningMessenger(), clock)
+    slack = ListeningMessenger()
+    working = Working(storage, gatherer, forge, slack, clock)
     under_way: list[tuple[int, int, int]] = []
+    arrived = set[int]()
     for number in range(events):
         request = chance.randint(1, REQUESTS)
         forge.happens(ref_of(request), number, chance)
@@ -95,12 +110,12 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
             for _ in range(chance.randint(1, COPIES)):
                 heapq.heappush(under_way, (number + chance.randint(0, DELAY), number, request))
         while under_way and under_way[0][0] <= number:
-            await _arrive(storage, heapq.heappop(under_way), tally)
+            await _arrive(storage, heapq.heappop(under_way), arrived, tally)
         if number % 50 == 0:
             clock.move_to(clock.now() + timedelta(seconds=30))
             await working.drain()
     while under_way:
-        await _arrive(storage, heapq.heappop(under_way), tally)
+        await _arrive(storage, heapq.heappop(under_way), arrived, tally)
     await working.drain()
     for number in range(events, events + ALL_LOST):
         forge.happens(ref_of(chance.randint(1, REQUESTS)), number, chance)
@@ -115,13 +130,27 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
         for ref in forge.changes
         if (forge.gate(ref) is GateState.SUCCESS) is not forge.signed(ref)
     ]
+    tally.faults += [f"a gate was set again to what it said: {gate}" for gate in forge.again]
+    tally.faults += _said_twice(slack)
     tally.faults += await storage.run(lambda rooms: list(rooms.ledger.faults()))
     storage.close()
     return tally
 
 
-async def _arrive(storage: Storage, delivery: tuple[int, int, int], tally: Tally) -> None:
+def _said_twice(slack: ListeningMessenger) -> Iterator[str]:
+    for (said, key), count in Counter(slack.said).items():
+        if count > 1:
+            yield f"{key} was said {count} times: {said}"
+
+
+async def _arrive(
+    storage: Storage, delivery: tuple[int, int, int], arrived: set[int], tally: Tally
+) -> None:
+    """Only the first of its copies is an event."""
     _, number, request = delivery
     event = MergeRequestTouched(ref_of(request))
-    await storage.run(lambda rooms: rooms.inbox.put(f"delivery {number}", event, NOW))
+    is_new = await storage.run(lambda rooms: rooms.inbox.put(f"delivery {number}", event, NOW))
+    if is_new is (number in arrived):
+        tally.faults.append(f"delivery {number} was {'taken twice' if is_new else 'not taken'}")
+    arrived.add(number)
     tally.tried["deliveries"] += 1

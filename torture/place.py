@@ -192,3 +192,5 @@ class Place:
         self.tally.faults += lost(self.acknowledged, self.database)
         self.tally.tried["webhooks"] += len(self.acknowledged.webhooks)
         self.tally.tried["clicks"] += len(self.acknowledged.clicks)
+        asked = (pull.requests for pull in self.github.pulls.values())
+        self.tally.tried["requests for review"] += sum(asked)

@@ -22,9 +22,12 @@ from tests.standins.faults import Faults
 from tests.standins.quotas import github_quotas, gitlab_quotas
 from torture.folders import folder_in_memory
 from torture.given_up import given_up
+from torture.patience import HANGS, impatience
 from torture.tally import Tally
 
 FAILING = 0.3
+HANGING = 0.002
+"""Of all calls: each of them holds a thread up for real, and what waits for it."""
 TOO_MANY = 429
 REQUESTS = 40
 """On each forge, all opened at once: what they need is more than a minute allows."""
@@ -48,6 +51,7 @@ class Weather:
     chance: random.Random
     bad: bool = True
     failed: int = 0
+    hung: int = 0
 
     def strikes(self) -> bool:
         """Whether the call at hand fails."""
@@ -55,12 +59,18 @@ class Weather:
         self.failed += struck
         return struck
 
+    def holds_up(self) -> float:
+        """How many seconds nothing is heard of the call at hand; longer than anybody waits."""
+        hangs = self.bad and self.chance.random() < HANGING
+        self.hung += hangs
+        return HANGS if hangs else 0.0
+
 
 class Stormy(Faults):
-    """A forge's faults: connections that break, answers that are lost, 429 and 5xx."""
+    """A forge's faults: calls that hang, connections that break, lost answers, 429 and 5xx."""
 
     def __init__(self, weather: Weather) -> None:
-        super().__init__()
+        super().__init__(slow=weather.holds_up)
         self.weather = weather
         self._status: int | None = None
 
@@ -83,10 +93,10 @@ class Stormy(Faults):
 
 
 class StormySlack(Trouble):
-    """Slack's faults."""
+    """Slack's: calls that hang, lost answers, 429 and 5xx."""
 
     def __init__(self, weather: Weather) -> None:
-        super().__init__()
+        super().__init__(slow=weather.holds_up)
         self.weather = weather
 
     def refusal(self) -> int | None:
@@ -107,7 +117,7 @@ class Still(BothForges):
 
 def press(hours: float, seed: int, requests: int = REQUESTS) -> Tally:
     """So many simulated hours of it, with so many merge requests on each forge."""
-    with folder_in_memory() as name:
+    with impatience(), folder_in_memory() as name:
         world = Still(Path(name), policy=POLICY)
         world.limits = {"github": GITHUB_COM, "gitlab": GITLAB_COM}
         world.paced = True
@@ -212,6 +222,7 @@ class _Pressing:
                 self.tally.faults += [f"{name}: {one}" for one in server.quotas.overruns]
         self.tally.tried["calls of Slack"] = len(world.slack.api.calls)
         self.tally.tried["of them failed"] = self.weather.failed
+        self.tally.tried["of them hung until nobody waited"] = self.weather.hung
         self.tally.faults += [f"Slack: {one}" for one in world.slack.api.pacing.overruns]
 
 

@@ -48,10 +48,14 @@ Much = Callable[[int], int]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a trial; `work` is called in a process of its own."""
+    """One part of a trial; `work` is called in a process of its own.
+
+    One that `waits` spends most of its time so: for a Slack that takes a message a second.
+    """
 
     trial: str
     work: Callable[[], Tally]
+    waits: bool = False
 
 
 def trials(share: float, seed: int) -> Iterator[Part]:
@@ -86,9 +90,11 @@ def _deaths(much: Much, seed: int) -> Iterator[Part]:
     for number, kills in enumerate(_cut(much(200), STORIES * KILLS_A_STORY)):
         yield Part("SIGKILL at random", partial(kill_at_random, kills, seed * 100 + number))
     for number, kills in enumerate(_cut(much(20), CRASHES_A_PLACE)):
-        yield Part("SIGKILL of the whole bot", partial(crash, kills, seed * 100 + number))
+        work = partial(crash, kills, seed * 100 + number)
+        yield Part("SIGKILL of the whole bot", work, waits=True)
     for number, ends in enumerate(_cut(much(9), ENDS_A_PLACE)):
-        yield Part("SIGTERM in a flood", partial(end_in_a_flood, ends, seed * 100 + number))
+        work = partial(end_in_a_flood, ends, seed * 100 + number)
+        yield Part("SIGTERM in a flood", work, waits=True)
     for number, cuts in enumerate(_cut(much(200), CUTS_A_LIFE)):
         yield Part("power cuts", partial(cut_power, cuts, seed * 1000 + number))
 
@@ -97,7 +103,7 @@ def _files(much: Much, seed: int) -> Iterator[Part]:
     """Something befalls the database and what is proven by it."""
     for number, outages in enumerate(_cut(much(10), OUTAGES_A_PLACE)):
         work = partial(run_out, outages, seed * 100 + number)
-        yield Part("full disk, locked database", work)
+        yield Part("full disk, locked database", work, waits=True)
     yield Part("damaged file", partial(wound, much(1_000), much(20), seed))
     yield Part("lost log", partial(lose_log, much(20), seed))
     yield Part("SIGKILL in backup and restore", partial(kill_copies, max(4, much(200)), seed))

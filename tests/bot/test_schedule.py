@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -320,3 +321,21 @@ async def test_it_ticks_by_itself_until_it_is_stopped(ticking: Ticking) -> None:
     await asyncio.sleep(0)  # APScheduler stops at the loop's next turn
     await ticking.schedule.stop()
     assert not ticking.schedule._scheduler.running
+
+
+async def test_reading_the_files_keeps_nobody_waiting(
+    ticking: Ticking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, served, waits = threading.Event(), threading.Event(), []
+
+    def reload() -> bool:
+        begun.set()
+        waits.append(served.wait(5))
+        return False
+
+    monkeypatch.setattr(ticking.policies, "reload", reload)
+    tick = asyncio.create_task(ticking.schedule.tick())
+    assert await asyncio.to_thread(begun.wait, 5)
+    served.set()
+    await tick
+    assert waits == [True]

@@ -79,13 +79,12 @@ class StandInServer(ABC):
         self.faults.arrived.set()
         await self.faults.road.wait()
         await request.read()  # what has arrived is done, though the caller may be gone by then
-        late = self.faults.slow()
-        if late:
-            await asyncio.sleep(late)
-        if self.faults.is_cut():
-            return self._cut(request)
         try:
             self._count(request)
+            if late := self.faults.slow():
+                await asyncio.sleep(late)
+            if self.faults.is_cut():
+                return self._cut(request)
             self._fail(request.method)
             self.faults.meanwhile(request.method, request.path)
             answer = await handler(request)

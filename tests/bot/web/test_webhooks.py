@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import pytest
+from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 import bot.web.server
 from bot.clock import StoryClock
 from bot.forges.github.webhooks import GitHubHook
 from bot.web.server import web_application
-from bot.web.webhooks import ForgeWebhook
+from bot.web.webhooks import LARGE, ForgeWebhook
 from routing.events import Event, MergeRequestTouched
 from routing.model import Ref
 from storage.database import Rooms, Storage, StorageFailed
@@ -300,3 +304,33 @@ async def test_without_any_secret_nothing_is_taken(
     forged = headers(a_delivery()) | {"X-Hub-Signature-256": signature(a_delivery(), "")}
     async with TestClient(TestServer(application)) as client:
         assert await status(client, a_delivery(), forged) == 401
+
+
+class SlowHook(GitHubHook):
+    """A hook that takes its time: it reads on until somebody else has been served."""
+
+    begun, others_served = threading.Event(), threading.Event()
+
+    def is_genuine(self, body: bytes, headers: Mapping[str, str], now: datetime) -> bool:
+        """As always, unless others wait for it."""
+        self.begun.set()
+        return self.others_served.wait(5) and super().is_genuine(body, headers, now)
+
+
+async def test_a_large_delivery_keeps_nobody_else_waiting(
+    storage: Storage, clock: StoryClock, nudges: Nudges
+) -> None:
+    slow = SlowHook("github", (SECRET,))
+    large = a_delivery(body="x" * LARGE)
+
+    async def other(_request: web.Request) -> web.Response:
+        slow.others_served.set()
+        return web.Response()
+
+    hook = ForgeWebhook(slow, storage, clock, nudges)
+    application = web_application({"/webhooks/github": hook.handle, "/other": other}, {})
+    async with TestClient(TestServer(application)) as client:
+        reading = asyncio.create_task(status(client, large, headers(large)))
+        assert await asyncio.to_thread(slow.begun.wait, 5)
+        await client.post("/other")
+        assert await reading == 202

@@ -258,7 +258,10 @@ class Repository(Branches):
         """Request the review of these people."""
         pull = self.pulls[number]
         for person in (self.people[login.lower()] for login in logins):
-            if person not in pull.requested:
+            pull.requests += 1
+            if person in pull.requested:
+                pull.asked_again.append(person.login)
+            else:
                 pull.requested.append(person)
                 self._tell(pull, "review_requested", requested_reviewer=person)
 

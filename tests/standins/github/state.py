@@ -91,7 +91,11 @@ class BaseChange:
 
 @dataclass
 class Pull:
-    """A pull request. `base_sha` is the base's tip when the head last moved, as on GitHub."""
+    """A pull request. `base_sha` is the base's tip when the head last moved, as on GitHub.
+
+    `requests` counts those for somebody's review, `requested` is whose stand, and
+    `asked_again` are the logins of those whose review was asked for though their request stood.
+    """
 
     id: int
     number: int
@@ -109,6 +113,8 @@ class Pull:
     merge_sha: str | None = None
     labels: list[str] = field(default_factory=list)
     requested: list[Person] = field(default_factory=list)
+    requests: int = 0
+    asked_again: list[str] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     base_changes: list[BaseChange] = field(default_factory=list)
