@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,7 +18,7 @@ from storage.database import Rooms
 from tests.standins.github.site import GitHubStandIn
 
 NUMBERS = range(1, 7)
-"""The merge requests. Each has a channel of its own: Slack takes one message a second for each."""
+"""The merge requests at first. Each has its own channel: Slack takes one message a second there."""
 
 
 @dataclass
@@ -57,8 +57,8 @@ def judge(
     yield from rooms.ledger.faults()
     if rooms.inbox.dead():
         yield f"{rooms.inbox.dead()} events were given up"
-    yield from _said_twice(slack)
-    for number in NUMBERS:
+    yield from _said_twice(slack, github.pulls)
+    for number in github.pulls:
         yield from _approvals_twice(rooms, number)
         yield from _commented_twice(github, number)
         for login in github.pulls[number].asked_again:
@@ -76,7 +76,7 @@ def judge(
 
 def wrong_gates(acknowledged: Acknowledged, github: GitHubStandIn) -> Iterator[str]:
     """Gates that are shut though somebody signed, or open though nobody did."""
-    for number in NUMBERS:
+    for number in github.pulls:
         gate = github.gate(number)
         if number in acknowledged.approved and gate != "success":
             yield f"request {number} is approved, and its gate says {gate}"
@@ -84,11 +84,11 @@ def wrong_gates(acknowledged: Acknowledged, github: GitHubStandIn) -> Iterator[s
             yield f"request {number}: a success that nobody signed"
 
 
-def _said_twice(slack: Playground) -> Iterator[str]:
+def _said_twice(slack: Playground, numbers: Iterable[int]) -> Iterator[str]:
     said = [one for place in slack.workspace.channels for one in slack.workspace.timeline(place)]
     keys = Counter(one.metadata["event_payload"]["key"] for one in said if one.metadata)
     yield from (f"{key} was posted {count} times" for key, count in keys.items() if count > 1)
-    for number in NUMBERS:
+    for number in numbers:
         cards = [
             one for one in slack.workspace.messages(channel_of(number)) if one.user == BOT_USER_ID
         ]

@@ -48,8 +48,11 @@ SELECT subject, body, problem FROM outbox WHERE state = 'new' AND (attempts OR n
 """What is left to do before `SOON`, or was tried already."""
 POLL = 0.5
 APPROVERS = ("dana", "omar", "kim")
+MOST = 30
+"""So many merge requests can be opened; each has a channel of its own."""
 POLICY = "version: 1\ndomains:\n" + "".join(
-    f'  d{number}: {{paths: ["d{number}/**"], channel: "#d{number}"}}\n' for number in NUMBERS
+    f'  d{number}: {{paths: ["d{number}/**"], channel: "#d{number}"}}\n'
+    for number in range(1, MOST + 1)
 )
 POLICY += """\
 rules: [{name: everything, require: {approvals: 1, from: {anyone: true}}}]
@@ -90,12 +93,18 @@ class Place:
             self.slack.workspace.add_user(User(f"U0{who.upper()}", who, who.title()))
         self.slack.workspace.scopes |= LOOKING_BACK  # without, a message may come twice
         users = list(self.slack.workspace.users)
-        for number in NUMBERS:
+        for number in range(1, MOST + 1):
             self.slack.workspace.add_channel(channel_of(number), users)
-            files = {f"d{number}/a.py": f"{number}\n"}
-            self.github.open_pull("ana", f"f{number}", files=files, title=f"Change {number}")
+        for _ in NUMBERS:
+            self.open()
         self._write_settings()
         return self
+
+    def open(self) -> None:
+        """The author opens one more merge request."""
+        number = len(self.github.pulls) + 1
+        files = {f"d{number}/a.py": f"{number}\n"}
+        self.github.open_pull("ana", f"f{number}", files=files, title=f"Change {number}")
 
     def _write_settings(self) -> None:
         (self.folder / "policy.yml").write_text(POLICY, "utf-8")
