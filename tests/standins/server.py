@@ -85,7 +85,7 @@ class StandInServer(ABC):
                 await asyncio.sleep(late)
             if self.faults.is_cut():
                 return self._cut(request)
-            self._fail(request.method)
+            self._fail(request)
             self.faults.meanwhile(request.method, request.path)
             answer = await handler(request)
             if self.faults.lost_answers and request.method != "GET":
@@ -109,10 +109,12 @@ class StandInServer(ABC):
         if self.quotas is not None and self.quotas.refused_for(request.method, request.path):
             raise Problem(web.HTTPTooManyRequests.status_code, "Too many requests")
 
-    def _fail(self, method: str) -> None:
-        status = self.faults.failure(method)
+    def _fail(self, request: web.Request) -> None:
+        status = self.faults.failure(request.method)
         if status is not None:
-            if status == web.HTTPTooManyRequests.status_code and self.quotas is not None:
+            too_many = status == web.HTTPTooManyRequests.status_code
+            # Who waits no more cannot hear of it, and is not held to it.
+            if too_many and self.quotas is not None and request.transport is not None:
                 self.quotas.close(self.faults.retry_after or LEAST_WAIT)
             raise Problem(status, "Server Error")
         if self.faults.retry_after is not None or self.faults.limited_until is not None:
