@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from bot.clock import Clock, Onward
 from bot.forges.base import Forge
@@ -74,13 +75,15 @@ async def policy_at_base(
 ) -> tuple[Policy, tuple[str, ...]]:
     """The organisation's policy with the repository's additions, and what is wrong with these.
 
-    A repository's file that cannot be used does not relax anything: the problems block.
+    A repository's file that cannot be used does not relax anything: the problems block. It is read
+    in a thread, as CODEOWNERS are: somebody else wrote them, and three megabytes take seconds.
     """
     text = await read(REPOSITORY_POLICY)
     if text is None:
         return organisation, ()
     try:
-        return parse_repository_policy(text, REPOSITORY_POLICY, organisation, people), ()
+        parse = partial(parse_repository_policy, text, REPOSITORY_POLICY, organisation, people)
+        return await asyncio.to_thread(parse), ()
     except InvalidFile as exc:
         return organisation, tuple(f"on {branch}, {line}" for line in str(exc).splitlines())
 
@@ -100,10 +103,14 @@ async def owners_at_base(
     for location in LOCATIONS[dialect]:
         text = await read(location)
         if text is not None:
-            codeowners = _parsed(text, dialect)
-            owned = {path: codeowners.owners(path) for path in paths}
-            return {path: its for path, its in owned.items() if its.rules}
+            return await asyncio.to_thread(_owned, text, dialect, paths)
     return {}
+
+
+def _owned(text: str, dialect: Dialect, paths: Sequence[str]) -> Mapping[str, Ownership]:
+    codeowners = _parsed(text, dialect)
+    owned = {path: codeowners.owners(path) for path in paths}
+    return {path: its for path, its in owned.items() if its.rules}
 
 
 @lru_cache(maxsize=64)

@@ -49,10 +49,14 @@ Headers = Mapping[str, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where garbage is thrown at: real inputs to begin from, and what is done with one."""
+    """Where garbage is thrown at: real inputs to begin from, and what is done with one.
+
+    The `longest` are thrown as they are: as long as may be, and made to take as long as they can.
+    """
 
     seeds: Sequence[bytes]
     act: Act
+    longest: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from torture.texts import text_doors
 
 PUBLIC = ("/webhooks/github", "/webhooks/gitlab", "/slack/events")
 TEXTS = (
-    *("policy files", "people files", "CODEOWNERS of GitHub", "CODEOWNERS of GitLab"),
-    *("commit messages", "/review …"),
+    *("policy files", "repositories' policies", "people files"),
+    *("CODEOWNERS of GitHub", "CODEOWNERS of GitLab", "commit messages", "/review …"),
 )
 DOORS = (*(f"{path}: {what}" for path in PUBLIC for what in ("bodies", "headers")), *TEXTS)
 
@@ -55,6 +55,8 @@ async def _throw(name: str, count: int, seed: int, folder: Path) -> Tally:
     storage = Storage(folder / "countersign.db")
     async with _opened(name, storage, folder) as door:
         before = _memory()
+        for thrown in door.longest:
+            await _one(door, thrown, tally)
         for number in range(count):
             await _one(door, mutated(door.seeds, chance)[:longest], tally)
             if number % SWEPT_EVERY == 0:

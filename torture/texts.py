@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from bot.slack.commands import parse_command
+from routing.files.default_policy import DEFAULT_POLICY
 from routing.files.people_file import parse_people
-from routing.files.policy_file import parse_policy
+from routing.files.policy_file import parse_policy, parse_repository_policy
 from routing.files.problems import InvalidFile
+from routing.files.yaml_text import MAX_CHARACTERS
 from routing.owners.codeowners import Dialect, parse_codeowners
 from routing.provenance import assess_record
 from torture.doors import Act, Door
 
+ORGANISATION = parse_policy(DEFAULT_POLICY, "policy.yml")
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 COMMANDS = (b"mine", b"why https://x.example/1", b"status all", b"away until 2026-12-01", b"help")
@@ -25,14 +29,34 @@ MESSAGES = (
     b"Retry\n\nCo-Authored-By: Claude <noreply@anthropic.com>\nSigned-off-by: A <a@b.c>\n",
     b"Merge branch x\n\n* one\n* two\n\nAssisted-by: House tool\n---\n",
 )
+LONG_POLICIES = (
+    ("rules: [", "{},", "{}]"),
+    ("", "rulez%d: 1\n", ""),
+    ("rules:\n", "  - {nam%d: x, requir: {approvalz: 1}, wen: {path: q}}\n", ""),
+    ("rules:\n", "  - {name: x%d, when: {all: [{any: [{not: {path: q}},{},{x: y}]},{}]}}\n", ""),
+    ("rules: [{name: x, require: {all: [", "{any: [{}]},", "{}]}}]"),
+    ("domains:\n", "  d%d: {paths: [q], chanel: y}\n", ""),
+    ("domains: {d: {paths: [", "'**/a*/**/*?c',", "x]}}"),
+    ("digests: [", "{},", "{}]"),
+    ("x:\n", "  - &a%d !t 1\n", ""),
+)
+"""How a file begins, what it repeats until it is as long as it may be, and how it ends."""
 
 
 def text_doors() -> Mapping[str, Door]:
     """Every parser of text, by what it reads."""
     people = EXAMPLES / "people.yml"
     policies = [one.read_bytes() for one in sorted(EXAMPLES.glob("*.yml")) if one != people]
+    longest = tuple(_long(*parts) for parts in LONG_POLICIES)
     return {
-        "policy files": Door(policies, _reading(lambda text: parse_policy(text, "policy.yml"))),
+        "policy files": Door(
+            policies, _reading(lambda text: parse_policy(text, "policy.yml")), longest
+        ),
+        "repositories' policies": Door(
+            policies,
+            _reading(lambda text: parse_repository_policy(text, "added.yml", ORGANISATION)),
+            longest,
+        ),
         "people files": Door(
             (people.read_bytes(),), _reading(lambda text: parse_people(text, "people.yml"))
         ),
@@ -45,6 +69,13 @@ def text_doors() -> Mapping[str, Door]:
         "commit messages": Door(MESSAGES, _reading(lambda text: assess_record({"message": text}))),
         "/review …": Door(COMMANDS, _reading(parse_command)),
     }
+
+
+def _long(head: str, repeated: str, tail: str) -> bytes:
+    text, numbers = f"version: 1\n{head}", count()
+    while len(text) < MAX_CHARACTERS - len(tail) - 2 * len(repeated):
+        text += repeated.replace("%d", str(next(numbers)))
+    return f"{text}{tail}\n".encode()
 
 
 def _reading(read: Callable[[str], object]) -> Act:

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, c
 
 from routing.files.fields import PROBLEM, nearest_word, wrong
 from routing.files.problems import InvalidFile, KeyPath, Problem, quoted, render_path
-from routing.files.yaml_text import Document, Node
+from routing.files.yaml_text import MAX_PROBLEMS, Document, Node
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -54,7 +54,7 @@ class Part(BaseModel):
         except ValidationError as error:
             errors.extend(
                 {"type": cls._explained(one), "loc": one["loc"], "input": None}
-                for one in error.errors(include_url=False)
+                for one in error.errors(include_url=False)[:MAX_PROBLEMS]
                 if not cls._follows(one, refused)
             )
         if errors:

@@ -22,6 +22,10 @@ except ImportError:  # pragma: no cover
 
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 32
+MAX_PROBLEMS = 200
+"""Nobody reads more; what is left is told once these are mended."""
+CHARACTERS_A_VALUE = 8
+"""A file as long as it may be has no more values than that. What is denser takes long to read."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _UNREADABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -114,7 +118,7 @@ def parse_yaml(text: str, file: str, limit: int = MAX_CHARACTERS) -> Document:
         line = text.count("\n", 0, unreadable.start()) + 1
         message = f"{quoted(unreadable.group())} is a control character"
         raise InvalidFile([Problem(file, line, "", message, "take it out, or write UTF-8 text")])
-    reader = _Reader(file, yaml.parse(text, Loader=_Loader))
+    reader = _Reader(file, yaml.parse(text, Loader=_Loader), limit // CHARACTERS_A_VALUE)
     try:
         return Document(reader.document(), tuple(reader.problems))
     except yaml.MarkedYAMLError as error:
@@ -124,11 +128,13 @@ def parse_yaml(text: str, file: str, limit: int = MAX_CHARACTERS) -> Document:
 class _Reader:
     """Builds nodes from the parser's events, which still show anchors, tags and aliases."""
 
-    def __init__(self, file: str, events: Iterator[yaml.Event]) -> None:
+    def __init__(self, file: str, events: Iterator[yaml.Event], most: int) -> None:
+        """Take so many values at most."""
         self.file = file
         self.problems: list[Problem] = []
         self.brackets: list[int] = []  # the lines on which those now open were opened
         self._events = events
+        self._most = self._left = most
 
     def document(self) -> Node:
         next(self._events)  # the stream's start
@@ -144,6 +150,11 @@ class _Reader:
 
     def _node(self, event: yaml.Event, key: yaml.Event | None, path: KeyPath) -> Node:
         place = _place(key or event)
+        self._left -= 1
+        if self._left < 0:
+            message = f"there are more than {self._most:,} values in this file"
+            self._report(event, path[:1], message, "take some out")
+            raise InvalidFile(self.problems)
         if len(path) > MAX_DEPTH:
             cure = f"nest at most {MAX_DEPTH} levels"
             self._report(event, path[:MAX_DEPTH], "this is nested too deep", cure)
@@ -198,6 +209,8 @@ class _Reader:
     def _report(self, event: yaml.Event, path: KeyPath, message: str, cure: str) -> None:
         line, _ = _place(event)
         self.problems.append(Problem(self.file, line, render_path(path), message, cure))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise InvalidFile(self.problems)
 
 
 def _place(event: yaml.Event) -> tuple[int, int]:

@@ -10,7 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.files.problems import InvalidFile
-from routing.files.yaml_text import MAX_CHARACTERS, MAX_DEPTH, Node, Plain, parse_yaml
+from routing.files.yaml_text import (
+    CHARACTERS_A_VALUE,
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_PROBLEMS,
+    Node,
+    Plain,
+    parse_yaml,
+)
 from tests.routing.problem_tables import problems_in
 
 
@@ -106,6 +114,21 @@ def test_nesting_ends_at_the_limit(opening: str) -> None:
 def test_as_deep_as_the_limit_is_fine() -> None:
     text = "[" * MAX_DEPTH + "x" + "]" * MAX_DEPTH
     assert parse_yaml(text, "f.yml").root.nearest((0,) * MAX_DEPTH).value == "x"
+
+
+def test_a_file_that_is_nothing_but_values_is_refused() -> None:
+    most = MAX_CHARACTERS // CHARACTERS_A_VALUE
+    listed = [",".join("1" * count).join("[]") for count in (most - 1, most)]
+    assert len(parse_yaml(listed[0], "f.yml").root.plain() or ()) == most - 1
+    assert only_problem(listed[1]) == (
+        "f.yml:1: [8191]: there are more than 8,192 values in this file — take some out"
+    )
+
+
+def test_of_very_many_problems_the_first_are_told() -> None:
+    with pytest.raises(InvalidFile) as caught:
+        parse_yaml("a: 1\n" * 2 * MAX_PROBLEMS, "f.yml")
+    assert [problem.line for problem in caught.value.problems] == list(range(2, MAX_PROBLEMS + 2))
 
 
 def test_aliases_multiply_nothing() -> None:
