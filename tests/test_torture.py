@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.clock import SystemClock
+from bot.playground.server import Playground
 from storage.database import reading
 from tests.builders import NOW
+from tests.standins.github.site import GitHubStandIn
 from tests.standins.quotas import github_quotas
+from torture.aftermath import Acknowledged, channel_of, judge
 from torture.killing import found
 from torture.life import Bomb
 from torture.outside import Outside
@@ -102,3 +106,18 @@ def test_an_undisturbed_life_has_no_faults(lived: Path) -> None:
 )
 def test_what_must_not_be_is_found(lived: Path, lines: list[dict[str, object]], fault: str) -> None:
     assert any(one.startswith(fault) for one in faults(lived, *lines))
+
+
+def test_what_is_done_twice_at_a_forge_is_found_there(lived: Path) -> None:
+    github, slack = GitHubStandIn(), Playground(SystemClock())
+    for who in ("ana", "dana"):
+        github.add_person(who)
+    number = github.open_pull("ana", "feature", files={"a.py": "1\n"}, title="Change it")
+    slack.workspace.add_channel(channel_of(number), [])
+    for _ in range(2):
+        github.ask(number, "dana")
+        github.set_status(github.head(number), "pending", by="ana", description="needs dana")
+    with reading(lived / "countersign.db") as rooms:
+        said = list(judge(Acknowledged(), rooms, github, slack))
+    assert f"the review of dana was requested of {number} though it was requested already" in said
+    assert f"the gate of {github.head(number)} was set to 'pending' twice" in said
