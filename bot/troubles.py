@@ -30,6 +30,8 @@ from storage.outbox import Task
 
 LATE = timedelta(minutes=5)
 """Work that has been due for so long is stuck, or there is more of it than can be done."""
+ASTRAY, NOTHING = timedelta(minutes=4), timedelta(0)
+"""So far a clock may be from Slack's; requests signed five minutes from it are refused."""
 PATIENCE = 5.0
 """Seconds that the database may take to answer."""
 
@@ -69,6 +71,7 @@ async def troubles_of(parts: Parts) -> tuple[Finding, ...]:
         *_of_schedule(parts.schedule),
         *_of_forges(parts.forges, parts.unseen),
         *_of_slack(parts.slack, parts.socket),
+        *_of_clock(parts.slack),
         *_of_openid(parts.openid),
         *_of_notary(parts.notary),
     )
@@ -150,6 +153,17 @@ def _of_slack(slack: AsyncWebClient, socket: SlackSocket | None) -> Iterator[Fin
             "(scope connections:write)?"
         )
         yield _open("Slack", "its socket is down: no click arrives", cure)
+
+
+def _of_clock(slack: AsyncWebClient) -> Iterator[Finding]:
+    if isinstance(slack, WatchedClient) and abs(slack.ahead) > ASTRAY:
+        minutes = abs(slack.ahead) // timedelta(minutes=1)
+        where = "ahead of" if slack.ahead > NOTHING else "behind"
+        cure = (
+            "set it, best by NTP: at five minutes everything that Slack and GitLab sign is refused "
+            "as too old or not yet due"
+        )
+        yield _open("clock", f"this machine's is {minutes} minutes {where} Slack's", cure)
 
 
 def _of_openid(openid: SlackOpenId | None) -> Iterator[Finding]:

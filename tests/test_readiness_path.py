@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import bot.slack.gateway
 import bot.watchman
 from bot.app import Front
+from bot.clock import StoryClock
 from bot.proof.keys import SigningKey
 from bot.proof.notary import Notary
 from tests.both_forges import BothForges
@@ -113,6 +114,25 @@ async def test_a_socket_that_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyP
         await world.slack.sockets.close()
         assert "SLACK_APP_TOKEN" in await until(world, "Slack: its socket is down")
         world.slack.api.trouble.revoked = False
+        await world.until_ready()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [(6, "clock: this machine's is 6 minutes behind Slack's"),
+     (-6, "clock: this machine's is 6 minutes ahead of Slack's")],
+)  # fmt: skip
+async def test_a_clock_that_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int, said: str
+) -> None:
+    monkeypatch.setattr(bot.watchman, "EVERY_SECONDS", 0.02)
+    world = World(tmp_path)
+    world.paced = True
+    async with world:
+        right = world.slack.workspace.clock
+        world.slack.workspace.clock = StoryClock(right.now() + timedelta(minutes=minutes))
+        assert "NTP" in await until(world, said)
+        world.slack.workspace.clock = right
         await world.until_ready()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from email.utils import format_datetime
 from typing import Any
 
 from aiohttp import web
@@ -83,7 +84,9 @@ class WebApi:
         if self.trouble.loses_answer() and request.transport is not None:
             request.transport.abort()
         scopes = ",".join(sorted(self._workspace.scopes))
-        return web.json_response({"ok": True, **result}, headers={"x-oauth-scopes": scopes})
+        dated = format_datetime(self._workspace.clock.now(), usegmt=True)
+        headers = {"x-oauth-scopes": scopes, "Date": dated}
+        return web.json_response({"ok": True, **result}, headers=headers)
 
     def _allowed(self, name: str, token: str) -> Method:
         method = self._methods.get(name)

@@ -39,7 +39,7 @@ class PacedClient(WatchedClient):
     """
 
     def __init__(self, clock: Clock, **more: Any) -> None:
-        super().__init__(**more)
+        super().__init__(clock, **more)
         self._allowances = {
             method: Allowance(clock, [Limit(most, MINUTE, plain=1)])
             for method, most in TIERS.items()
