@@ -22,9 +22,9 @@ except ImportError:  # pragma: no cover
 
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 32
-MAX_PROBLEMS = 200
+MAX_PROBLEMS = 100
 """Nobody reads more; what is left is told once these are mended."""
-CHARACTERS_A_VALUE = 8
+CHARACTERS_A_VALUE = 12
 """A file as long as it may be has no more values than that. What is denser takes long to read."""
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})

@@ -121,7 +121,7 @@ def test_a_file_that_is_nothing_but_values_is_refused() -> None:
     listed = [",".join("1" * count).join("[]") for count in (most - 1, most)]
     assert len(parse_yaml(listed[0], "f.yml").root.plain() or ()) == most - 1
     assert only_problem(listed[1]) == (
-        "f.yml:1: [8191]: there are more than 8,192 values in this file — take some out"
+        "f.yml:1: [5460]: there are more than 5,461 values in this file — take some out"
     )
 
 
