@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 class Tally:
     """`tried` counts by what it was; `measured` holds the worst of each figure, by its unit.
 
-    `seconds` is how long it took, however many parts ran side by side.
+    `slow` are what would be faults on a machine that does nothing else. `seconds` is how long it
+    took, however many parts ran side by side.
     """
 
     tried: Counter[str] = field(default_factory=Counter)
     measured: dict[str, float] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    slow: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     def measure(self, what: str, value: float) -> None:

@@ -114,8 +114,8 @@ def _files(much: Much, seed: int) -> Iterator[Part]:
 def undergo(part: Part, *, timed: bool = True) -> Tally:
     """Run a part, quietly.
 
-    A trial that breaks off is a fault, and so is, where it is `timed`, a bot that takes long to be
-    ready again. Beside other tests that would tell how busy the machine is.
+    A trial that breaks off is a fault, and so is, where it is `timed`, what was slow: beside other
+    tests that would tell how busy the machine is.
     """
     structlog.configure(processors=[_silence])
     logging.disable()
@@ -126,8 +126,10 @@ def undergo(part: Part, *, timed: bool = True) -> Tally:
         tally = Tally(faults=[f"it broke off: {traceback.format_exc()}"])
     tally.seconds = time.monotonic() - began
     for start in ("s until ready", "s until it served"):
-        if timed and (took := tally.measured.get(start, 0.0)) > READY_WITHIN:
-            tally.faults.append(f"{took:.1f} {start}")
+        if (took := tally.measured.get(start, 0.0)) > READY_WITHIN:
+            tally.slow.append(f"{took:.1f} {start}")
+    if timed:
+        tally.faults += tally.slow
     return tally
 
 

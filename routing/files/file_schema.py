@@ -45,7 +45,8 @@ class Part(BaseModel):
         refused: dict[str, PydanticCustomError] = {}
         if isinstance(data, Mapping):
             refused = cls._refused(data)
-            data = {key: value for key, value in data.items() if key not in refused}
+            unread = {*refused, *cls._strays(data)[MAX_PROBLEMS:]}
+            data = {key: value for key, value in data.items() if key not in unread}
         errors: list[InitErrorDetails] = [
             {"type": reason, "loc": (key,), "input": None} for key, reason in refused.items()
         ]
@@ -54,7 +55,7 @@ class Part(BaseModel):
         except ValidationError as error:
             errors.extend(
                 {"type": cls._explained(one), "loc": one["loc"], "input": None}
-                for one in error.errors(include_url=False)[:MAX_PROBLEMS]
+                for one in error.errors(include_url=False)
                 if not cls._follows(one, refused)
             )
         if errors:
@@ -75,6 +76,11 @@ class Part(BaseModel):
     @classmethod
     def _keys(cls) -> list[str]:
         return [field.alias or name for name, field in cls.model_fields.items()]
+
+    @classmethod
+    def _strays(cls, data: Mapping[str, object]) -> list[str]:
+        known = frozenset(cls._keys())
+        return [key for key in data if key not in known]
 
     @classmethod
     def _refused(cls, data: Mapping[str, object]) -> dict[str, PydanticCustomError]:
