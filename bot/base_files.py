@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache, partial
+from functools import partial
 
 from bot.clock import Clock, Onward
 from bot.forges.base import Forge
+from bot.remembered import Remembered
 from routing.files.policy_file import parse_repository_policy
 from routing.files.problems import InvalidFile
 from routing.owners.codeowners import LOCATIONS, Dialect, parse_codeowners
@@ -24,6 +24,14 @@ GITLABS_OWN = (".gitlab/CODEOWNERS", ".gitlab-ci.yml")
 ABSENT = timedelta(minutes=10)
 """For so long a file is believed to be missing: a forge may show a new commit before its files."""
 
+ROOM, ROOM_PARSED = 16_000_000, 3_000_000
+"""Characters of files that are kept. Parsed, CODEOWNERS take seventy times as many bytes."""
+A_FILE = 1_000
+"""What one takes besides its text."""
+
+_Read = tuple[str | None, datetime]
+"""A file's text, and when it was read."""
+
 ReadAtBase = Callable[[str], Awaitable[str | None]]
 """Path → the file's text at the base commit, None where there is none."""
 
@@ -34,25 +42,20 @@ class BaseFiles:
     `sha` has to be known as the tip of the branch: where nothing is read, nobody asks for that.
     """
 
-    def __init__(self, clock: Clock, most: int = 512) -> None:
-        """Keep so many files, those that were asked for last."""
+    def __init__(self, clock: Clock, room: int = ROOM) -> None:
+        """Keep so many characters of them, those that were asked for last."""
         self._clock = Onward(clock)
-        self._most = most
-        self._kept: OrderedDict[tuple[str, ...], tuple[str | None, datetime]] = OrderedDict()
+        self._kept: Remembered[tuple[str, ...], _Read] = Remembered(room, _size_of_read)
 
     def at(self, forge: Forge, project: str, branch: str, sha: str) -> ReadAtBase:
         """Reads at one commit."""
 
         async def read(path: str) -> str | None:
             key, now = (forge.name, project, branch, sha, path), self._clock.now()
-            text, at = self._kept.get(key, (None, now - ABSENT))
+            text, at = self._kept.find(key) or (None, now - ABSENT)
             if text is None and now - at >= ABSENT:
                 text = await forge.read_file(project, branch, sha, path)
-                self._kept[key] = text, now
-                while len(self._kept) > self._most:
-                    self._kept.popitem(last=False)
-            if key in self._kept:
-                self._kept.move_to_end(key)
+                self._kept.keep(key, (text, now))
             return text
 
         return read
@@ -108,11 +111,19 @@ async def owners_at_base(
 
 
 def _owned(text: str, dialect: Dialect, paths: Sequence[str]) -> Mapping[str, Ownership]:
-    codeowners = _parsed(text, dialect)
+    codeowners = _PARSED.get((text, dialect), lambda: parse_codeowners(text, dialect))
     owned = {path: codeowners.owners(path) for path in paths}
     return {path: its for path, its in owned.items() if its.rules}
 
 
-@lru_cache(maxsize=64)
-def _parsed(text: str, dialect: Dialect) -> Codeowners:
-    return parse_codeowners(text, dialect)
+def _size_of_read(_key: object, read: _Read) -> int:
+    text, _ = read
+    return A_FILE + len(text or "")
+
+
+def _size_of_parsed(key: tuple[str, Dialect], _parsed: Codeowners) -> int:
+    text, _ = key
+    return A_FILE + len(text)
+
+
+_PARSED: Remembered[tuple[str, Dialect], Codeowners] = Remembered(ROOM_PARSED, _size_of_parsed)

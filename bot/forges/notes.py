@@ -6,11 +6,8 @@ of its first letters. How a forge shows trees and blobs is the adapter's.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Generic, TypeVar
 
 MOST_COMMITS = 100
 """Of so many commits, the newest, notes are read: each may cost two requests."""
@@ -23,8 +20,6 @@ LISTINGS_KEPT, TEXTS_KEPT, LONGEST_KEPT = 300, 300, 50_000
 
 FAN = 2
 """Letters of a SHA that git makes a directory of, once there are many notes."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +52,3 @@ def read_notes(commits: Sequence[str], find: Callable[[str], Note | None]) -> No
         else:
             texts[sha] = note.text()
     return Noted(texts, tuple(gaps))
-
-
-class Kept(Generic[T]):
-    """The values used last, by name; several threads may ask."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._values: OrderedDict[str, T] = OrderedDict()
-        self._lock = Lock()
-
-    def get(self, name: str, read: Callable[[], T]) -> T:
-        """The value of that name, read where it is not known."""
-        with self._lock:
-            if name in self._values:
-                self._values.move_to_end(name)
-                return self._values[name]
-        value = read()
-        with self._lock:
-            self._values[name] = value
-            while len(self._values) > self._most:
-                self._values.popitem(last=False)
-        return value

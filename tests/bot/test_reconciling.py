@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.base_files import ABSENT, REPOSITORY_POLICY, BaseFiles, asked_at_base
+from bot.base_files import A_FILE, ABSENT, REPOSITORY_POLICY, BaseFiles, asked_at_base
 from bot.clock import StoryClock
 from bot.errors import Refused, Retryable
 from bot.forges.base import Sighting
@@ -279,9 +279,9 @@ async def test_that_a_file_is_missing_is_not_believed_for_longer_when_the_clock_
     assert await read("CODEOWNERS") == "* @dana"
 
 
-async def test_only_so_many_files_are_kept(clock: StoryClock) -> None:
+async def test_only_so_much_of_files_is_kept(clock: StoryClock) -> None:
     forge = MemoryForge(files={"a": "1", "b": "2", "c": "3"})
-    read = BaseFiles(clock, most=2).at(forge, PROJECT, "main", BASE_SHA)
+    read = BaseFiles(clock, room=5 * A_FILE // 2).at(forge, PROJECT, "main", BASE_SHA)
     for path in ("a", "b", "a", "c", "a", "b"):
         await read(path)
     assert len(forge.read_at) == 4

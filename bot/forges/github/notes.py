@@ -14,11 +14,11 @@ from bot.forges.notes import (
     LISTINGS_KEPT,
     LONGEST_KEPT,
     TEXTS_KEPT,
-    Kept,
     Note,
     Noted,
     read_notes,
 )
+from bot.remembered import Remembered
 
 NOTES = "notes/ai"
 
@@ -36,8 +36,8 @@ class AiNotes:
     """Reads notes and remembers them: git names what it keeps by content, so nothing gets stale."""
 
     def __init__(self) -> None:
-        self._listings = Kept[Mapping[str, Entry]](LISTINGS_KEPT)
-        self._texts = Kept[str](TEXTS_KEPT)
+        self._listings = Remembered[str, Mapping[str, Entry]](LISTINGS_KEPT)
+        self._texts = Remembered[str, str](TEXTS_KEPT)
 
     def read(self, repo: Repository, commits: Sequence[str]) -> Noted:
         """The notes on these commits, oldest first; one request where the repository has none."""

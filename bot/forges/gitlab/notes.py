@@ -15,11 +15,11 @@ from bot.forges.notes import (
     LISTINGS_KEPT,
     MOST_BYTES,
     TEXTS_KEPT,
-    Kept,
     Note,
     Noted,
     read_notes,
 )
+from bot.remembered import Remembered
 
 NOTES = "refs/notes/ai"
 
@@ -31,8 +31,8 @@ class AiNotes:
     """Reads notes and remembers them: git names what it keeps by content, so nothing gets stale."""
 
     def __init__(self) -> None:
-        self._listings = Kept[Entries](LISTINGS_KEPT)
-        self._texts = Kept[tuple[int, str]](TEXTS_KEPT)
+        self._listings = Remembered[str, Entries](LISTINGS_KEPT)
+        self._texts = Remembered[str, tuple[int, str]](TEXTS_KEPT)
 
     def read(self, project: Project, commits: Sequence[str]) -> Noted:
         """The notes on these commits, oldest first; one request where the project has none."""
