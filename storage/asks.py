@@ -103,8 +103,9 @@ class Asks:
         ).fetchall()
         return [found for (ref,) in rows if (found := parse_ref(ref)) is not None]
 
-    def forget(self, now: datetime) -> int:
-        """Drop what weighs nothing any more; returns how many rows."""
+    def forget(self, now: datetime, most: int) -> int:
+        """Drop what weighs nothing any more, so many rows at most; returns how many."""
         return self._db.conn.execute(
-            "DELETE FROM asks WHERE closed < ?", (moment(now - REMEMBERED),)
+            "DELETE FROM asks WHERE rowid IN (SELECT rowid FROM asks WHERE closed < ? LIMIT ?)",
+            (moment(now - REMEMBERED), most),
         ).rowcount

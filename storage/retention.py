@@ -34,7 +34,7 @@ class Retention:
     def purge(self, now: datetime) -> int:
         """Drop rows whose time is over; returns how many, at most `AT_ONCE` of each queue."""
         rooms = (
-            Asks(self._db).forget(now),
+            Asks(self._db).forget(now, AT_ONCE),
             Digests(self._db).purge(now - LIVING),
             Directs(self._db).purge(now - DONE_KEPT),
             Uploads(self._db).purge(now - DONE_KEPT),

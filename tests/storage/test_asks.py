@@ -21,8 +21,8 @@ def loads(storage: Storage, at: datetime = NOW, besides: Ref = OTHER) -> dict[st
     return dict(storage.run_blocking(lambda rooms: rooms.asks.loads(besides, at)))
 
 
-def forget(storage: Storage, at: datetime) -> int:
-    return storage.run_blocking(lambda rooms: rooms.asks.forget(at))
+def forget(storage: Storage, at: datetime, most: int = 100) -> int:
+    return storage.run_blocking(lambda rooms: rooms.asks.forget(at, most))
 
 
 def test_an_open_ask_weighs_one_however_old_it_is(storage: Storage) -> None:
@@ -43,6 +43,15 @@ def test_sixty_days_after_it_was_over_an_ask_is_forgotten(storage: Storage) -> N
     save(storage, a_review(asks=()), NOW)
     assert [forget(storage, NOW + timedelta(days=60)), loads(storage)] == [0, {"dana": 1.0}]
     assert [forget(storage, NOW + timedelta(days=61)), loads(storage)] == [1, {}]
+
+
+def test_a_round_forgets_so_many_at_most(storage: Storage) -> None:
+    refs = [Ref("github", "acme/shop", number) for number in range(1, 6)]
+    for ref in refs:
+        save(storage, a_review(ref=ref))
+        save(storage, a_review(ref=ref, asks=()), NOW)
+    later = NOW + timedelta(days=61)
+    assert [forget(storage, later, most=2) for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_whoever_was_let_go_after_somebody_read_the_clock_is_asked_still(storage: Storage) -> None:

@@ -19,6 +19,7 @@ from storage.asks import REMEMBERED
 from storage.codec import moment
 from storage.database import Rooms, Storage
 from storage.later_migrations import migrations
+from storage.retention import AT_ONCE
 from tests.bot.builders import a_review, an_ask
 from tests.builders import NOW
 from tests.storage.erased import erase
@@ -75,7 +76,7 @@ def lived(rooms: Rooms, life: Sequence[Kept | Dropped]) -> None:
                     if at == ref and ask.closed is None and who not in waiting:
                         asks[at, who] = Ask(who, ask.asked, clock)
                 asks |= {(ref, who): Ask(who, now) for who in waiting}
-        rooms.asks.forget(now)
+        rooms.asks.forget(now, AT_ONCE)
         asks = {
             key: ask
             for key, ask in asks.items()
@@ -142,6 +143,7 @@ def test_what_was_asked_before_there_were_sums_is_summed_up(tmp_path: Path) -> N
         "ana": 2.5,
         "ben": 0.5,
     }
-    opened.run_blocking(lambda rooms: rooms.asks.forget(closed + REMEMBERED + timedelta(1)))
+    over = closed + REMEMBERED + timedelta(1)
+    opened.run_blocking(lambda rooms: rooms.asks.forget(over, AT_ONCE))
     assert opened.run_blocking(lambda rooms: rooms.asks.loads(REFS[0], NOW)) == {"ana": 2.0}
     opened.close()
