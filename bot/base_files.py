@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from bot.clock import Clock, Onward
 from bot.forges.base import Forge
@@ -24,10 +26,13 @@ GITLABS_OWN = (".gitlab/CODEOWNERS", ".gitlab-ci.yml")
 ABSENT = timedelta(minutes=10)
 """For so long a file is believed to be missing: a forge may show a new commit before its files."""
 
-ROOM, ROOM_PARSED = 16_000_000, 3_000_000
+ROOM, ROOM_PARSED = 16_000_000, 4_000_000
 """Characters of files that are kept. Parsed, CODEOWNERS take seventy times as many bytes."""
-A_FILE = 1_000
-"""What one takes besides its text."""
+A_FILE, A_PARSED = 1_000, 40_000
+"""What one counts besides its text: parsed, it remembers what it was asked."""
+
+_READER = ThreadPoolExecutor(1, "base-files")
+T = TypeVar("T")
 
 _Read = tuple[str | None, datetime]
 """A file's text, and when it was read."""
@@ -78,15 +83,14 @@ async def policy_at_base(
 ) -> tuple[Policy, tuple[str, ...]]:
     """The organisation's policy with the repository's additions, and what is wrong with these.
 
-    A repository's file that cannot be used does not relax anything: the problems block. It is read
-    in a thread, as CODEOWNERS are: somebody else wrote them, and three megabytes take seconds.
+    A repository's file that cannot be used does not relax anything: the problems block.
     """
     text = await read(REPOSITORY_POLICY)
     if text is None:
         return organisation, ()
     try:
         parse = partial(parse_repository_policy, text, REPOSITORY_POLICY, organisation, people)
-        return await asyncio.to_thread(parse), ()
+        return await _beside(parse), ()
     except InvalidFile as exc:
         return organisation, tuple(f"on {branch}, {line}" for line in str(exc).splitlines())
 
@@ -106,8 +110,16 @@ async def owners_at_base(
     for location in LOCATIONS[dialect]:
         text = await read(location)
         if text is not None:
-            return await asyncio.to_thread(_owned, text, dialect, paths)
+            return await _beside(partial(_owned, text, dialect, paths))
     return {}
+
+
+async def _beside(work: Callable[[], T]) -> T:
+    """Done in the one thread there is for it, so that many who ask for one file parse it once.
+
+    Somebody else wrote the files, and three megabytes of CODEOWNERS take seconds.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_READER, work)
 
 
 def _owned(text: str, dialect: Dialect, paths: Sequence[str]) -> Mapping[str, Ownership]:
@@ -123,7 +135,7 @@ def _size_of_read(_key: object, read: _Read) -> int:
 
 def _size_of_parsed(key: tuple[str, Dialect], _parsed: Codeowners) -> int:
     text, _ = key
-    return A_FILE + len(text)
+    return A_PARSED + len(text)
 
 
 _PARSED: Remembered[tuple[str, Dialect], Codeowners] = Remembered(ROOM_PARSED, _size_of_parsed)

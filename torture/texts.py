@@ -42,12 +42,28 @@ LONG_POLICIES = (
 )
 """How a file begins, what it repeats until it is as long as it may be, and how it ends."""
 
+MISTAKES = (
+    ("rules:\n", 100, "  - {name: r%d, require: {all: [", 20, "{approval%d: 1},", "]}}\n"),
+    ("rules:\n", 190, "  - {name: r%d, ", 25, "requi%d: 1, ", "}\n"),
+    ("domains:\n", 90, "  d%d: {paths: [", 50, "'a[%d',", "]}\n"),
+    ("digests:\n", 190, "  - {channel: x, at: '%d', ", 20, "da%d: y, ", "}\n"),
+    (
+        "".join(("domains:\n", *(f"  d{n}: {{paths: [q]}}\n" for n in range(100)), "rules:\n")),
+        *(40, "  - {name: r%d, require: {approvals: 1}, when: {domains: ["),
+        *(100, "dd%d,", "]}}\n"),
+    ),
+)
+"""Files with as many mistakes as values: a beginning, and so many entries of so many each."""
+
 
 def text_doors() -> Mapping[str, Door]:
     """Every parser of text, by what it reads."""
     people = EXAMPLES / "people.yml"
     policies = [one.read_bytes() for one in sorted(EXAMPLES.glob("*.yml")) if one != people]
-    longest = tuple(_long(*parts) for parts in LONG_POLICIES)
+    longest = (
+        *(_long(*parts) for parts in LONG_POLICIES),
+        *(_mistaken(*parts) for parts in MISTAKES),
+    )
     return {
         "policy files": Door(
             policies, _reading(lambda text: parse_policy(text, "policy.yml")), longest
@@ -76,6 +92,14 @@ def _long(head: str, repeated: str, tail: str) -> bytes:
     while len(text) < MAX_CHARACTERS - len(tail) - 2 * len(repeated):
         text += repeated.replace("%d", str(next(numbers)))
     return f"{text}{tail}\n".encode()
+
+
+def _mistaken(
+    head: str, entries: int, opening: str, mistakes: int, mistake: str, end: str
+) -> bytes:
+    wrong = "".join(mistake.replace("%d", str(number)) for number in range(mistakes))
+    listed = (opening.replace("%d", str(number)) + wrong + end for number in range(entries))
+    return f"version: 1\n{head}{''.join(listed)}".encode()
 
 
 def _reading(read: Callable[[str], object]) -> Act:

@@ -20,7 +20,7 @@ from storage.database import Storage
 log = structlog.get_logger()
 
 LARGE = 1_000_000
-"""Bytes that take too long to hash and to read beside everything else that is served."""
+"""Bytes. To hash and read more takes so long that it is done in a thread."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from routing.chasing.public_holidays import REGION, is_region
 from routing.files.periods import YEARS_AND_MONTHS, parse_months, parse_working_time
 from routing.files.problems import quoted
+from routing.files.telling import may_guess
 from routing.globs.patterns import fault
 from routing.levels import Level, RiskLevel
 from routing.policy import Codeowners, Shows, Step
@@ -52,6 +53,8 @@ def wrong(message: str, cure: str) -> PydanticCustomError:
 def nearest_word(word: str, known: list[str]) -> str | None:
     """The known word somebody probably meant."""
     if len(word) > _LONGEST_GUESS:  # comparing long texts is slow, and they are no typing slips
+        return None
+    if not may_guess():
         return None
     return next(iter(get_close_matches(word, known, n=1)), None)
 

@@ -19,7 +19,8 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError, c
 
 from routing.files.fields import PROBLEM, nearest_word, wrong
 from routing.files.problems import InvalidFile, KeyPath, Problem, quoted, render_path
-from routing.files.yaml_text import MAX_PROBLEMS, Document, Node
+from routing.files.telling import MAX_PROBLEMS, is_enough, may_tell, telling
+from routing.files.yaml_text import Document, Node
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -31,6 +32,14 @@ _NEEDED = {
     "tuple_type": "a list is needed here",
     "too_short": "the list is empty",
 }
+TOLD, UNTOLD = "told", "untold"
+"""The types of errors that parts raise: of what is told, and of what is not any more."""
+
+_UNTOLD = PydanticCustomError(UNTOLD, "enough is told")
+
+
+def _told(reason: PydanticCustomError) -> PydanticCustomError:
+    return PydanticCustomError(TOLD, "{message}", reason.context)
 
 
 class Part(BaseModel):
@@ -42,25 +51,28 @@ class Part(BaseModel):
     @classmethod
     def _explain(cls, data: object, handler: ModelWrapValidatorHandler[Self]) -> Self:
         """Turn pydantic's own errors about this part into ones with a cure."""
+        if is_enough():
+            raise _UNTOLD
         refused: dict[str, PydanticCustomError] = {}
         if isinstance(data, Mapping):
             refused = cls._refused(data)
             unread = {*refused, *cls._strays(data)[MAX_PROBLEMS:]}
             data = {key: value for key, value in data.items() if key not in unread}
         errors: list[InitErrorDetails] = [
-            {"type": reason, "loc": (key,), "input": None} for key, reason in refused.items()
+            {"type": _told(reason), "loc": (key,), "input": None}
+            for key, reason in refused.items()
+            if may_tell()
         ]
         try:
             part = handler(data)
         except ValidationError as error:
-            errors.extend(
-                {"type": cls._explained(one), "loc": one["loc"], "input": None}
-                for one in error.errors(include_url=False)
-                if not cls._follows(one, refused)
-            )
-        if errors:
-            raise ValidationError.from_exception_data(cls.__name__, errors)
-        return part
+            found = error.errors(include_url=False)
+            errors.extend(cls._told_of(one for one in found if not cls._follows(one, refused)))
+        else:
+            if not refused:
+                return part
+        untold: InitErrorDetails = {"type": _UNTOLD, "loc": (), "input": None}
+        raise ValidationError.from_exception_data(cls.__name__, errors or [untold])
 
     @classmethod
     def stray_key(cls, key: str) -> PydanticCustomError:
@@ -110,11 +122,23 @@ class Part(BaseModel):
         )
 
     @classmethod
+    def _told_of(cls, errors: Iterable[ErrorDetails]) -> Iterator[InitErrorDetails]:
+        """What is told of these: nothing more once it is enough."""
+        for one in errors:
+            if one["type"] == TOLD:  # by a part further in
+                reason = _told(wrong(**one["ctx"]))
+            elif one["type"] != UNTOLD and may_tell():
+                reason = _told(cls._explained(one))
+            else:
+                continue
+            yield {"type": reason, "loc": one["loc"], "input": None}
+
+    @classmethod
     def _explained(cls, error: ErrorDetails) -> PydanticCustomError:
-        kind, loc, said = error["type"], error["loc"], error.get("ctx", {})
+        kind, loc = error["type"], error["loc"]
         key = str(loc[0]) if loc else ""
-        if kind == PROBLEM:  # explained already, further in
-            return wrong(said["message"], said["cure"])
+        if kind == PROBLEM:  # by a field of its own
+            return wrong(**error["ctx"])
         if kind == "extra_forbidden":
             return cls.stray_key(key)
         if kind in {"greater_than_equal", "less_than_equal"}:
@@ -150,12 +174,14 @@ def read_part(model: type[PartT], document: Document, file: str, known: object =
     """
     found = {(problem.line, problem.path): problem for problem in document.problems}
     try:
-        part = model.model_validate(document.root.plain(), context=known)
+        with telling():
+            part = model.model_validate(document.root.plain(), context=known)
     except ValidationError as error:
         for problem in _problems(error, document.root, file):
             # one problem a place: what YAML said of it explains the rest
             found.setdefault((problem.line, problem.path), problem)
-        raise InvalidFile(found.values()) from error
+        first = sorted(found.values(), key=lambda problem: problem.line)[:MAX_PROBLEMS]
+        raise InvalidFile(first) from error
     if found:
         raise InvalidFile(found.values())
     return part
@@ -163,6 +189,8 @@ def read_part(model: type[PartT], document: Document, file: str, known: object =
 
 def _problems(error: ValidationError, root: Node, file: str) -> Iterator[Problem]:
     for one in error.errors(include_url=False):
+        if one["type"] == UNTOLD:
+            continue
         node, path = _locate(root, one["loc"])
         said = one["ctx"]
         yield Problem(file, node.line, render_path(path), said["message"], said["cure"])

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import yaml
 
 from routing.files.problems import InvalidFile, KeyPath, Problem, quoted, render_path
+from routing.files.telling import MAX_PROBLEMS
 
 try:  # libyaml is about ten times faster; not every platform has it
     from yaml import CSafeLoader as _Loader
@@ -22,8 +23,6 @@ except ImportError:  # pragma: no cover
 
 MAX_CHARACTERS = 65_536
 MAX_DEPTH = 32
-MAX_PROBLEMS = 100
-"""Nobody reads more; what is left is told once these are mended."""
 CHARACTERS_A_VALUE = 12
 """A file as long as it may be has no more values than that. What is denser takes long to read."""
 
@@ -109,7 +108,8 @@ def parse_yaml(text: str, file: str, limit: int = MAX_CHARACTERS) -> Document:
     `file` is the name shown in problems, `limit` the most characters taken.
 
     Raises:
-        InvalidFile: the text cannot be read at all (not YAML, too long, too deep).
+        InvalidFile: the text cannot be read at all: not YAML, too long, too deep, too many values
+            or problems.
     """
     if len(text) > limit:
         cure = f"keep it under {limit:,} characters"

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.files.problems import InvalidFile
+from routing.files.telling import MAX_PROBLEMS
 from routing.files.yaml_text import (
     CHARACTERS_A_VALUE,
     MAX_CHARACTERS,
     MAX_DEPTH,
-    MAX_PROBLEMS,
     Node,
     Plain,
     parse_yaml,

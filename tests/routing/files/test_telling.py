@@ -1,0 +1,65 @@
+"""Of a file that is nothing but mistakes the first are told, and each of them well."""
+
+from __future__ import annotations
+
+import pytest
+
+from routing.files.people_file import parse_people
+from routing.files.policy_file import parse_policy
+from routing.files.problems import InvalidFile, Problem
+from routing.files.telling import MAX_PROBLEMS
+
+
+def problems(policy: str) -> list[Problem]:
+    """What is wrong with a policy."""
+    with pytest.raises(InvalidFile) as caught:
+        parse_policy(f"version: 1\n{policy}", "policy.yml")
+    return list(caught.value.problems)
+
+
+STRAYS = "rules:\n" + "".join(f"  - {{nam: r{number}, requir: x}}\n" for number in range(190))
+NULLS = "rules:\n" + "  - {name: , when: , require: }\n" * 190
+NESTED = "rules:\n" + "".join(
+    f"  - {{name: r{number}, require: {{all: [{{approval: 1}}, {{approval: 2}}]}}}}\n"
+    for number in range(190)
+)
+PERIODS = "rules:\n" + "".join(
+    f"  - {{name: r{number}, require: {{approvals: 1, from: {{min_tenure: 5q}}}}}}\n"
+    for number in range(190)
+)
+DOMAINS = "rules:\n" + "".join(
+    f"  - {{name: r{number}, require: {{approvals: 1, from: {{anyone: true}}}},"
+    f" when: {{domains: [a, b]}}}}\n"
+    for number in range(190)
+)
+
+
+@pytest.mark.parametrize("mistakes", [STRAYS, NULLS, NESTED, PERIODS, DOMAINS])
+def test_the_first_hundred_are_told_with_their_cures(mistakes: str) -> None:
+    told = problems(mistakes)
+    assert len(told) == MAX_PROBLEMS
+    assert told[0].line == 3
+    assert [one.line for one in told] == sorted(one.line for one in told)
+    assert all(one.message and one.cure for one in told)
+
+
+def test_once_they_are_mended_the_others_are_told() -> None:
+    right = "  - {name: s%d, require: {approvals: 1, from: {anyone: true}}}\n"
+    mended = "rules:\n" + "".join(right % number for number in range(100))
+    wrong = "".join(f"  - {{name: r{number}, requir: x}}\n" for number in range(20))
+    assert [one.line for one in problems(mended + wrong)] == [
+        line for line in range(103, 123) for _ in ("requir is stray", "require is missing")
+    ]
+
+
+def test_one_file_leaves_the_next_its_whole_share() -> None:
+    assert [len(problems(NULLS)) for _ in range(2)] == [MAX_PROBLEMS, MAX_PROBLEMS]
+
+
+def test_no_more_guesses_are_made_than_problems_told() -> None:
+    members = ", ".join(f"dann{number}" for number in range(MAX_PROBLEMS + 1))
+    people = f"people: [{{id: dana, name: Dana}}]\nteams: {{all: {{members: [{members}]}}}}\n"
+    with pytest.raises(InvalidFile) as caught:
+        parse_people(people, "people.yml")
+    assert all("did you mean dana?" in one.cure for one in caught.value.problems)
+    assert len(list(caught.value.problems)) == MAX_PROBLEMS
