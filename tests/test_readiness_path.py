@@ -119,11 +119,11 @@ async def test_a_socket_that_is_down(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.parametrize(
     ("minutes", "said"),
-    [(6, "clock: this machine's is 6 minutes behind Slack's"),
-     (-6, "clock: this machine's is 6 minutes ahead of Slack's")],
+    [(6.5, "clock: this machine's is 6 minutes behind Slack's"),
+     (-6.5, "clock: this machine's is 6 minutes ahead of Slack's")],
 )  # fmt: skip
 async def test_a_clock_that_is_wrong(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: int, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, minutes: float, said: str
 ) -> None:
     monkeypatch.setattr(bot.watchman, "EVERY_SECONDS", 0.02)
     world = World(tmp_path)

@@ -32,7 +32,7 @@ def main() -> None:
         "--jobs",
         type=int,
         default=os.cpu_count() or 1,
-        help="how many work side by side; beside them as many that wait most of the time",
+        help="how many work side by side; from 2 on, as many that mostly wait run beside them",
     )
     chosen = parser.parse_args()
     console = Console(width=None if sys.stdout.isatty() else 140)
@@ -43,7 +43,12 @@ def main() -> None:
         table[part.trial].add(tally)
         console.print(f"[dim]{part.trial}: {tally.seconds:.0f} s[/dim]")
     console.print(_rendered(table))
-    console.print(f"seed {chosen.seed}, {time.monotonic() - began:.0f} s, {chosen.jobs} at a time")
+    console.print(
+        f"seed {chosen.seed}, {time.monotonic() - began:.0f} s, {chosen.jobs} worked at a time"
+    )
+    for name, tally in table.items():
+        for slow in tally.slow:
+            console.print(f"slow: {name}: {slow}", markup=False, highlight=False)
     found = [f"{name}: {fault}" for name, tally in table.items() for fault in tally.faults]
     for fault in found[:FAULTS_SHOWN]:
         console.print(fault, markup=False)

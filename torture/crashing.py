@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import random
+import signal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.load.deliveries import SECRET
 from bench.load.sending import deliver
 from tests.standins.faults import Faults
 from torture.aftermath import NUMBERS
@@ -75,20 +77,28 @@ async def _kill_at_random(place: Place) -> None:
 
 
 async def _kill_at_a_write(place: Place, path: str) -> None:
-    """While it catches up with one merge request more: at such a write, which is done."""
-    place.open()
+    """While somebody opens one merge request more: at such a write, which is done."""
+    struck = asyncio.Event()
     async with place.life() as life:
 
         def meanwhile(method: str, where: str) -> None:
-            if method == "POST" and path in where and life.process.returncode is None:
+            if method == "POST" and path in where and not struck.is_set():
                 life.process.kill()
+                struck.set()
 
         place.github.server.faults.meanwhile = meanwhile
+        place.github.hooks_to(
+            f"http://127.0.0.1:{life.port}/webhooks/github", SECRET, automatic=True
+        )
+        place.open()
         try:
-            await asyncio.wait_for(life.process.wait(), WRITTEN_WITHIN)
-            place.tally.tried[f"SIGKILL within POST …{path}"] += 1
+            await asyncio.wait_for(struck.wait(), WRITTEN_WITHIN)
         except TimeoutError:
             place.tally.faults.append(f"nothing was written to …{path}")
             life.process.kill()
-        finally:
-            place.github.server.faults = Faults()
+        if (code := await life.process.wait()) != -signal.SIGKILL:
+            place.tally.faults.append(f"it ended by itself, with {code}")
+        await place.github.quiet()
+        place.github.hooks.url = None
+        place.github.server.faults = Faults()
+    place.tally.tried[f"SIGKILL within POST …{path}"] += 1

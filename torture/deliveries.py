@@ -8,17 +8,18 @@ from __future__ import annotations
 import asyncio
 import heapq
 import random
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.clock import StoryClock
+from bot.dispatcher import Message
 from bot.facts import Gatherer
 from bot.policies import Policies
-from routing.effects import GateState, SetGate
-from routing.events import MergeRequestTouched, ReconcileDue
+from routing.effects import GateState, SetGate, ShowCard, TellPerson, TellThread
+from routing.events import Event, MergeRequestTouched, ReconcileDue
 from routing.model import ForgeReview, Ref, ReviewState
 from storage.database import Storage
 from tests.bot.fakes import ListeningMessenger, MemoryForge, OpenDirectory, files_in
@@ -46,13 +47,15 @@ REQUESTS = 60
 class TruthfulForge(MemoryForge):
     """A forge with each merge request's own reviews.
 
-    It notes a success that nobody signed, and what was set `again` on a commit that says so.
+    It notes a success that nobody signed, and what was done `again`.
     """
 
     of: dict[Ref, list[ForgeReview]] = field(default_factory=dict)
     wrong: list[SetGate] = field(default_factory=list)
-    again: list[SetGate] = field(default_factory=list)
+    again: list[str] = field(default_factory=list)
     _says: dict[tuple[Ref, str], SetGate] = field(default_factory=dict)
+    _asked: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
+    _comments: defaultdict[Ref, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     async def reviews(self, ref: Ref) -> list[ForgeReview]:
         """The reviews of this merge request."""
@@ -70,10 +73,30 @@ class TruthfulForge(MemoryForge):
         done = await super().set_gate(gate)
         if done and gate.state is GateState.SUCCESS and not self.signed(gate.ref):
             self.wrong.append(gate)
-        if done and self._says.get((gate.ref, gate.sha)) == gate:
-            self.again.append(gate)
-        self._says[gate.ref, gate.sha] = gate
+        if done:
+            if self._says.get((gate.ref, gate.sha)) == gate:
+                self.again.append(f"a gate was set to what it said: {gate}")
+            self._says[gate.ref, gate.sha] = gate
         return done
+
+    async def request_reviewers(self, ref: Ref, logins: Iterable[str]) -> tuple[str, ...]:
+        """As always; each request stands until it is taken back."""
+        asked = set(logins)
+        self.again += [f"{who} was asked for {ref}" for who in asked & self._asked[ref]]
+        self._asked[ref] |= asked
+        return await super().request_reviewers(ref, asked)
+
+    async def withdraw_reviewers(self, ref: Ref, logins: Iterable[str]) -> None:
+        """As always."""
+        self._asked[ref] -= set(logins)
+        await super().withdraw_reviewers(ref, logins)
+
+    async def comment(self, ref: Ref, body: str, key: str, *, thread: bool = False) -> None:
+        """As always; what is said twice is noted, whatever its key."""
+        if body in self._comments[ref]:
+            self.again.append(f"a comment on {ref}: {body}")
+        self._comments[ref].add(body)
+        await super().comment(ref, body, key, thread=thread)
 
     def happens(self, ref: Ref, number: int, chance: random.Random) -> None:
         """Somebody pushes, approves or asks for changes."""
@@ -83,7 +106,36 @@ class TruthfulForge(MemoryForge):
         head = self.changes[ref].merge_request.head_sha
         who, state = chance.choice(WORDS)
         review = on_the_forge(who, state, sha=head, id=str(number), at=NOW)
+        self._asked[ref].discard(who)  # who has spoken is not asked any more, as on GitHub
         self.of.setdefault(ref, []).append(review)
+
+
+@dataclass
+class DatingMessenger(ListeningMessenger):
+    """Counts what was said of one merge request at one moment: everything once.
+
+    But for cards, which are edited again and again.
+    """
+
+    clock: StoryClock = field(kw_only=True)
+    heard: Counter[tuple[datetime, Message | TellPerson]] = field(default_factory=Counter)
+
+    async def tell(self, things: Sequence[TellPerson], key: str, *, again: bool = False) -> None:
+        """As always."""
+        self.heard.update((self.clock.now(), thing) for thing in things)
+        await super().tell(things, key, again=again)
+
+    async def say(self, message: Message, key: str, *, again: bool = False) -> Event | None:
+        """As always."""
+        match message:
+            case ShowCard():
+                pass
+            case TellThread(ref, text):  # what waits for one thread is one message
+                lines = text.splitlines()
+                self.heard.update((self.clock.now(), TellThread(ref, line)) for line in lines)
+            case _:
+                self.heard[self.clock.now(), message] += 1
+        return await super().say(message, key, again=again)
 
 
 def deliver(events: int, seed: int) -> Tally:
@@ -97,7 +149,7 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
     storage, forge = Storage(folder / "countersign.db"), TruthfulForge()
     policies: Policies = files_in(folder)
     gatherer = Gatherer({"github": forge}, storage, policies, OpenDirectory(), clock)
-    slack = ListeningMessenger()
+    slack = DatingMessenger(clock=clock)
     working = Working(storage, gatherer, forge, slack, clock)
     under_way: list[tuple[int, int, int]] = []
     arrived = set[int]()
@@ -112,16 +164,15 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
         while under_way and under_way[0][0] <= number:
             await _arrive(storage, heapq.heappop(under_way), arrived, tally)
         if number % 50 == 0:
-            clock.move_to(clock.now() + timedelta(seconds=30))
-            await working.drain()
+            await _goes_on(working, clock)
     while under_way:
         await _arrive(storage, heapq.heappop(under_way), arrived, tally)
-    await working.drain()
+    await _goes_on(working, clock)
     for number in range(events, events + ALL_LOST):
         forge.happens(ref_of(chance.randint(1, REQUESTS)), number, chance)
     now = clock.now()
     await storage.run(lambda rooms: rooms.inbox.put("reconcile", ReconcileDue("github"), now))
-    await working.drain()
+    await _goes_on(working, clock)
     tally.tried["events"] = events + ALL_LOST
     tally.tried["events lost"] += ALL_LOST
     tally.faults += [f"a success that nobody signed: {gate}" for gate in forge.wrong]
@@ -130,17 +181,17 @@ async def _deliver(folder: Path, events: int, chance: random.Random) -> Tally:
         for ref in forge.changes
         if (forge.gate(ref) is GateState.SUCCESS) is not forge.signed(ref)
     ]
-    tally.faults += [f"a gate was set again to what it said: {gate}" for gate in forge.again]
-    tally.faults += _said_twice(slack)
+    tally.faults += [f"done twice: {what}" for what in forge.again]
+    tally.faults += [f"said twice: {what}" for what, n in slack.heard.items() if n > 1]
     tally.faults += await storage.run(lambda rooms: list(rooms.ledger.faults()))
     storage.close()
     return tally
 
 
-def _said_twice(slack: ListeningMessenger) -> Iterator[str]:
-    for (said, key), count in Counter(slack.said).items():
-        if count > 1:
-            yield f"{key} was said {count} times: {said}"
+async def _goes_on(working: Working, clock: StoryClock) -> None:
+    """Half a minute later everything is decided that has arrived meanwhile."""
+    clock.move_to(clock.now() + timedelta(seconds=30))
+    await working.drain()
 
 
 async def _arrive(

@@ -11,6 +11,9 @@ PATIENCE = 1
 HANGS = 1.5 * PATIENCE
 """Seconds that a call hangs: nobody waits for its answer any more, and still it is done."""
 
+DONE_WITHIN = 0.2
+"""Seconds after which it is done then."""
+
 
 @contextmanager
 def impatience() -> Iterator[None]:

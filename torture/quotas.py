@@ -22,7 +22,7 @@ from tests.standins.faults import Faults
 from tests.standins.quotas import github_quotas, gitlab_quotas
 from torture.folders import folder_in_memory
 from torture.given_up import given_up
-from torture.patience import HANGS, impatience
+from torture.patience import DONE_WITHIN, HANGS, impatience
 from torture.tally import Tally
 
 FAILING = 0.3
@@ -52,6 +52,7 @@ class Weather:
     bad: bool = True
     failed: int = 0
     hung: int = 0
+    _until: float = 0.0
 
     def strikes(self) -> bool:
         """Whether the call at hand fails."""
@@ -62,8 +63,19 @@ class Weather:
     def holds_up(self) -> float:
         """How many seconds nothing is heard of the call at hand; longer than anybody waits."""
         hangs = self.bad and self.chance.random() < HANGING
-        self.hung += hangs
+        if hangs:
+            self.hung += 1
+            self._until = asyncio.get_running_loop().time() + HANGS
         return HANGS if hangs else 0.0
+
+    async def nothing_hangs(self) -> None:
+        """Return once what hung was done: no call is under way for minutes of the stand-ins' time.
+
+        The dispatcher relies on it (`STILL_AT_IT`).
+        """
+        left = self._until - asyncio.get_running_loop().time()
+        if left > 0:
+            await asyncio.sleep(left + DONE_WITHIN)
 
 
 class Stormy(Faults):
@@ -183,6 +195,7 @@ class _Pressing:
     async def _passes(self, span: timedelta) -> None:
         """Some time, and everything that is due in it."""
         await self.world.settled()  # nothing is under way while the clock jumps
+        await self.weather.nothing_hangs()
         before = self.world.clock.now()
         self.world.clock.move_to(before + span)
         if before.timestamp() // TICK.seconds != self.world.clock.now().timestamp() // TICK.seconds:

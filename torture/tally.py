@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 class Tally:
     """`tried` counts by what it was; `measured` holds the worst of each figure, by its unit.
 
-    `slow` are what would be faults on a machine that does nothing else. `seconds` is how long it
-    took, however many parts ran side by side.
+    `slow` are what took too long: faults where the whole is tried, for which a machine has to be
+    left alone. `seconds` is how long it took, however many parts ran side by side.
     """
 
     tried: Counter[str] = field(default_factory=Counter)
@@ -28,6 +28,7 @@ class Tally:
         """Take in what another part of the same trial came to."""
         self.tried += other.tried
         self.faults += other.faults
+        self.slow += other.slow
         self.seconds += other.seconds
         for what, value in other.measured.items():
             self.measure(what, value)

@@ -114,8 +114,8 @@ def _files(much: Much, seed: int) -> Iterator[Part]:
 def undergo(part: Part, *, timed: bool = True) -> Tally:
     """Run a part, quietly.
 
-    A trial that breaks off is a fault, and so is, where it is `timed`, what was slow: beside other
-    tests that would tell how busy the machine is.
+    A trial that breaks off is a fault, and so is, where it is `timed`, what was slow: beside tests
+    that would tell how busy the machine is.
     """
     structlog.configure(processors=[_silence])
     logging.disable()

@@ -64,6 +64,11 @@ class WebApi:
         ]
 
     async def _call(self, request: web.Request) -> web.Response:
+        answer = await self._answered(request)
+        answer.headers["Date"] = format_datetime(self._workspace.clock.now(), usegmt=True)
+        return answer
+
+    async def _answered(self, request: web.Request) -> web.Response:
         name = request.match_info["method"]
         self.calls.append(name)
         status = self.trouble.refusal()
@@ -84,9 +89,7 @@ class WebApi:
         if self.trouble.loses_answer() and request.transport is not None:
             request.transport.abort()
         scopes = ",".join(sorted(self._workspace.scopes))
-        dated = format_datetime(self._workspace.clock.now(), usegmt=True)
-        headers = {"x-oauth-scopes": scopes, "Date": dated}
-        return web.json_response({"ok": True, **result}, headers=headers)
+        return web.json_response({"ok": True, **result}, headers={"x-oauth-scopes": scopes})
 
     def _allowed(self, name: str, token: str) -> Method:
         method = self._methods.get(name)

@@ -48,27 +48,32 @@ class WatchedClient(AsyncWebClient):
             answer = await super().api_call(api_method, **arguments)
         except SlackApiError as exc:
             self.trouble = _trouble(exc.response)
+            self._hears(asked_at, exc.response)
             raise
         except (TimeoutError, aiohttp.ClientError, SlackRequestError, OSError) as exc:
             self.trouble = f"it cannot be reached: {exc or type(exc).__name__}"
             raise
         self.trouble = None
-        if self._clock is not None and asked_at is not None:
-            self.ahead = _ahead(asked_at, _date_of(answer), self._clock.now())
+        self._hears(asked_at, answer)
         return answer
 
+    def _hears(self, asked_at: datetime | None, answer: Any) -> None:
+        dated = _date_of(answer)
+        if self._clock is not None and asked_at is not None and dated is not None:
+            self.ahead = _ahead(asked_at, dated, self._clock.now())
 
-def _date_of(answer: AsyncSlackResponse) -> datetime | None:
+
+def _date_of(answer: Any) -> datetime | None:
     try:
-        dated = parsedate_to_datetime(answer.headers.get("Date", ""))
+        dated = parsedate_to_datetime((getattr(answer, "headers", None) or {}).get("Date", ""))
     except ValueError:
         return None
     return dated if dated.tzinfo is not None else None
 
 
-def _ahead(asked_at: datetime, dated: datetime | None, heard_at: datetime) -> timedelta:
+def _ahead(asked_at: datetime, dated: datetime, heard_at: datetime) -> timedelta:
     """By how much the answer is dated before it was asked for, or after it was heard."""
-    if dated is None:
+    if heard_at < asked_at:  # the clock was set meanwhile: the next answer will tell
         return timedelta(0)
     return max(asked_at - dated, timedelta(0)) - max(dated - heard_at, timedelta(0))
 

@@ -10,12 +10,13 @@ import pytest
 
 import bot.base_files
 from bot.base_files import REPOSITORY_POLICY, owners_at_base, policy_at_base
+from bot.remembered import Remembered
 from routing.files.default_policy import DEFAULT_POLICY
 from routing.files.policy_file import parse_policy, parse_repository_policy
 from routing.owners.codeowners import Dialect, parse_codeowners
 
 FILES = {
-    "CODEOWNERS": "*.sql @somebody-of-this-test\n",
+    "CODEOWNERS": "*.sql @ana\n",
     REPOSITORY_POLICY: 'version: 1\ndomains: {tax: {paths: ["tax/**"]}}\n',
 }
 
@@ -44,6 +45,7 @@ class Slow:
 
 
 async def test_long_codeowners_keep_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.base_files, "_PARSED", Remembered(1))
     slow = Slow(parse_codeowners)
     monkeypatch.setattr(bot.base_files, "parse_codeowners", slow)
     reading = asyncio.create_task(owners_at_base(read, ["a.sql", "b.py"], Dialect.GITHUB))
