@@ -15,6 +15,7 @@ from bot.policies import Policies, Rulebook
 from bot.slack.client import asked
 from bot.slack.members import members
 from bot.slack.scopes import LOOKING_BACK, SCOPES
+from bot.troubles import CLOCK, of_clock
 from routing.people import Person
 from routing.policy import Policy
 from routing.rules.requirements import alternatives
@@ -49,8 +50,9 @@ class Doctor:
 
     async def examine(self) -> tuple[Finding, ...]:
         """Everything that was found, what is open first."""
-        # The forges are asked below: what is known of them by hearsay would be said twice.
-        known = (one for one in await self._at_hand() if one.project not in self._forges)
+        # These are asked below: what is known of them by hearsay would be said twice.
+        asked_anew = {CLOCK, *self._forges}
+        known = (one for one in await self._at_hand() if one.project not in asked_anew)
         found = [*known, *of_people(self._policies.current)]
         if self._slack is not None:
             found += await self._of_slack(self._slack)
@@ -69,7 +71,7 @@ class Doctor:
         except CountersignError as exc:
             return [Finding(SLACK, Standing.OPEN, f"it cannot be asked: {exc}", LATER)]
         granted = _granted(answer.headers)
-        found = [*of_scopes(granted), *await self._of_socket(slack)]
+        found = [*of_clock(slack), *of_scopes(granted), *await self._of_socket(slack)]
         found += await self._of_members(slack)
         found += await self._of_channels(slack)
         return found

@@ -35,6 +35,7 @@ ASTRAY, NOTHING = timedelta(minutes=4), timedelta(0)
 PATIENCE = 5.0
 """Seconds that the database may take to answer."""
 
+CLOCK = "clock"
 BY_ITSELF = "it goes on by itself when that is over"
 START_AGAIN = "start the bot again, and look at its log: nothing is lost"
 DISK = (
@@ -71,7 +72,7 @@ async def troubles_of(parts: Parts) -> tuple[Finding, ...]:
         *_of_schedule(parts.schedule),
         *_of_forges(parts.forges, parts.unseen),
         *_of_slack(parts.slack, parts.socket),
-        *_of_clock(parts.slack),
+        *of_clock(parts.slack),
         *_of_openid(parts.openid),
         *_of_notary(parts.notary),
     )
@@ -155,7 +156,8 @@ def _of_slack(slack: AsyncWebClient, socket: SlackSocket | None) -> Iterator[Fin
         yield _open("Slack", "its socket is down: no click arrives", cure)
 
 
-def _of_clock(slack: AsyncWebClient) -> Iterator[Finding]:
+def of_clock(slack: AsyncWebClient) -> Iterator[Finding]:
+    """Whether this machine's clock is right, as Slack dated its last answer."""
     if isinstance(slack, WatchedClient) and abs(slack.ahead) > ASTRAY:
         minutes = abs(slack.ahead) // timedelta(minutes=1)
         where = "ahead of" if slack.ahead > NOTHING else "behind"
@@ -163,7 +165,7 @@ def _of_clock(slack: AsyncWebClient) -> Iterator[Finding]:
             "set it, best by NTP: at five minutes everything that Slack and GitLab sign is refused "
             "as too old or not yet due"
         )
-        yield _open("clock", f"this machine's is {minutes} minutes {where} Slack's", cure)
+        yield _open(CLOCK, f"this machine's is {minutes} minutes {where} Slack's", cure)
 
 
 def _of_openid(openid: SlackOpenId | None) -> Iterator[Finding]:

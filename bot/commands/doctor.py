@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 import click
 
+from bot.clock import SystemClock
 from bot.doctor import Doctor, is_well
 from bot.errors import Misconfigured
 from bot.forge_settings import plain
@@ -65,7 +66,10 @@ async def _examine(settings: Settings) -> tuple[Finding, ...]:
         return (*faults, *of_file(settings.database))
 
     token = plain(settings.slack_bot_token)
-    slack = open_client(token, settings.slack_api_url) if token else None
+    # One that is asked hundreds of things at once, and then no more.
+    slack = (
+        open_client(token, settings.slack_api_url, SystemClock(), paced=False) if token else None
+    )
     forges = {forge.name: forge for forge, _ in settings.open_forges()}
     try:
         app_token = plain(settings.slack_app_token) or None

@@ -23,15 +23,19 @@ PASSING = frozenset(
 """Slack's own errors that go away."""
 
 
-def open_client(token: str, api_url: str, pace: Clock | None = None) -> WatchedClient:
+def open_client(
+    token: str, api_url: str, clock: Clock | None = None, *, paced: bool = True
+) -> WatchedClient:
     """A client that repeats nothing by itself: the outbox knows what was done and what not.
 
-    With a clock to `pace` it, calls that answer people keep to Slack's tiers; messages have
-    their own (`bot.slack.pace`).
+    With a clock it tells whether that is right, and, where it is `paced`, calls that answer people
+    keep to Slack's tiers; messages have their own (`bot.slack.pace`).
     """
     ways: dict[str, Any] = {"token": token, "base_url": api_url, "timeout": TIMEOUT}
     ways["retry_handlers"] = []
-    return WatchedClient(**ways) if pace is None else PacedClient(pace, **ways)
+    if clock is None or not paced:
+        return WatchedClient(clock, **ways)
+    return PacedClient(clock, **ways)
 
 
 async def asked(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:

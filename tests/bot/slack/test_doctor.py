@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.clock import StoryClock
 from bot.doctor import Doctor, is_well, of_scopes
 from bot.forges.guarantees import Finding, Standing
 from bot.playground.nouns import User
 from bot.playground.server import Playground
+from bot.slack.client import open_client
 from bot.slack.scopes import LOOKING_BACK, SCOPES
 from bot.troubles import of_files
 from tests.bot.fakes import POLICY, files_in, nothing_at_hand
@@ -155,6 +158,20 @@ async def test_socket_mode_that_works_is_said_and_so_is_a_token_that_does_not(
     (fails,) = await look("xapp-wrong")
     assert (works.standing, fails.standing) == (Standing.HOLDS, Standing.OPEN)
     assert "connections:write" in fails.cure
+
+
+async def test_a_clock_that_is_wrong_is_said_once(
+    tmp_path: Path, playground: Playground, clock: StoryClock
+) -> None:
+    late = StoryClock(clock.now() - timedelta(minutes=9))
+    client = open_client(playground.bot_token, playground.api_url, late, paced=False)
+
+    async def at_hand() -> tuple[Finding, ...]:
+        return (Finding("clock", Standing.OPEN, "as it was a minute ago"),)
+
+    found = await Doctor(client, files_in(tmp_path, POLICY, TEAM), {}, at_hand).examine()
+    (said,) = [one for one in found if one.project == "clock"]
+    assert said.sentence == "this machine's is 9 minutes behind Slack's"
 
 
 async def test_a_token_that_does_not_work_is_said(
