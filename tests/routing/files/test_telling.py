@@ -52,6 +52,17 @@ def test_once_they_are_mended_the_others_are_told() -> None:
     ]
 
 
+def test_what_is_right_uses_nothing_up() -> None:
+    rule = (
+        "  - name: r%d\n"
+        "    when: {any: [{ai: true}, {not: {all: [{draft: true}, {min_risk: high}]}}]}\n"
+        "    require: {any: [{approvals: 1, from: {min_tenure: 5y}}, {all: [{approvals: 2,"
+        " from: {anyone: true}}]}]}\n"
+    )
+    policy = "version: 1\nrules:\n" + "".join(rule % number for number in range(190))
+    assert len(parse_policy(policy, "policy.yml").rules) == 190
+
+
 def test_one_file_leaves_the_next_its_whole_share() -> None:
     assert [len(problems(NULLS)) for _ in range(2)] == [MAX_PROBLEMS, MAX_PROBLEMS]
 
