@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -32,10 +34,11 @@ Redact = Callable[[WrappedLogger, str, EventDict], EventDict]
 def hide_secrets(known: Iterable[str] = ()) -> Redact:
     """A step of the log's pipeline that leaves no secret in any value.
 
-    `known` are the secrets of this process, as they are. Values under keys that sound like a
-    secret go whole.
+    `known` are the secrets of this process, as they are; they are found as addresses and JSON write
+    them as well. Values under keys that sound like a secret go whole.
     """
-    exact = sorted({one for one in known if len(one) >= SHORTEST_SECRET}, key=len, reverse=True)
+    written = {form for one in known if len(one) >= SHORTEST_SECRET for form in _written(one)}
+    exact = sorted(written, key=len, reverse=True)
     either = re.compile("|".join([*map(re.escape, exact), LOOKS_SECRET.pattern]))
 
     def clean(value: Any) -> Any:
@@ -56,6 +59,18 @@ def hide_secrets(known: Iterable[str] = ()) -> Redact:
         return {key: _by_key(key, clean(value)) for key, value in event.items()} | kept
 
     return redact
+
+
+def _written(secret: str) -> tuple[str, ...]:
+    """A secret as it stands in texts, addresses, forms, JSON and the messages of errors."""
+    return (
+        secret,
+        quote(secret),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+        repr(secret)[1:-1],
+    )
 
 
 def _by_key(key: object, value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Iterator
+from urllib.parse import quote, quote_plus
 
 import pytest
 import structlog
@@ -43,6 +44,9 @@ def places(canary: str) -> list[dict[str, object]]:
         {"raw": canary.encode()},
         {"error": ValueError(canary)},
         {canary[:5] + "token": canary},
+        {"url": f"https://forge.example/?key={quote(canary, safe='')}&also={quote_plus(canary)}"},
+        {"payload": json.dumps({"value": canary})},
+        {"said": f"no such value: {canary!r}"},
     ]
 
 
@@ -61,8 +65,9 @@ def test_no_secret_of_ours_is_logged_wherever_it_stands(
         log.exception("failed")
     logging.getLogger("a.library").error("it said %s", canary)
     said = capsys.readouterr().err
-    assert len(said.splitlines()) == 8
-    assert canary not in said
+    assert len(said.splitlines()) == 11
+    for form in (canary, quote(canary), quote(canary, safe=""), quote_plus(canary), repr(canary)):
+        assert form not in said
     assert json.dumps(canary)[1:-1] not in said
 
 
