@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -20,6 +19,7 @@ from bot.clock import Clock, SystemClock
 from bot.errors import Misconfigured
 from bot.forge_settings import plain
 from bot.logs import set_up_logs
+from bot.memory import share_one_heap, spare_the_collector
 from bot.policies import Policies
 from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
@@ -62,6 +62,7 @@ Example:
 @click.command(epilog=EXAMPLE)
 def run() -> None:
     """Run the bot until it is told to stop (SIGTERM or Ctrl+C)."""
+    share_one_heap()
     settings = read_settings()
     set_up_logs(secrets=settings.secrets())
     missing = settings.missing()
@@ -130,12 +131,6 @@ def _leave() -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
-
-
-def spare_the_collector() -> None:
-    """What is loaded at the start stays; walking over it for garbage would delay every click."""
-    gc.collect()
-    gc.freeze()
 
 
 def _opened(database: Path) -> Storage:

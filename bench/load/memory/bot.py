@@ -27,8 +27,8 @@ from bench.load.intake import DATABASE
 from bench.load.memory.forge import PassingForge, TellingHook
 from bot.app import Countersign, Edges, Front
 from bot.clock import StoryClock
-from bot.commands.run import spare_the_collector
 from bot.forges.github.webhooks import GitHubHook
+from bot.memory import share_one_heap, spare_the_collector
 from bot.policies import Policies
 from bot.proof.keys import open_signing_key
 from bot.proof.notary import Notary
@@ -120,5 +120,6 @@ if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
     structlog.configure(processors=[_drop])
     bot.learning.MOST = LEARNT
+    share_one_heap()
     home = Path(sys.argv[1])
     asyncio.run(_serve(home, Seat(**json.loads((home / SEAT).read_text("utf-8")))))
