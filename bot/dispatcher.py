@@ -51,9 +51,9 @@ LONGEST_WAIT = timedelta(minutes=3)
 TRIES = 46
 """After so many tries (about two hours) a message is given up. A gate never is."""
 
-STILL_AT_IT = timedelta(seconds=10)
-"""What was asked of the other side is done within this time, or not at all: no call of ours takes
-longer."""
+STILL_AT_IT = timedelta(seconds=20)
+"""What was asked of the other side is done within this time, or not at all: no call of ours is
+waited for longer than ten seconds, and it may go on for as long again."""
 ENDED = "the bot ended in the middle of it"
 
 Message = (
@@ -150,6 +150,7 @@ class Dispatcher:
         begun = item.seq in self._begun
         again = begun or item.attempts > 0 or item.seq <= (self._inherited or 0)
         self._begun.add(item.seq)
+        began = self._clock.now()
         try:
             outcomes = await self._try(item, again=again)
         except NotYet as exc:
@@ -158,7 +159,7 @@ class Dispatcher:
             await self._hold(item, self._clock.now() + timedelta(seconds=exc.after))
         except Retryable as exc:
             if item.attempts < TRIES or isinstance(item.effect, SetGate):
-                await self._put_off(item, exc)
+                await self._put_off(item, exc, began)
             else:
                 await self._give_up(item, exc)
         except Refused as exc:
@@ -267,15 +268,21 @@ class Dispatcher:
         if outcomes:
             self._events_waiting()
 
-    async def _put_off(self, item: Task, exc: Retryable) -> None:
+    async def _put_off(self, item: Task, exc: Retryable, began: datetime) -> None:
+        """Try again later: not before as much time has passed again as there was no answer.
+
+        The other side may still be at it, and what is looked for too early is done twice.
+        """
+        now = self._clock.now()
         wait = backoff(item.attempts, exc, LONGEST_WAIT)
+        if not isinstance(item.effect, SetGate):
+            wait = max(wait, min(now - began, STILL_AT_IT))
         log.warning(
             "effect_put_off",
             effect=item.effect.kind,
             seconds=wait.total_seconds(),
             problem=str(exc),
         )
-        now = self._clock.now()
 
         def keep(rooms: Rooms) -> None:
             rooms.outbox.retry(item.seq, now + wait, _problem(exc, item, rooms), now)

@@ -179,6 +179,23 @@ async def test_what_cannot_be_done_now_is_done_later(
     assert await dispatching.events() == []
 
 
+@pytest.mark.parametrize(
+    ("effect", "wait"),
+    [(SHUT, 1), *((effect, 10) for effect in (*ON_THE_FORGE, *MESSAGES))],
+    ids=lambda one: getattr(one, "kind", None),
+)
+async def test_what_had_no_answer_for_long_may_still_be_done_for_as_long(
+    dispatching: Dispatching, effect: Effect, wait: int
+) -> None:
+    def silence() -> None:
+        dispatching.clock.move_to(NOW + timedelta(seconds=10))
+        raise Retryable("no answer within ten seconds")
+
+    dispatching.forge.trouble = dispatching.messenger.trouble = silence
+    await dispatching.carries_out(effect)
+    assert await dispatching.dispatcher.next_moment() == NOW + timedelta(seconds=10 + wait)
+
+
 async def test_the_other_sides_wish_is_heeded(dispatching: Dispatching) -> None:
     dispatching.messenger.trouble = always(Retryable("slow down", after=30))
     await dispatching.carries_out(ShowCard(REF))
