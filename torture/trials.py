@@ -88,7 +88,7 @@ def _deaths(much: Much, seed: int) -> Iterator[Part]:
         yield Part("SIGKILL at every boundary", work)
     for number, kills in enumerate(_cut(much(200), STORIES * KILLS_A_STORY)):
         yield Part("SIGKILL at random", partial(kill_at_random, kills, seed * 100 + number))
-    for number, kills in enumerate(_cut(max(2, much(40)), CRASHES_A_PLACE)):
+    for number, kills in enumerate(_cut(max(2, much(30)), CRASHES_A_PLACE)):
         work = partial(crash, kills, seed * 100 + number)
         yield Part("SIGKILL of the whole bot", work, waits=True)
     for number, ends in enumerate(_cut(much(9), ENDS_A_PLACE)):
