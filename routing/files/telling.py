@@ -5,30 +5,23 @@ Explaining a mistake takes longer than finding it, and somebody else may have wr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 
 MAX_PROBLEMS = 100
 """Nobody reads more; what is left is told once these are mended."""
 
 
-@dataclass(slots=True)
-class _Left:
-    """What may be told still of the file that is being read."""
-
-    problems: int = MAX_PROBLEMS
-    guesses: int = MAX_PROBLEMS
-
-
-_LEFT: ContextVar[_Left | None] = ContextVar("_LEFT", default=None)
+_LEFT: ContextVar[Counter[str] | None] = ContextVar("_LEFT", default=None)
+"""How many problems and guesses may be told still of the file that is being read."""
 
 
 @contextmanager
 def telling() -> Iterator[None]:
     """A file is read meanwhile; outside of this nothing is counted."""
-    before = _LEFT.set(_Left())
+    before = _LEFT.set(Counter(problems=MAX_PROBLEMS, guesses=MAX_PROBLEMS))
     try:
         yield
     finally:
@@ -38,26 +31,24 @@ def telling() -> Iterator[None]:
 def is_enough() -> bool:
     """Whether so many problems were told that nothing more is."""
     left = _LEFT.get()
-    return left is not None and not left.problems
+    return left is not None and not left["problems"]
 
 
 def may_tell() -> bool:
     """Whether one problem more may be told; from now on one less may."""
-    left = _LEFT.get()
-    if left is None:
-        return True
-    if not left.problems:
-        return False
-    left.problems -= 1
-    return True
+    return _take("problems")
 
 
 def may_guess() -> bool:
     """Whether one more guess may be made at what was meant; from now on one less may."""
+    return _take("guesses")
+
+
+def _take(what: str) -> bool:
     left = _LEFT.get()
     if left is None:
         return True
-    if not left.guesses:
+    if not left[what]:
         return False
-    left.guesses -= 1
+    left[what] -= 1
     return True
