@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from bot.clock import StoryClock
 from bot.dispatcher import Address, Dispatcher, nowhere
@@ -12,6 +12,15 @@ from storage.database import Rooms, Storage
 from storage.outbox import Task
 from tests.bot.fakes import ListeningMessenger, MemoryForge
 from tests.builders import a_change
+
+
+def always(error: Exception) -> Callable[[], None]:
+    """Trouble of a fake that fails with this whatever it is asked."""
+
+    def fail() -> None:
+        raise error
+
+    return fail
 
 
 class Dispatching:

@@ -10,12 +10,8 @@ import pytest
 from bot.forges.base import Forge, Takeable
 from bot.forges.github.adapter import GitHub
 from routing.model import Ref
-from tests.bot.forges.contract import (
-    QueueContract,
-    ReadingContract,
-    TakeableContract,
-    WritingContract,
-)
+from tests.bot.forges.contract import ReadingContract, WritingContract
+from tests.bot.forges.contract_of_gates import QueueContract, TakeableContract
 from tests.standins.github.site import GitHubStandIn
 
 
