@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
+import routing.files.fields
+from routing.files.file_schema import Part
 from routing.files.people_file import parse_people
 from routing.files.policy_file import parse_policy
 from routing.files.problems import InvalidFile, Problem
@@ -74,3 +78,34 @@ def test_no_more_guesses_are_made_than_problems_told() -> None:
         parse_people(people, "people.yml")
     assert all("did you mean dana?" in one.cure for one in caught.value.problems)
     assert len(list(caught.value.problems)) == MAX_PROBLEMS
+
+
+def test_so_many_guesses_are_made_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    guessed: list[str] = []
+
+    def guess(word: str, *_known: object, **_how: object) -> list[str]:
+        guessed.append(word)
+        return []
+
+    monkeypatch.setattr(routing.files.fields, "get_close_matches", guess)
+    members = ", ".join(f"dann{number}" for number in range(300))
+    with pytest.raises(InvalidFile):
+        parse_people(
+            f"people: [{{id: dana, name: Dana}}]\nteams: {{all: {{members: [{members}]}}}}\n", "f"
+        )
+    assert len(guessed) == MAX_PROBLEMS
+
+
+def test_what_stands_behind_the_hundredth_problem_is_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+    refused = Part._refused
+
+    def looking(part: type[Part], data: Mapping[str, object]) -> object:
+        looked_at.append(part.__name__)
+        return refused.__func__(part, data)  # type: ignore[attr-defined]  # it is a class method
+
+    monkeypatch.setattr(Part, "_refused", classmethod(looking))
+    problems(NULLS)
+    assert 0 < looked_at.count("RulePart") <= MAX_PROBLEMS / 2
